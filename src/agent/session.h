@@ -1,0 +1,104 @@
+#pragma once
+
+#include "agent/agent_server.h"
+#include "base/clock.h"
+#include "rpc/peer.h"
+
+#include <QObject>
+
+namespace switchyard::agent {
+
+struct PermissionRequest {
+    QString toolCallId;
+    QString title;
+    QString kind;         //!< as the agent names it: never to be judged by
+    QString command;      //!< full text of the command, if it is one; empty otherwise
+    QString cwd;
+    QStringList paths;    //!< files it is about
+    QJsonObject raw;
+};
+enum class PermissionAnswer { Allow, Reject, Cancelled };
+
+struct TerminalRequest {
+    QString command;      //!< program, or a whole command line when there are no arguments
+    QStringList arguments;
+    QString cwd;
+    QMap<QString, QString> environment;
+    qint64 outputLimit = 1 << 20; //!< bytes kept for terminal/output, the newest
+};
+struct TerminalOutput {
+    QByteArray bytes;
+    bool truncated = false;
+    bool exited = false;
+    int exitCode = -1;    //!< when exited normally
+    QString signal;       //!< when ended by a signal
+};
+
+//! What an agent may ask of the one who runs it; the runner is one. All calls come on the session's thread.
+class AgentHost
+{
+public:
+    virtual ~AgentHost() = default;
+    virtual QCoro::Task<PermissionAnswer> requestPermission(PermissionRequest request) = 0;
+    virtual Result<QString> readTextFile(const QString& path, int line, int limit) = 0; //!< line from 1; 0: all
+    virtual Result<> writeTextFile(const QString& path, const QString& text) = 0;
+    virtual QCoro::Task<Result<QString>> createTerminal(TerminalRequest request) = 0; //!< id; Forbidden if refused
+    virtual Result<TerminalOutput> terminalOutput(const QString& terminal) = 0;
+    virtual QCoro::Task<Result<TerminalOutput>> waitForExit(QString terminal) = 0;
+    virtual Result<> killTerminal(const QString& terminal) = 0;
+    virtual Result<> releaseTerminal(const QString& terminal) = 0;
+};
+
+struct SessionRequest {
+    QString cwd;
+    QString model;            //!< empty: the agent's default
+    QString resume;           //!< id of an earlier session to load; empty: a new one
+    QMap<QString, QString> environment; //!< added to the server's
+};
+
+struct TurnEnd {
+    QString stopReason;       //!< end_turn, max_tokens, max_turn_requests, refusal, cancelled
+    QJsonObject usage;        //!< if the agent tells it
+};
+
+//! A session with one agent process over ACP, protocol version 1 (https://agentclientprotocol.com), client side.
+//! Everything the agent sends is bounded; what it sends wrong is told by problem() and never hangs a call.
+//! Not thread-safe; never blocks.
+class AcpSession : public QObject
+{
+    Q_OBJECT
+public:
+    AcpSession(AgentServer server, AgentHost& host, QObject* parent = nullptr);
+    ~AcpSession() override;
+
+    struct Started {
+        QString agentName, agentVersion, sessionId;
+        bool resumed = false;
+        QJsonObject capabilities;
+        qint64 pid = 0;
+    };
+    //! Starts the process, initialize, session/new (or load). One ending; limit 60 s each step.
+    //! Unavailable with the way out (not installed, dies, not logged in, speaks no JSON).
+    QCoro::Task<Result<Started>> start(SessionRequest request);
+    //! One turn; ends when the agent says so, or with an error when it dies. One at a time.
+    QCoro::Task<Result<TurnEnd>> prompt(QString text);
+    //! Asks the running turn to end; open permissions are answered "cancelled". The turn's end still comes by prompt().
+    void cancel();
+    void setFrozen(bool frozen);
+    //! Ends the agent's process tree: session/close where offered, end of input, TERM, KILL. ended() follows.
+    void stop();
+    bool isRunning() const;
+
+Q_SIGNALS:
+    //! Every session/update, unchanged: {"sessionUpdate": kind, …}.
+    void update(const QJsonObject& update);
+    void problem(const QString& text);           //!< malformed traffic and the like, for the log; bounded
+    void errorLine(const QByteArray& line);      //!< the agent's standard error
+    void ended(const QString& how, bool orderly); //!< once, after start(); the process tree is gone
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace switchyard::agent

@@ -1,0 +1,47 @@
+#include "base/lock.h"
+
+#include <QFile>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace switchyard {
+
+Result<FileLock> FileLock::tryAcquire(const QString& path, const QByteArray& note)
+{
+    const int descriptor = open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return failErrno(u"The lock file %1 cannot be opened"_s.arg(path), errno);
+    FileLock lock(descriptor);
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return failErrno(u"The lock file %1 cannot be locked"_s.arg(path), errno);
+        char holder[200];
+        const auto size = pread(descriptor, holder, sizeof holder, 0);
+        return fail(ErrorCode::Conflict,
+                    u"%1 is held by another process (%2)."_s.arg(
+                        path, QString::fromUtf8(holder, std::max<qsizetype>(0, size)).trimmed()));
+    }
+    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, note.constData(), size_t(note.size()), 0) != note.size())
+        return failErrno(u"The lock file %1 cannot be written"_s.arg(path), errno);
+    return lock;
+}
+
+bool FileLock::isHeld(const QString& path)
+{
+    const int descriptor = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    const bool taken = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(descriptor);
+    return taken;
+}
+
+FileLock::~FileLock()
+{
+    if (m_descriptor >= 0)
+        close(m_descriptor);
+}
+
+} // namespace switchyard

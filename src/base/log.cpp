@@ -1,0 +1,104 @@
+#include "base/log.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QMutex>
+#include <QRegularExpression>
+
+#include <cstdio>
+
+namespace switchyard {
+
+namespace {
+
+constexpr qint64 largestLog = 8 << 20;
+
+struct LogState {
+    QMutex mutex;
+    QFile file;
+    QStringList secrets;
+};
+
+LogState& logState()
+{
+    static LogState state;
+    return state;
+}
+
+void writeMessage(QtMsgType type, const QMessageLogContext& context, const QString& text)
+{
+    static constexpr const char* levels[] = {"debug", "warning", "critical", "fatal", "info"};
+    const auto line = u"%1 %2 %3: %4\n"_s
+                          .arg(QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs),
+                               QLatin1StringView(levels[type]), QLatin1StringView(context.category), redact(text))
+                          .toUtf8();
+    auto& state = logState();
+    const QMutexLocker guard(&state.mutex);
+    if (!state.file.isOpen()) {
+        if (type != QtDebugMsg && type != QtInfoMsg)
+            std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
+        return;
+    }
+    if (state.file.size() > largestLog) {
+        state.file.close();
+        QFile::remove(state.file.fileName() + u".1"_s);
+        QFile::rename(state.file.fileName(), state.file.fileName() + u".1"_s);
+        if (!state.file.open(QIODevice::Append))
+            return;
+    }
+    state.file.write(line);
+    state.file.flush();
+}
+
+} // namespace
+
+Result<> startLogging(const QString& file)
+{
+    auto& state = logState();
+    if (!file.isEmpty()) {
+        state.file.setFileName(file);
+        if (!state.file.open(QIODevice::Append))
+            return fail(ErrorCode::Io, u"The log %1 cannot be written: %2."_s.arg(file, state.file.errorString()));
+        state.file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    }
+    qInstallMessageHandler(writeMessage);
+    return {};
+}
+
+QString redact(QString text)
+{
+    static const QRegularExpression patterns[] = {
+        QRegularExpression(u"\\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}"_s),
+        QRegularExpression(u"\\bgh[pousr]_[A-Za-z0-9]{16,}"_s),
+        QRegularExpression(u"\\bxox[abprs]-[A-Za-z0-9-]{8,}"_s),
+        QRegularExpression(u"\\bAKIA[0-9A-Z]{16}\\b"_s),
+        QRegularExpression(u"(?i)\\bbearer\\s+[A-Za-z0-9._~+/=-]{8,}"_s),
+    };
+    static const QRegularExpression named(
+        u"(?i)\\b([A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD))(\\s*[=:]\\s*)[\"']?[^\\s\"',;]{4,}"_s);
+    static const QRegularExpression urlPassword(u"(://[^/\\s:@]+:)[^/\\s@]+@"_s);
+    const auto blot = u"•••"_s;
+    {
+        auto& state = logState();
+        const QMutexLocker guard(&state.mutex);
+        for (const auto& secret : state.secrets)
+            text.replace(secret, blot);
+    }
+    for (const auto& pattern : patterns)
+        text.replace(pattern, blot);
+    text.replace(named, u"\\1\\2"_s + blot);
+    text.replace(urlPassword, u"\\1"_s + blot + u"@"_s);
+    return text;
+}
+
+void keepSecret(const QByteArray& value)
+{
+    if (value.size() < 6)
+        return;
+    auto& state = logState();
+    const QMutexLocker guard(&state.mutex);
+    if (const auto text = QString::fromUtf8(value); !state.secrets.contains(text))
+        state.secrets << text;
+}
+
+} // namespace switchyard

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "client/engine_client.h"
+
+namespace switchyard::client {
+
+//! All tasks, kept current: a snapshot once, then each live event through applyEvent(), the same function the engine
+//! uses. The window's models stand on it. After a reconnect the feed goes on where it was.
+class TaskFeed : public QObject
+{
+    Q_OBJECT
+public:
+    explicit TaskFeed(EngineClient& client, QObject* parent = nullptr);
+    //! Snapshot and subscription. May be called again after an error.
+    QCoro::Task<Result<>> start();
+
+    QList<Task> tasks() const;               //!< newest first
+    const Task* find(const TaskId& id) const; //!< until the next signal; nullptr if unknown
+
+Q_SIGNALS:
+    void reset();                                    //!< after start()
+    void taskChanged(const switchyard::TaskId& id);  //!< new or changed
+    void taskRemoved(const switchyard::TaskId& id);
+    void eventArrived(const switchyard::Event& event); //!< after taskChanged() of it
+
+private:
+    void apply(const Event& event);
+    QCoro::Task<> fetch(TaskId id);
+    EngineClient& m_client;
+    QHash<TaskId, Task> m_tasks;
+};
+
+} // namespace switchyard::client

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QCoro/QCoroTask>
+#include <QJsonObject>
+#include <QStringList>
+
+namespace switchyard::gate {
+
+enum class Verdict { Safe, Confirm, Deny };
+QString verdictName(Verdict verdict);
+
+//! Where a command would run; paths absolute. Empty context: judged without any (as `swy gate classify` does).
+struct Context {
+    QString cwd;
+    QString worktree; //!< the task's folder: what lies in it is the task's
+    QString home;
+    QString shell = u"bash"_s;
+};
+
+struct Judgement {
+    Verdict verdict = Verdict::Confirm;
+    QString category;    //!< "fs-delete", "git-discard", "privilege", "unreadable"…; empty when safe
+    QStringList reasons; //!< plain words, the strictest first: "deletes a file"; empty when safe
+    QString rule;        //!< id of the deciding rule
+    struct Span {
+        qsizetype start, length; //!< in the command text: what to mark as dangerous
+        bool operator==(const Span&) const = default;
+    };
+    QList<Span> marks;
+    QJsonObject toJson() const;
+};
+
+//! Reads, unfolds and judges commands before they run (docs/gate.md). Runs nothing but the parser. What cannot be read
+//! is Confirm, never Safe. One object may judge many commands, also several at once, on its own thread.
+class Gate
+{
+public:
+    //! Built-in rules (compiled in) and the user's, from `userRules`/*.json. A damaged user file is an error that names
+    //! it; callers then use failClosed().
+    static Result<std::shared_ptr<const Gate>> load(const QString& userRules = {});
+    //! Confirms everything, with `why` as the reason.
+    static std::shared_ptr<const Gate> failClosed(const QString& why);
+    virtual ~Gate() = default;
+
+    virtual QCoro::Task<Judgement> judge(QString command, Context context) const = 0;
+    //! The tree, the rule and why, for people: `swy gate explain`.
+    virtual QCoro::Task<QJsonObject> explain(QString command, Context context) const = 0;
+};
+
+//! What a command would touch, computed without running it, within 200 ms; one line each ("deletes 214 files in build/,
+//! 3 of them untracked"). Empty if it cannot be known. May be called from a worker thread.
+QStringList previewImpact(const QString& command, const Context& context);
+
+} // namespace switchyard::gate

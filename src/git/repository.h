@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/result.h"
+#include "model/diff.h"
+
+#include <memory>
+
+struct git_repository;
+
+namespace switchyard::git {
+
+struct ChangeSummary {
+    int files = 0, added = 0, removed = 0;
+    bool operator==(const ChangeSummary&) const = default;
+};
+
+struct MergeOutcome {
+    QString commit;      //!< what the target branch is on now
+    bool fastForward = false;
+};
+
+//! A git repository (or a worktree of one) through libgit2; never runs git. One object per thread; every call reads the
+//! disk and may take long on a large repository: not for the GUI or engine thread. Hooks of the repository never run.
+class Repository
+{
+public:
+    //! The repository that `path` lies in. NotFound (hint: init, or run in place) if there is none.
+    static Result<Repository> open(const QString& path);
+    static bool isRepository(const QString& path);
+    static Result<Repository> init(const QString& path, const QString& branch = u"main"_s);
+
+    QString workdir() const;                     //!< absolute, without a final slash
+    Result<QString> headBranch() const;          //!< "main"; Conflict if HEAD is detached or unborn (says which)
+    Result<QString> headCommit() const;          //!< 40 hex digits; Conflict if there is no commit yet
+    Result<QString> commitOf(const QString& branchOrRevision) const;
+    Result<QStringList> branches() const;        //!< local
+    //! Changed, staged and untracked (not ignored) paths.
+    Result<QStringList> uncommittedFiles() const;
+
+    //! A new worktree at `path` on the new branch `branch` starting at `commit`. Conflict if either exists.
+    Result<> addWorktree(const QString& path, const QString& branch, const QString& commit);
+    //! Removes the folder and git's record of it, also when one of the two is gone already. The branch stays.
+    Result<> removeWorktree(const QString& path);
+    Result<> deleteBranch(const QString& branch);
+
+    //! Commits everything uncommitted (not ignored); empty text if there was nothing. The author is the user's
+    //! configured identity, else "Switchyard <switchyard@localhost>".
+    Result<QString> commitAll(const QString& message);
+    //! Difference between a commit and the work tree, untracked files included. Files over 2 MiB or 20,000 changed
+    //! lines are marked truncated.
+    Result<Diff> diffToWorkdir(const QString& base) const;
+    //! Difference between the merge base of two commits and the second one.
+    Result<Diff> diffCommits(const QString& base, const QString& tip) const;
+    Result<ChangeSummary> summaryToWorkdir(const QString& base) const;
+    Result<ChangeSummary> summaryCommits(const QString& base, const QString& tip) const;
+
+    //! Merges `branch` into the local branch `into`: fast-forward where possible, else a merge commit. If `into` is
+    //! checked out (here or in another worktree), its files are updated too. Changes nothing and fails with Conflict,
+    //! naming the files, if the merge has conflicts or would overwrite uncommitted changes.
+    Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
+
+private:
+    struct Deleter {
+        void operator()(git_repository* repository) const;
+    };
+    explicit Repository(git_repository* repository) : m_repository(repository) {}
+    std::unique_ptr<git_repository, Deleter> m_repository;
+};
+
+} // namespace switchyard::git

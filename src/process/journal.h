@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/clock.h"
+#include "model/event.h"
+
+#include <QFile>
+
+namespace switchyard::process {
+
+//! The append-only record of one attempt (docs/protocols.md): one event a line. A runner writes its own; the engine
+//! writes attempt 0. Synced to disk at every status change, confirmation and end, else by syncIfDue() once a second.
+//! A torn last line (power cut, kill) is cut off when it is opened again, and its number is given out again.
+class Journal
+{
+public:
+    //! Creates the folder and the file, or goes on at the end of an existing one. Corrupt if a line in the middle cannot
+    //! be read: the file is left as it is.
+    static Result<Journal> open(const QString& path, TaskId task, int attempt, const Clock& clock);
+
+    //! Writes the event with the next number and returns it. On Io nothing was written (a part is cut off again) and the
+    //! number is free: nobody may be told of it.
+    Result<Event> append(const QString& kind, const QJsonObject& data);
+    Result<> sync();
+    Result<> syncIfDue();
+    qint64 lastSeq() const { return m_lastSeq; }
+
+private:
+    Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq);
+    std::unique_ptr<QFile> m_file;
+    TaskId m_task;
+    int m_attempt;
+    const Clock* m_clock;
+    qint64 m_lastSeq;
+    milliseconds m_lastSync{0};
+    bool m_dirty = false;
+};
+
+struct JournalContents {
+    QList<Event> events;
+    bool tornTail = false;  //!< the last line was cut off: normal after a kill
+    QString damage;         //!< what could not be read in the middle, and where; the events before it are good
+};
+//! The events with seq > after, in order. A missing file holds none. Never invents an event.
+Result<JournalContents> readJournal(const QString& path, qint64 after = 0);
+
+} // namespace switchyard::process

@@ -1,0 +1,283 @@
+#include "rpc/peer.h"
+
+#include "base/json.h"
+
+#include <QPromise>
+#include <QCoro/QCoroFuture>
+
+namespace switchyard::rpc {
+
+namespace {
+
+constexpr int parseErrorCode = -32700;
+constexpr int invalidRequestCode = -32600;
+constexpr int methodNotFoundCode = -32601;
+constexpr int invalidParamsCode = -32602;
+constexpr int internalErrorCode = -32603;
+constexpr int cancelledCode = -32800;
+constexpr int authRequiredCode = -32000;
+constexpr int notFoundCode = -32002;
+constexpr qsizetype excerptBytes = 400;
+
+int codeFor(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::NotFound: return notFoundCode;
+    case ErrorCode::Invalid: return invalidParamsCode;
+    case ErrorCode::Cancelled: return cancelledCode;
+    default: return internalErrorCode;
+    }
+}
+
+ErrorCode codeFromRpc(int code)
+{
+    switch (code) {
+    case notFoundCode: return ErrorCode::NotFound;
+    case invalidParamsCode:
+    case invalidRequestCode:
+    case parseErrorCode:
+    case methodNotFoundCode: return ErrorCode::Invalid;
+    case authRequiredCode: return ErrorCode::Forbidden;
+    case cancelledCode: return ErrorCode::Cancelled;
+    default: return ErrorCode::Internal;
+    }
+}
+
+} // namespace
+
+struct Peer::Pending {
+    QPromise<Result<QJsonValue>> promise;
+    std::unique_ptr<QTimer> timer;
+
+    Pending() { promise.start(); }
+    void finish(Result<QJsonValue> result)
+    {
+        timer.reset();
+        promise.addResult(std::move(result));
+        promise.finish();
+    }
+};
+
+Peer::Peer(QIODevice* in, QIODevice* out, PeerLimits limits, QObject* parent)
+    : QObject(parent), m_in(in), m_out(out), m_limits(limits)
+{
+    connect(m_in, &QIODevice::readyRead, this, &Peer::readLines);
+    const auto ended = [this] {
+        readLines();
+        close({ErrorCode::Unavailable, tr("The other side closed the connection."), {}});
+    };
+    connect(m_in, &QIODevice::readChannelFinished, this, ended);
+    connect(m_in, &QIODevice::aboutToClose, this, ended);
+    if (m_in->bytesAvailable() > 0)
+        QMetaObject::invokeMethod(this, &Peer::readLines, Qt::QueuedConnection);
+}
+
+Peer::~Peer()
+{
+    m_open = false;
+    for (auto& [id, pending] : std::exchange(m_pending, {}))
+        pending->finish(fail(ErrorCode::Unavailable, tr("The connection was closed.")));
+}
+
+void Peer::onRequest(const QString& method, Handler handler)
+{
+    m_handlers.insert(method, std::move(handler));
+}
+
+void Peer::onNotification(const QString& method, NotificationHandler handler)
+{
+    m_notificationHandlers.insert(method, std::move(handler));
+}
+
+void Peer::onOtherRequest(std::function<Reply(QString, QJsonObject)> handler)
+{
+    m_otherRequest = std::move(handler);
+}
+
+void Peer::onOtherNotification(std::function<void(const QString&, const QJsonObject&)> handler)
+{
+    m_otherNotification = std::move(handler);
+}
+
+Reply Peer::call(const QString& method, const QJsonObject& params, milliseconds limit)
+{
+    if (!m_open)
+        co_return fail(ErrorCode::Unavailable, tr("The connection is closed; “%1” was not sent.").arg(method));
+    const auto id = m_nextId++;
+    auto pending = std::make_shared<Pending>();
+    m_pending.emplace(id, pending);
+    if (limit.count() > 0) {
+        pending->timer = std::make_unique<QTimer>();
+        pending->timer->setSingleShot(true);
+        connect(pending->timer.get(), &QTimer::timeout, this, [this, id, method, limit] {
+            if (auto node = m_pending.extract(id))
+                // The timer is being served: it goes with its holder once this slot has returned.
+                QMetaObject::invokeMethod(this, [late = node.mapped(), method, limit] {
+                    late->finish(fail(ErrorCode::Timeout,
+                                      tr("No answer to “%1” within %2 s.").arg(method).arg(double(limit.count()) / 1000)));
+                }, Qt::QueuedConnection);
+        });
+        pending->timer->start(limit);
+    }
+    auto future = pending->promise.future();
+    send({{u"jsonrpc"_s, u"2.0"_s}, {u"id"_s, id}, {u"method"_s, method}, {u"params"_s, params}});
+    pending.reset();
+    co_return co_await future;
+}
+
+void Peer::notify(const QString& method, const QJsonObject& params)
+{
+    send({{u"jsonrpc"_s, u"2.0"_s}, {u"method"_s, method}, {u"params"_s, params}});
+}
+
+void Peer::close(const Error& why)
+{
+    if (!m_open)
+        return;
+    m_open = false;
+    m_in->disconnect(this);
+    const QPointer<Peer> self(this);
+    for (auto& [id, pending] : std::exchange(m_pending, {}))
+        pending->finish(fail(why));
+    if (self)
+        Q_EMIT closed(why);
+}
+
+void Peer::readLines()
+{
+    const QPointer<Peer> self(this);
+    while (self && m_open && m_in->bytesAvailable() > 0) {
+        m_buffer += m_in->read(1 << 20);
+        qsizetype start = 0;
+        for (;;) {
+            const auto end = m_buffer.indexOf('\n', std::max(start, m_scanned));
+            if (end < 0)
+                break;
+            receive(m_buffer.sliced(start, end - start));
+            if (!self || !m_open)
+                return;
+            start = end + 1;
+        }
+        m_buffer.remove(0, start);
+        m_scanned = m_buffer.size();
+        if (m_buffer.size() > m_limits.lineBytes) {
+            m_buffer.clear();
+            close({ErrorCode::Limit, tr("The other side sent a line of more than %1 bytes.").arg(m_limits.lineBytes), {}});
+        }
+    }
+}
+
+void Peer::receive(const QByteArray& line)
+{
+    if (line.trimmed().isEmpty())
+        return;
+    Q_EMIT traffic(false, line);
+    const auto message = parseObject(line, tr("A line of the other side"));
+    if (!message)
+        return reportMalformed(line, message.error().message);
+    if (message->contains(u"method"))
+        receiveRequest(*message);
+    else if (message->contains(u"result") || message->contains(u"error"))
+        receiveAnswer(*message);
+    else
+        reportMalformed(line, tr("It is neither a request nor an answer."));
+}
+
+void Peer::receiveRequest(const QJsonObject& message)
+{
+    const auto method = message[u"method"].toString();
+    const auto params = message[u"params"].toObject();
+    const auto id = message[u"id"];
+    if (id.isUndefined()) {
+        if (const auto handler = m_notificationHandlers.value(method))
+            handler(params);
+        else if (m_otherNotification)
+            m_otherNotification(method, params);
+        return;
+    }
+    if (const auto handler = m_handlers.value(method))
+        answer(id, handler(params));
+    else if (m_otherRequest)
+        answer(id, m_otherRequest(method, params));
+    else
+        answer(id, ready(fail(methodNotFound(method))));
+}
+
+QCoro::Task<> Peer::answer(QJsonValue id, Reply reply)
+{
+    const QPointer<Peer> self(this);
+    const auto result = co_await std::move(reply);
+    if (!self)
+        co_return;
+    QJsonObject message{{u"jsonrpc"_s, u"2.0"_s}, {u"id"_s, id}};
+    if (result)
+        message.insert(u"result"_s, result->isUndefined() ? QJsonValue(QJsonObject()) : *result);
+    else
+        message.insert(u"error"_s, errorToJson(result.error()));
+    send(message);
+}
+
+void Peer::receiveAnswer(const QJsonObject& message)
+{
+    auto node = m_pending.extract(message[u"id"].toInteger(-1));
+    if (!node) // answered twice, too late, or never asked
+        return reportMalformed(compactJson(message), tr("It answers a request that is not open."));
+    if (message.contains(u"error"))
+        node.mapped()->finish(fail(errorFromJson(message[u"error"].toObject())));
+    else
+        node.mapped()->finish(message[u"result"]);
+}
+
+void Peer::send(const QJsonObject& message)
+{
+    if (!m_open)
+        return;
+    const auto line = compactJson(message);
+    Q_EMIT traffic(true, line);
+    m_out->write(line + '\n');
+    if (m_out->bytesToWrite() > m_limits.outgoingBytes)
+        QMetaObject::invokeMethod(this, [this] {
+            close({ErrorCode::Limit, tr("The other side reads too slowly; it was dropped."), {}});
+        }, Qt::QueuedConnection);
+}
+
+void Peer::reportMalformed(const QByteArray& line, const QString& why)
+{
+    Q_EMIT malformed(line.left(excerptBytes), why);
+    if (m_limits.malformedLines > 0 && ++m_malformed >= m_limits.malformedLines)
+        close({ErrorCode::Corrupt, tr("The other side sent %1 lines that are not JSON-RPC.").arg(m_malformed), {}});
+}
+
+QJsonObject errorToJson(const Error& error)
+{
+    const bool unknownMethod = error.code == ErrorCode::Invalid && error.hint == u"method_not_found";
+    QJsonObject data{{u"code"_s, errorName(error.code)}};
+    if (!error.hint.isEmpty() && !unknownMethod)
+        data.insert(u"hint"_s, error.hint);
+    return {{u"code"_s, unknownMethod ? methodNotFoundCode : codeFor(error.code)},
+            {u"message"_s, error.message},
+            {u"data"_s, data}};
+}
+
+Error errorFromJson(const QJsonObject& json)
+{
+    const auto data = json[u"data"].toObject();
+    const auto rpcCode = json[u"code"].toInt();
+    Error error{data.contains(u"code") ? errorFromName(data[u"code"].toString()) : codeFromRpc(rpcCode),
+                json[u"message"].toString(), data[u"hint"].toString()};
+    if (error.message.isEmpty())
+        error.message = Peer::tr("The other side refused with code %1 and no message.").arg(rpcCode);
+    return error;
+}
+
+Error methodNotFound(const QString& method)
+{
+    return {ErrorCode::Invalid, Peer::tr("There is no method “%1”.").arg(method.left(80)), u"method_not_found"_s};
+}
+
+Reply ready(Result<QJsonValue> value)
+{
+    co_return value;
+}
+
+} // namespace switchyard::rpc
