@@ -50,6 +50,8 @@ public:
     virtual QCoro::Task<Result<TerminalOutput>> waitForExit(QString terminal) = 0;
     virtual Result<> killTerminal(const QString& terminal) = 0;
     virtual Result<> releaseTerminal(const QString& terminal) = 0;
+    //! The extension request _switchyard/ask_user: the agent is stuck and asks; ends with the user's words.
+    virtual QCoro::Task<Result<QString>> askUser(QString question, QStringList options) = 0;
     //! The agent took back a question asked by requestPermission(); its answer is not waited for any more.
     virtual void permissionWithdrawn(const QString& toolCallId) { Q_UNUSED(toolCallId); }
 };
