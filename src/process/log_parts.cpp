@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <memory>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <zstd.h>
@@ -31,7 +31,8 @@ constexpr qsizetype frameBytes = 1 << 20;
 constexpr qint64 largestPart = 1ll << 40;
 constexpr quint32 mostFrames = 1 << 20;
 constexpr int level = 1;
-constexpr int lockTries = 50;
+constexpr int lockTries = 500;
+constexpr timespec lockPause{0, 200'000}; // ns
 
 void append(QByteArray& bytes, quint32 number)
 {
@@ -112,6 +113,8 @@ Result<> compressPart(const QString& log, int number, const std::stop_token& sto
     if (!out.open(QIODevice::WriteOnly | QIODevice::Unbuffered | QIODevice::Truncate,
                   QFile::ReadOwner | QFile::WriteOwner))
         return failed(out.errorString());
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1); // damage is noticed, never shown as output
     QByteArray table;
     QByteArray packed(qsizetype(ZSTD_compressBound(size_t(frameBytes))), Qt::Uninitialized);
     quint32 frames = 0;
@@ -121,8 +124,8 @@ Result<> compressPart(const QString& log, int number, const std::stop_token& sto
             return fail(ErrorCode::Cancelled, u"Compressing %1 was stopped."_s.arg(in.fileName()));
         }
         const auto block = in.read(frameBytes);
-        const auto size = ZSTD_compressCCtx(context.get(), packed.data(), size_t(packed.size()), block.constData(),
-                                            size_t(block.size()), level);
+        const auto size = ZSTD_compress2(context.get(), packed.data(), size_t(packed.size()), block.constData(),
+                                         size_t(block.size()));
         if (ZSTD_isError(size) != 0)
             return failed(QString::fromLatin1(ZSTD_getErrorName(size)));
         if (out.write(packed.constData(), qint64(size)) != qint64(size))
@@ -238,7 +241,7 @@ PartsLock::PartsLock(const QString& log, Mode mode)
     for (int left = lockTries; left > 0; --left) {
         if (flock(m_folder.get(), (mode == Mode::Read ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 || errno != EWOULDBLOCK)
             return;
-        sched_yield();
+        nanosleep(&lockPause, nullptr);
     }
 }
 
