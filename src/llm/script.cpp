@@ -98,7 +98,7 @@ private:
             else
                 Q_EMIT text(piece);
             if (!isDone()) // a receiver may have cancelled
-                m_timer.start(m_pieces.isEmpty() ? pause() : m_script->paceMs);
+                m_timer.start(m_pieces.isEmpty() ? m_variant->pauseMs : m_script->paceMs);
             return;
         }
         Message message{Message::Role::Assistant, m_variant->text, {}, m_variant->calls, {}};
@@ -109,8 +109,6 @@ private:
         finish(Answer{message, m_variant->usage, message.calls.isEmpty() ? StopReason::EndTurn : StopReason::ToolUse,
                       m_model});
     }
-
-    int pause() const { return m_script->paceMs == 0 ? 0 : m_variant->pauseMs; }
 
     bool choose()
     {
@@ -241,8 +239,12 @@ Result<Script> Script::load(const QString& fileOrDemo)
 ScriptedProvider::ScriptedProvider(Script script, ModelInfo model, std::optional<std::chrono::milliseconds> pace)
     : m_model(std::move(model))
 {
-    if (pace)
+    if (pace) {
+        for (auto& turn : script.turns) // the pauses belong to the pace
+            for (auto& variant : turn)
+                variant.pauseMs = script.paceMs > 0 ? int(variant.pauseMs * pace->count() / script.paceMs) : 0;
         script.paceMs = int(pace->count());
+    }
     m_model.prices = TokenPrices{}; // written down beforehand: it costs nothing
     m_script = std::make_shared<const Script>(std::move(script));
 }
