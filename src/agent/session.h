@@ -47,6 +47,8 @@ public:
     virtual QCoro::Task<Result<TerminalOutput>> waitForExit(QString terminal) = 0;
     virtual Result<> killTerminal(const QString& terminal) = 0;
     virtual Result<> releaseTerminal(const QString& terminal) = 0;
+    //! The extension request _switchyard/ask_user: the agent is stuck and asks; ends with the user's words.
+    virtual QCoro::Task<Result<QString>> askUser(QString question, QStringList options) = 0;
 };
 
 struct SessionRequest {
