@@ -26,8 +26,9 @@ Result<TaskSpec> specFromOptions(const Options& options)
     spec.shell = options.value(u"shell"_s);
     spec.baseBranch = options.value(u"base"_s);
     spec.verbosity = options.isSet(u"detailed"_s) ? u"detailed"_s : options.isSet(u"minimal"_s) ? u"minimal"_s : u"normal"_s;
-    if (options.isSet(u"priority"_s))
+    if (options.isSet(u"priority"_s)) {
         SY_TRY_ASSIGN(spec.priority, priorityFromName(options.value(u"priority"_s)));
+    }
     if (options.isSet(u"time-limit"_s)) {
         const auto limit = parseDuration(options.value(u"time-limit"_s));
         if (!limit)
