@@ -4,6 +4,8 @@
 #include "engine/changes.h"
 
 #include <QCoro/QCoroFuture>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFileInfo>
 #include <QtConcurrentRun>
@@ -14,6 +16,8 @@ namespace {
 
 const auto heldNote = u"queue_held"_s;
 const auto slotsNote = u"queue_slots"_s;
+constexpr milliseconds runnerEnd{5000}; // from a task's last event to the end of its runner
+constexpr milliseconds endPoll{10};
 const Error ending{ErrorCode::Cancelled, Engine::tr("The engine is ending."), {}};
 
 //! Worker: everything about a new task that takes looking at the disk.
@@ -98,6 +102,20 @@ Result<Engine::Busy> Engine::claim(const TaskId& id)
     return Busy(this, id);
 }
 
+QCoro::Task<Result<>> Engine::runnerEnded(QPointer<Engine> self, TaskId id)
+{
+    QDeadlineTimer deadline(runnerEnd);
+    while (self && self->m_supervisor.hasRunner(id)) {
+        if (deadline.hasExpired())
+            co_return fail(ErrorCode::Conflict, tr("The runner of task %1 has not ended yet.").arg(id.toString()),
+                           tr("Try again in a moment."));
+        co_await QCoro::sleepFor(endPoll);
+    }
+    if (!self)
+        co_return fail(ending);
+    co_return {};
+}
+
 QCoro::Task<Result<Task>> Engine::create(QPointer<Engine> self, TaskSpec spec, bool refuseWhenBusy)
 {
     SY_CO_TRY(spec.validate());
@@ -152,9 +170,7 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id)
                        tr("The change of task %1 was %2 already.")
                            .arg(id.toString(), task.discarded ? tr("discarded") : tr("merged")),
                        tr("Start a new task with the same goal."));
-    if (self->m_supervisor.hasRunner(id))
-        co_return fail(ErrorCode::Conflict, tr("The runner of task %1 is just ending.").arg(id.toString()),
-                       tr("Try again in a moment."));
+    SY_CO_TRY(co_await runnerEnded(self, id));
     SY_CO_TRY(co_await QtConcurrent::run(&checkSpec, task.spec, self->m_paths, self->m_settings.leastFreeBytes));
     if (!self)
         co_return fail(ending);
@@ -165,10 +181,11 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
     SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
-    if (!isFinished(task.status) || self->m_supervisor.hasRunner(id))
+    if (!isFinished(task.status))
         co_return fail(ErrorCode::Conflict,
                        tr("Task %1 has not ended: it is %2.").arg(id.toString(), statusName(task.status)),
                        tr("Cancel it first."));
+    SY_CO_TRY(co_await runnerEnded(self, id));
     // A repository that was moved away must not keep the task from being deleted.
     if (QFileInfo::exists(task.spec.project) && QFileInfo::exists(task.worktree))
         SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &removeWorktree, task));
@@ -218,9 +235,6 @@ Result<Task> Engine::reviewable(const TaskId& id)
     if (!isFinished(task.status))
         return fail(ErrorCode::Conflict, tr("Task %1 has not ended: it is %2.").arg(name, statusName(task.status)),
                     tr("Wait for its end, or cancel it."));
-    if (m_supervisor.hasRunner(id))
-        return fail(ErrorCode::Conflict, tr("The runner of task %1 is just ending.").arg(name),
-                    tr("Try again in a moment."));
     if (!task.mergedInto.isEmpty())
         return fail(ErrorCode::Conflict, tr("Task %1 was merged into %2 already.").arg(name, task.mergedInto));
     if (task.discarded)
@@ -238,6 +252,7 @@ QCoro::Task<Result<Engine::MergeResult>> Engine::merge(QPointer<Engine> self, Ta
     if (!task.isReviewable())
         co_return fail(ErrorCode::Conflict,
                        tr("Task %1 changed no file; there is nothing to merge.").arg(id.toString()));
+    SY_CO_TRY(co_await runnerEnded(self, id));
     SY_CO_TRY_ASSIGN(const auto merged,
                      co_await QtConcurrent::run(&self->m_gitWorker, &mergeChange, task, deleteBranch));
     if (!self)
@@ -254,6 +269,7 @@ QCoro::Task<Result<>> Engine::discard(QPointer<Engine> self, TaskId id)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
     SY_CO_TRY_ASSIGN(const auto task, self->reviewable(id));
+    SY_CO_TRY(co_await runnerEnded(self, id));
     SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &discardChange, task));
     if (!self)
         co_return fail(ending);

@@ -54,6 +54,8 @@ private:
     class Busy;
     Result<Busy> claim(const TaskId& id);
     Result<Task> reviewable(const TaskId& id);
+    //! A task that has ended may have a runner for some moments more; its worktree is left alone until then.
+    static QCoro::Task<Result<>> runnerEnded(QPointer<Engine> self, TaskId id);
 
     const Paths m_paths;
     const Settings m_settings;
