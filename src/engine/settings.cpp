@@ -15,10 +15,9 @@ Result<> read(const QSettings& file, const QString& key, T& value, qint64 least,
     bool isNumber = false;
     const auto number = file.value(key).toString().toLongLong(&isNumber);
     if (!isNumber || number < least || number > most)
-        return fail(ErrorCode::Invalid,
-                    u"%1: %2 is “%3”; a whole number from %4 to %5 was expected."_s.arg(
-                        file.fileName(), key, file.value(key).toString().left(40), QString::number(least),
-                        QString::number(most)));
+        return fail(ErrorCode::Invalid, u"%1: %2 is “%3”; a whole number from %4 to %5 was expected."_s.arg(
+                                            file.fileName(), key, file.value(key).toString().left(40),
+                                            QString::number(least), QString::number(most)));
     value = T(number);
     return {};
 }

@@ -31,9 +31,9 @@ Result<> appendToJournal(const QString& path, const Event& event)
         return {};
     SY_TRY_ASSIGN(const auto written, journal.append(event.kind, event.data));
     if (written.seq != event.seq)
-        return fail(ErrorCode::Corrupt, u"The journal %1 ends at %2, the database at %3."_s.arg(path)
-                                            .arg(written.seq - 1)
-                                            .arg(event.seq - 1));
+        return fail(
+            ErrorCode::Corrupt,
+            u"The journal %1 ends at %2, the database at %3."_s.arg(path).arg(written.seq - 1).arg(event.seq - 1));
     return journal.sync();
 }
 
@@ -162,8 +162,9 @@ QFuture<Result<>> TaskBook::put(const TaskId& id, QList<Event> events, store::Wr
 {
     auto& entry = m_entries.at(id);
     ++entry.writing;
-    auto future = m_store.write({.events = std::move(events), .tasks = {entry.row}, .deleted = {}, .confirmations = {}, .notes = {}},
-                                std::move(before));
+    auto future = m_store.write(
+        {.events = std::move(events), .tasks = {entry.row}, .deleted = {}, .confirmations = {}, .notes = {}},
+        std::move(before));
     return future.then(this, [this, id](const Result<>& result) {
         written(id, result.has_value());
         return result;
@@ -204,7 +205,8 @@ QFuture<Result<>> TaskBook::record(const TaskId& id, const QString& kind, QJsonO
     return put(id, {event}, [path = m_paths.journal(id, 0), event] { return appendToJournal(path, event); });
 }
 
-QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const QString& reason, const QString& evidence)
+QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
+                                         const QString& evidence)
 {
     const auto now = task(id);
     if (!now)

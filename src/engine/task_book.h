@@ -34,7 +34,8 @@ public:
     //! Something the engine itself did: written to attempt 0's journal, then to the database. The future ends when it
     //! is durable; the task changes at once. Conflict if it would be an illegal change of status.
     QFuture<Result<>> record(const TaskId& id, const QString& kind, QJsonObject data);
-    QFuture<Result<>> recordStatus(const TaskId& id, TaskStatus to, const QString& reason, const QString& evidence = {});
+    QFuture<Result<>> recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
+                                   const QString& evidence = {});
     //! What a runner told, in order. Those already known are dropped; the first one missing ends it with Corrupt.
     Result<> take(const QList<Event>& events);
     //! The task, its events and rows go; the word of it stays for those who were away.
@@ -45,13 +46,15 @@ public:
     store::Store& store() { return m_store; }
 
 Q_SIGNALS:
-    //! At once, before it is durable: for the queue and the supervisor.
+    //! At once, before it is durable: for the queue and the confirmations. Who hears it may look and note, but must not
+    //! record anything before control is back in the event loop.
     void applied(const switchyard::Event& event, switchyard::TaskStatus before, switchyard::TaskStatus after);
     //! Durable and in order of position: for everybody else.
     void published(const QList<switchyard::Event>& events);
 
 private:
-    struct Entry {
+    struct Entry
+    {
         store::TaskRow row;
         QMap<int, qint64> seqs; //!< newest seq by attempt
         int writing = 0;
@@ -69,7 +72,7 @@ private:
     const Clock& m_clock;
     std::map<TaskId, Entry> m_entries;
     std::deque<Event> m_unpublished;
-    qint64 m_position = 0;  //!< given out last
+    qint64 m_position = 0; //!< given out last
     qint64 m_published = 0;
 };
 
