@@ -110,12 +110,15 @@ Reply Peer::call(const QString& method, const QJsonObject& params, milliseconds 
         pending->timer = std::make_unique<QTimer>();
         pending->timer->setSingleShot(true);
         connect(pending->timer.get(), &QTimer::timeout, this, [this, id, method, limit] {
-            if (auto node = m_pending.extract(id))
-                // The timer is being served: it goes with its holder once this slot has returned.
-                QMetaObject::invokeMethod(this, [late = node.mapped(), method, limit] {
+            if (auto node = m_pending.extract(id)) {
+                Q_EMIT abandoned(id, method);
+                // The timer is being served: it goes with its holder once this slot has returned. Not bound to this
+                // peer: the call ends even if the peer goes first.
+                QTimer::singleShot(0, [late = node.mapped(), method, limit] {
                     late->finish(fail(ErrorCode::Timeout,
                                       tr("No answer to “%1” within %2 s.").arg(method).arg(double(limit.count()) / 1000)));
-                }, Qt::QueuedConnection);
+                });
+            }
         });
         pending->timer->start(limit);
     }
@@ -195,6 +198,7 @@ void Peer::receiveRequest(const QJsonObject& message)
             m_otherNotification(method, params);
         return;
     }
+    m_requestId = id;
     if (const auto handler = m_handlers.value(method))
         answer(id, handler(params));
     else if (m_otherRequest)

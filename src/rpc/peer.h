@@ -47,6 +47,8 @@ public:
     //! data.code names one of ours, else Internal; data.rpc_code is in the hint's place of Error only for logs.
     Reply call(const QString& method, const QJsonObject& params, milliseconds limit = std::chrono::seconds(30));
     void notify(const QString& method, const QJsonObject& params);
+    //! The id of the request whose handler is being called right now, for those that can be withdrawn by id later.
+    QJsonValue requestId() const { return m_requestId; }
 
     bool isOpen() const { return m_open; }
     //! Ends the connection from this side: open calls end, closed() comes. The devices are left to their owner.
@@ -54,6 +56,8 @@ public:
 
 Q_SIGNALS:
     void closed(const switchyard::Error& why); //!< once; the last signal
+    //! A call ended by its limit; the other side may still be at work on it.
+    void abandoned(qint64 id, const QString& method);
     //! A line that is no JSON-RPC message; already bounded in length. For logs.
     void malformed(const QByteArray& excerpt, const QString& why);
     //! Every message as it went over the line, for traffic logs; only connected when wanted.
@@ -78,6 +82,7 @@ private:
     qint64 m_nextId = 1;
     int m_malformed = 0;
     bool m_open = true;
+    QJsonValue m_requestId{QJsonValue::Undefined};
     QHash<QString, Handler> m_handlers;
     QHash<QString, NotificationHandler> m_notificationHandlers;
     std::function<Reply(QString, QJsonObject)> m_otherRequest;
