@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <QCoro/QCoroFuture>
+#include <QDateTime>
 #include <QDir>
 #include <QPromise>
 
@@ -25,8 +26,9 @@ Result<TaskSpec> specFromOptions(const Options& options)
     spec.shell = options.value(u"shell"_s);
     spec.baseBranch = options.value(u"base"_s);
     spec.verbosity = options.isSet(u"detailed"_s) ? u"detailed"_s : options.isSet(u"minimal"_s) ? u"minimal"_s : u"normal"_s;
-    if (options.isSet(u"priority"_s))
+    if (options.isSet(u"priority"_s)) {
         SY_TRY_ASSIGN(spec.priority, priorityFromName(options.value(u"priority"_s)));
+    }
     if (options.isSet(u"time-limit"_s)) {
         const auto limit = parseDuration(options.value(u"time-limit"_s));
         if (!limit)
@@ -160,6 +162,36 @@ QCoro::Task<int> show(CommandContext context)
     co_return Success;
 }
 
+QCoro::Task<int> events(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    for (qint64 after = 0;;) {
+        const auto page = co_await (*client)->events(*id, after);
+        if (!page)
+            co_return context.failed(page.error());
+        for (const auto& event : page->events) {
+            after = event.position;
+            if (options.isSet(u"json"_s))
+                context.out << compactJson(event.toJson()) << '\n';
+            else
+                context.out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s) << "  "
+                            << event.kind.leftJustified(22) << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
+        }
+        if (!page->more || page->events.isEmpty())
+            break;
+    }
+    context.out.flush();
+    co_return Success;
+}
+
 using Action = QCoro::Task<Result<>> (client::EngineClient::*)(TaskId);
 
 //! A command that does one thing to one task.
@@ -279,6 +311,7 @@ QList<Command> taskCommands()
          "  -f        follow the task to its end; the exit status is the task's"_s, run},
         {u"tasks list"_s, u"the tasks, newest first"_s, u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
         {u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, show},
+        {u"tasks events"_s, u"everything that happened to a task, in order"_s, u"swy tasks events [--json] ID"_s, events},
         action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
