@@ -58,7 +58,7 @@ Q_SIGNALS:
     void closed(const switchyard::Error& why); //!< once; the last signal
     //! A call ended by its limit; the other side may still be at work on it.
     void abandoned(qint64 id, const QString& method);
-    //! A line that is no JSON-RPC message; already bounded in length. For logs.
+    //! A line that is no JSON-RPC message, or answers nothing that is open; already bounded in length. For logs.
     void malformed(const QByteArray& excerpt, const QString& why);
     //! Every message as it went over the line, for traffic logs; only connected when wanted.
     void traffic(bool outgoing, const QByteArray& line);
@@ -71,6 +71,7 @@ private:
     void receiveAnswer(const QJsonObject& message);
     QCoro::Task<> answer(QJsonValue id, Reply reply);
     void send(const QJsonObject& message);
+    void refuseLongLine();
     void reportMalformed(const QByteArray& line, const QString& why);
 
     QIODevice* const m_in;

@@ -70,7 +70,7 @@ QCoro::Task<Ending> AgentJob::run()
 
 QCoro::Task<Ending> AgentJob::converse()
 {
-    const auto started = co_await m_session.start({m_request.folder, m_request.model, m_request.resumeSession, {}});
+    const auto started = co_await m_session.start({.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession});
     if (!started) {
         const auto words = m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
         co_return Ending{TaskStatus::Failed, describe(started.error()) + words};
@@ -224,7 +224,7 @@ Result<QString> AgentJob::insideFolder(const QString& path) const
     if (!inside)
         return fail(ErrorCode::Forbidden, u"%1 lies outside the task's folder."_s.arg(path),
                     u"Only files below %1 can be used."_s.arg(m_request.folder));
-    if (full == root + u"/.git" || full.startsWith(root + u"/.git/"))
+    if (full == root + u"/.git"_s || full.startsWith(root + u"/.git/"_s))
         return fail(ErrorCode::Forbidden, u"%1 belongs to git itself."_s.arg(path), u"Use git commands."_s);
     return full;
 }

@@ -44,6 +44,8 @@ ControlServer::ControlServer(Controls& controls, QString journalPath, QObject* p
     connect(&m_server, &QLocalServer::newConnection, this, &ControlServer::accept);
 }
 
+ControlServer::~ControlServer() = default;
+
 Result<> ControlServer::listen(const QString& socketPath)
 {
     QLocalServer::removeServer(socketPath); // a dead attempt's; the lock proves that no other runner lives

@@ -30,6 +30,7 @@ class ControlServer : public QObject
     Q_OBJECT
 public:
     ControlServer(Controls& controls, QString journalPath, QObject* parent = nullptr);
+    ~ControlServer() override;
     Result<> listen(const QString& socketPath);
     void publish(const Event& event);
     //! Writes out what waits to be sent; the sockets close when this object goes.

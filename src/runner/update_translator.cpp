@@ -9,9 +9,9 @@ constexpr qsizetype longestInlineText = 4000; //!< of a tool's result kept in an
 QString textOf(const QJsonValue& block)
 {
     const auto object = block.toObject();
-    if (object[u"type"] == u"text")
+    if (object[u"type"] == "text"_L1)
         return object[u"text"].toString();
-    if (object[u"type"] == u"resource_link")
+    if (object[u"type"] == "resource_link"_L1)
         return object[u"uri"].toString();
     return object.isEmpty() ? QString() : u"[%1]"_s.arg(object[u"type"].toString());
 }
@@ -21,7 +21,7 @@ QString textOfContent(const QJsonArray& content)
     QString text;
     for (const auto& item : content) {
         const auto object = item.toObject();
-        if (object[u"type"] == u"content")
+        if (object[u"type"] == "content"_L1)
             text += textOf(object[u"content"]);
     }
     return text.size() > longestInlineText ? text.left(longestInlineText) + u"…"_s : text;
@@ -85,7 +85,7 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
         return m_recorder.record(event_kind::agentUpdate, {{u"update"_s, update}});
     const bool isNew = !m_open.contains(id);
     const auto status = update[u"status"].toString();
-    if (isNew && update[u"sessionUpdate"] == u"tool_call_update" && !update.contains(u"title"))
+    if (isNew && update[u"sessionUpdate"] == "tool_call_update"_L1 && !update.contains(u"title"))
         return m_recorder.record(event_kind::agentUpdate, {{u"update"_s, update}}); // of a call that has ended
     auto& call = m_open[id];
     if (update.contains(u"title"))
@@ -140,7 +140,7 @@ void UpdateTranslator::recordEdits(const Call& call)
 {
     for (const auto& item : call.content) {
         const auto diff = item.toObject();
-        if (diff[u"type"] != u"diff")
+        if (diff[u"type"] != "diff"_L1)
             continue;
         const auto before = diff[u"oldText"].toString();
         const auto [added, removed] = countChangedLines(before, diff[u"newText"].toString());

@@ -40,8 +40,9 @@ Result<Workspace::Made> Workspace::make(const TaskSpec& spec, const QString& wor
 {
     SY_TRY_ASSIGN(auto repository, git::Repository::open(spec.project));
     Made made{u"task/"_s + spec.id.toString(), spec.baseBranch, {}, worktree, false};
-    if (made.baseBranch.isEmpty())
+    if (made.baseBranch.isEmpty()) {
         SY_TRY_ASSIGN(made.baseBranch, repository.headBranch());
+    }
     if (QFileInfo::exists(worktree) && git::Repository::isRepository(worktree)) {
         // A later attempt goes on in what the earlier one left, and still compares with where the task began.
         SY_TRY_ASSIGN(made.baseCommit, repository.commitOf(made.baseBranch));
