@@ -1,6 +1,5 @@
 // Stand-ins for the floors that have no sources yet.
 #include "gate/code_vault.h"
-#include "process/output_log.h"
 
 #include <QFile>
 
@@ -9,15 +8,6 @@ struct git_repository
 };
 
 namespace switchyard {
-
-Result<process::LogSlice> process::readOutput(const QString& path, qint64 offset, qint64 limit)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Io, path);
-    file.seek(offset);
-    return LogSlice{offset, file.read(limit), file.size()};
-}
 
 bool gate::CodeVault::isSet() const
 {
