@@ -86,7 +86,7 @@ class BadInput(unittest.TestCase):
         self.world.swy("tasks", "list")
         self.world.swy("engine", "stop")
         path = self.world.root + "/data/switchyard.db"
-        until(lambda: not os.path.exists(self.world.root + "/run/engine.sock"), "the engine to stop")
+        until(lambda: not list(self.world.processes()), "the engine to end")
         database = sqlite3.connect(path)
         with database:
             table = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'") if "migration" in row[0] or "version" in row[0]][0]
