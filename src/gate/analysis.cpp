@@ -122,7 +122,7 @@ void Analysis::invocation(const Invocation& invocation, int depth)
 bool Analysis::checkName(const Invocation& invocation)
 {
     const auto& name = invocation.argv.first();
-    if (name.dynamic || name.unknown() || name.glob) {
+    if (name.dynamic || name.unknown() || (name.glob && name.text != u"[")) {
         report(u"obfuscation"_s, u"which program runs is only known when it runs"_s, u"name.dynamic"_s, name.span);
         return false;
     }
@@ -172,7 +172,7 @@ void Analysis::applyRules(const Arguments& arguments, const Invocation& invocati
     QList<Match> matched;
     bool userConfirms = false, userAllows = false, builtInSafe = false;
     const bool known = m_rules->knows(arguments.program()) || m_frame.parsed.functions.contains(arguments.program());
-    for (const auto* rule : m_rules->rulesFor(arguments.program())) {
+    for (const auto* rule : m_rules->rulesFor(arguments.program(), invocation.argv.first().text)) {
         Word found;
         if ((rule->unknownOnly && known) || !RuleBook::matches(*rule, arguments, &found))
             continue;

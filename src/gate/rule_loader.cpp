@@ -20,6 +20,8 @@ WrapperSpec readWrapper(JsonReader json)
     WrapperSpec spec;
     spec.sub = json.texts("sub"_L1);
     spec.unlessSub = json.texts("unless_sub"_L1);
+    spec.unlessFlags = json.texts("unless_flags"_L1);
+    spec.loose = json.boolean("loose"_L1, false);
     spec.valueFlags = json.texts("value_flags"_L1);
     spec.scriptFlags = json.texts("script_flags"_L1);
     spec.argvFlags = json.texts("argv_flags"_L1);

@@ -29,6 +29,13 @@ int subLength(const QStringList& way, const Arguments& arguments)
     return int(way.size());
 }
 
+bool namesProgram(const Rule& rule, const QString& program, const QString& path)
+{
+    return std::ranges::any_of(rule.programs, [&](const QString& pattern) {
+        return globMatches(pattern, pattern.contains(u'/') ? path : program);
+    });
+}
+
 bool flagWithValue(const Rule& rule, const Arguments& arguments, Word* found)
 {
     for (const auto& flag : arguments.flags()) {
@@ -152,13 +159,23 @@ bool RuleBook::knows(const QString& program) const
            look(m_interpreters, program) || look(m_handlers, program) || m_writes.contains(program);
 }
 
-QList<const Rule*> RuleBook::rulesFor(const QString& program) const
+bool RuleBook::acts(const QString& program) const
+{
+    const auto always = [](const std::shared_ptr<Rule>& rule) {
+        return rule->verdict != Verdict::Safe && rule->sub.isEmpty() && rule->anyFlag.isEmpty() &&
+               rule->anyArg.isEmpty() && rule->flagValue.isEmpty() && !rule->argRegex && rule->anyWord.isEmpty();
+    };
+    return std::ranges::any_of(m_byProgram.value(program), always) || m_wrappers.contains(program) ||
+           look(m_interpreters, program) || handler(program) == u"shell" || program == u"git";
+}
+
+QList<const Rule*> RuleBook::rulesFor(const QString& program, const QString& path) const
 {
     QList<const Rule*> out;
     for (const auto& rule : m_byProgram.value(program))
         out << rule.get();
     for (const auto& rule : m_globbed)
-        if (anyGlobMatches(rule->programs, program))
+        if (namesProgram(*rule, program, path))
             out << rule.get();
     return out;
 }
@@ -171,7 +188,8 @@ Result<> RuleBook::checkExamples(const Rule& rule, const QString& where) const
             return {};
         const auto program = baseName(words->first().text);
         Word found;
-        return anyGlobMatches(rule.programs, program) && matches(rule, Arguments::read(*words, table(program)), &found);
+        return namesProgram(rule, program, words->first().text) &&
+               matches(rule, Arguments::read(*words, table(program)), &found);
     };
     for (const bool wanted : {true, false})
         for (const auto& example : wanted ? rule.match : rule.notMatch) {

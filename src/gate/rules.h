@@ -22,7 +22,9 @@ struct WrapperSpec
     bool readsInput = false;   //!< more words come from the input (xargs)
     bool options = true;       //!< has options of its own
     bool longSingleDash = false;
-    QStringList unlessSub; //!< its own sub-commands, which are no commands
+    QStringList unlessFlags; //!< with one of them it runs nothing
+    bool loose = false;      //!< too many options to know them all: the first word that is a known program counts
+    QStringList unlessSub;   //!< its own sub-commands, which are no commands
 };
 
 //! A program that runs code of its own language.
@@ -86,7 +88,10 @@ public:
     const WritesSpec* writes(const QString& program) const;
     QString handler(const QString& program) const;
     bool knows(const QString& program) const;
-    QList<const Rule*> rulesFor(const QString& program) const;
+    //! It has a rule that asks whatever its words are (rm, kill), runs others, or runs code.
+    bool acts(const QString& program) const;
+    //! Patterns with a / are held against the whole path that was written.
+    QList<const Rule*> rulesFor(const QString& program, const QString& path) const;
     const std::vector<Rule>& environmentRules() const { return m_environment; }
     const std::vector<Rule>& configRules() const { return m_config; }
     const std::vector<Rule>& codeRules() const { return m_code; }

@@ -105,6 +105,15 @@ bool Analysis::unfold(const Arguments& arguments, const Invocation& invocation, 
         wrapper(*spec, id, invocation, depth);
     if (const auto* spec = m_rules->interpreter(program))
         interpreter(*spec, invocation, depth);
+    // Something unknown may be a wrapper: "tool rm x", "tool -- rm x".
+    if (!m_rules->knows(program) && !m_frame.parsed.functions.contains(program)) {
+        const auto& argv = invocation.argv;
+        const auto dashes = std::ranges::find_if(argv, [](const Word& word) { return word.text == u"--"; });
+        const auto first = arguments.positionalIndexes().value(0, argv.size());
+        for (const auto at : {first, qsizetype(std::distance(argv.begin(), dashes)) + 1})
+            if (at < argv.size() && argv[at].literal() && m_rules->acts(baseName(argv[at].text)))
+                inner(argv.sliced(at), invocation, depth);
+    }
     // ./tool or a path: what it is may be known.
     if (invocation.argv.first().text.contains(u'/'))
         runsFile(invocation.argv.first(), invocation, depth, {});
@@ -184,6 +193,8 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
     for (const auto& [flag, value] : options.values)
         if (spec.scriptFlags.contains(flag))
             script(value, invocation, depth, baseName(argv.first().text) + u' ' + flag);
+    if (std::ranges::any_of(spec.unlessFlags, [&options](const QString& flag) { return options.flags.contains(flag); }))
+        return;
     auto rest = argv.sliced(std::min<qsizetype>(options.rest, argv.size()));
     while (spec.assignments && !rest.isEmpty() && looksLikeAssignment(rest.first().text)) {
         const auto equals = rest.first().text.indexOf(u'=');
@@ -199,6 +210,12 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
         rest = rest.sliced(std::min<qsizetype>(spec.skip, rest.size()));
         if (!rest.isEmpty() && rest.first().text == u"--")
             rest.removeFirst();
+    }
+    if (spec.loose) { // an option with a value that is not listed must not pass for the command
+        const auto program =
+            std::ranges::find_if(rest, [this](const Word& word) { return m_rules->knows(baseName(word.text)); });
+        if (program != rest.end())
+            rest = rest.sliced(std::distance(rest.begin(), program));
     }
     if (rest.isEmpty() || (!spec.argvFlags.isEmpty() && spec.skip == 0))
         return;
