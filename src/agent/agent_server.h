@@ -9,8 +9,7 @@ namespace switchyard::agent {
 
 //! How to start one kind of agent and how to make it ask before it acts. The presets are data:
 //! resources/agents/presets.json, in the format of the user's agents.json (docs/agents.md).
-struct AgentServer
-{
+struct AgentServer {
     QString name;    //!< "builtin", "claude"…: what a task names
     QString title;   //!< for people
     QString command; //!< program; empty for the built-in agent: swy itself

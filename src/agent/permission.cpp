@@ -105,6 +105,8 @@ PermissionRequest permissionRequest(const QJsonObject& toolCall, const QJsonObje
         request.command = call[u"rawInput"].toString();
     if (request.command.isEmpty() && !aboutFiles)
         request.command = request.title;
+    if (request.command.isEmpty() && request.kind == u"delete") // so that a gate for commands sees it as what it is
+        request.command = u"rm -- "_s + shellQuoted(request.paths);
     return request;
 }
 

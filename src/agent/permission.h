@@ -16,8 +16,7 @@ PermissionRequest permissionRequest(const QJsonObject& toolCall, const QJsonObje
 //! The result of session/request_permission. Options are chosen by their kind, never by id or place, and only those
 //! that count once; "always" would silence the agent for good. Without a fitting one: refused, in the last resort
 //! "cancelled".
-struct PermissionOutcome
-{
+struct PermissionOutcome {
     QJsonObject result;
     QString problem; //!< set when the answer could not be given as wished
 };

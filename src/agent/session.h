@@ -8,8 +8,7 @@
 
 namespace switchyard::agent {
 
-struct PermissionRequest
-{
+struct PermissionRequest {
     QString toolCallId;
     QString title;
     QString kind;    //!< as the agent names it: never to be judged by
@@ -20,21 +19,19 @@ struct PermissionRequest
 };
 enum class PermissionAnswer { Allow, Reject, Cancelled };
 
-struct TerminalRequest
-{
+struct TerminalRequest {
     QString command; //!< program, or a whole command line when there are no arguments
     QStringList arguments;
     QString cwd;
     QMap<QString, QString> environment;
     qint64 outputLimit = 1 << 20; //!< bytes kept for terminal/output, the newest
 };
-struct TerminalOutput
-{
-    QByteArray bytes;
+struct TerminalOutput {
+    QByteArray bytes{};
     bool truncated = false;
     bool exited = false;
     int exitCode = -1; //!< when exited normally
-    QString signal;    //!< when ended by a signal
+    QString signal{};  //!< when ended by a signal
 };
 
 //! What an agent may ask of the one who runs it; the runner is one. All calls come on the session's thread.
@@ -50,33 +47,31 @@ public:
     virtual QCoro::Task<Result<TerminalOutput>> waitForExit(QString terminal) = 0;
     virtual Result<> killTerminal(const QString& terminal) = 0;
     virtual Result<> releaseTerminal(const QString& terminal) = 0;
-    //! The extension request _switchyard/ask_user: the agent is stuck and asks; ends with the user's words.
+    //! The extension request _switchyard/ask_user {question, options[]}: the agent is stuck and asks; ends with the
+    //! user's words, which go back as {answer}.
     virtual QCoro::Task<Result<QString>> askUser(QString question, QStringList options) = 0;
     //! The agent took back a question asked by requestPermission(); its answer is not waited for any more.
     virtual void permissionWithdrawn(const QString& toolCallId) { Q_UNUSED(toolCallId); }
 };
 
-struct SessionRequest
-{
-    QString cwd;                        //!< absolute
-    QString model;                      //!< empty: the agent's default
-    QString resume;                     //!< id of an earlier session to load; empty: a new one
-    QMap<QString, QString> environment; //!< added to the server's; its secrets, looked up, come this way
-    QJsonArray mcpServers;              //!< as session/new has them
-    QStringList folders;                //!< further ones, absolute; told by problem() when the agent takes none
+struct SessionRequest {
+    QString cwd{};                        //!< absolute
+    QString model{};                      //!< empty: the agent's default
+    QString resume{};                     //!< id of an earlier session to load; empty: a new one
+    QMap<QString, QString> environment{}; //!< added to the server's; its secrets, looked up, come this way
+    QJsonArray mcpServers{};              //!< as session/new has them
+    QStringList folders{};                //!< further ones, absolute; told by problem() when the agent takes none
 };
 
 //! How long is waited for what. Everything else has no limit or is bounded by the process's own end.
-struct SessionLimits
-{
+struct SessionLimits {
     milliseconds step = std::chrono::seconds(60);     //!< each request of start()
     milliseconds close = std::chrono::seconds(2);     //!< session/close, before the process is ended
     milliseconds cancel = std::chrono::seconds(10);   //!< a cancelled turn's end
     milliseconds stopGrace = std::chrono::seconds(5); //!< between end of input, SIGTERM and SIGKILL
 };
 
-struct TurnEnd
-{
+struct TurnEnd {
     QString stopReason; //!< end_turn, max_tokens, max_turn_requests, refusal, cancelled
     QJsonObject usage;  //!< if the agent tells it
 };
@@ -92,8 +87,7 @@ public:
     AcpSession(AgentServer server, AgentHost& host, SessionLimits limits, QObject* parent = nullptr);
     ~AcpSession() override; //!< kills what is left; open calls end with Unavailable
 
-    struct Started
-    {
+    struct Started {
         QString agentName, agentVersion, sessionId;
         bool resumed = false;
         QJsonObject capabilities; //!< agentCapabilities of initialize

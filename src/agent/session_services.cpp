@@ -78,6 +78,7 @@ void AcpSession::State::serve()
             return (this->*method)(params);
         };
     };
+    peer->onRequest(u"_switchyard/ask_user"_s, later(&State::askUser));
     const auto onTerminal = [this](Result<> (AgentHost::*method)(const QString&)) {
         return [this, method](const QJsonObject& params) {
             if (auto known = checkSession(params); !known)
@@ -123,6 +124,10 @@ rpc::Reply AcpSession::State::answerPermission(const QJsonObject& params)
         std::ranges::find(toolCalls, id, [](const QJsonObject& call) { return call[u"toolCallId"].toString(); });
     auto request =
         permissionRequest(toolCall.toObject(), earlier == toolCalls.end() ? QJsonObject() : *earlier, wanted.cwd);
+    if (request.command.isEmpty() && request.paths.isEmpty()) {
+        report(u"%1 asked for a permission without saying for what; it was refused."_s.arg(server.title));
+        return rpc::ready(QJsonValue(permissionOutcome(PermissionAnswer::Reject, params[u"options"].toArray()).result));
+    }
     return withdrawable(askHost(shared_from_this(), std::move(request), params[u"options"].toArray()),
                         cancelledOutcome(), id.isEmpty() ? u"?"_s : id);
 }
@@ -245,6 +250,26 @@ rpc::Reply AcpSession::State::awaitExit(Self self, QString terminal)
     if (!output)
         co_return fail(output.error());
     co_return QJsonValue(exitStatus(*output));
+}
+
+rpc::Reply AcpSession::State::askUser(const QJsonObject& params)
+{
+    const auto question = params[u"question"].toString();
+    if (question.trimmed().isEmpty())
+        return rpc::ready(missing("question"_L1));
+    QStringList options;
+    for (const auto& option : params[u"options"].toArray())
+        options << option.toString();
+    return withdrawable(awaitWords(shared_from_this(), question, options),
+                        fail(ErrorCode::Cancelled, u"The question was withdrawn."_s));
+}
+
+rpc::Reply AcpSession::State::awaitWords(Self self, QString question, QStringList options)
+{
+    const auto words = co_await self->host->askUser(question, options);
+    if (!words)
+        co_return fail(words.error());
+    co_return QJsonValue(QJsonObject{{u"answer"_s, *words}});
 }
 
 void AcpSession::State::receiveUpdate(const QJsonObject& params)

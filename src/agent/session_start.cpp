@@ -82,7 +82,7 @@ QCoro::Task<Result<AcpSession::Started>> AcpSession::State::start(Self self, Ses
             done = co_await step(self);
     }
     if (done && self->session && !self->stopping)
-        co_return self->started;
+        co_return Result<Started>(self->started); // QCoro moves what it is given out of an lvalue
     if (!self->session)
         co_return fail(ErrorCode::Cancelled, u"The start of %1 was given up."_s.arg(self->server.title));
     if (self->stopping && done)
@@ -303,6 +303,8 @@ QCoro::Task<Result<>> AcpSession::State::chooseModel(Self self)
     const auto option = optionOfCategory(self->started.session, u"model");
     const auto models = self->started.session[u"models"][u"availableModels"].toArray();
     if (option.isEmpty() && models.isEmpty()) {
+        if (self->server.arguments.contains(model)) // told on its command line
+            co_return {};
         self->report(
             u"%1 offers no choice of model; it uses its own instead of “%2”."_s.arg(self->server.title, model));
         co_return {};

@@ -14,8 +14,7 @@ namespace switchyard::agent {
 //! What a session is made of. Held by its session and by the coroutines that run for it, so that these may end after
 //! it; once detach() was called nothing here reaches the session, its host or the process. session_start.cpp begins a
 //! session, session_state.cpp runs its turns and its end, session_services.cpp serves the agent.
-struct AcpSession::State : std::enable_shared_from_this<State>
-{
+struct AcpSession::State : std::enable_shared_from_this<State> {
     State(AcpSession* owner, AgentServer server, AgentHost& host, SessionLimits limits);
     using Self = std::shared_ptr<State>;
 
@@ -40,12 +39,14 @@ struct AcpSession::State : std::enable_shared_from_this<State>
     rpc::Reply answerPermission(const QJsonObject& params);
     rpc::Reply createTerminal(const QJsonObject& params);
     rpc::Reply waitForExit(const QJsonObject& params);
+    rpc::Reply askUser(const QJsonObject& params);
     Result<QJsonValue> readFile(const QJsonObject& params);
     Result<QJsonValue> writeFile(const QJsonObject& params);
     Result<QJsonValue> terminalOutput(const QJsonObject& params);
     static QCoro::Task<Result<QJsonValue>> askHost(Self self, PermissionRequest request, QJsonArray options);
     static rpc::Reply makeTerminal(Self self, TerminalRequest request);
     static rpc::Reply awaitExit(Self self, QString terminal);
+    static rpc::Reply awaitWords(Self self, QString question, QStringList options);
     //! Answers with what `work` gives, or earlier with `whenWithdrawn`.
     rpc::Reply withdrawable(rpc::Reply work, Result<QJsonValue> whenWithdrawn, const QString& permission = {});
     static rpc::Reply firstOf(Self self, std::shared_ptr<Race<Result<QJsonValue>>> race);
@@ -82,8 +83,7 @@ struct AcpSession::State : std::enable_shared_from_this<State>
     std::shared_ptr<Race<Result<QJsonValue>>> turn; //!< the running one
     QTimer cancelTimer;
 
-    struct OpenRequest
-    {
+    struct OpenRequest {
         QJsonValue id;
         QString permission; //!< the tool call's id, if it asks for a permission
         std::shared_ptr<Race<Result<QJsonValue>>> race;

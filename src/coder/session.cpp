@@ -50,6 +50,13 @@ Session::~Session()
     m_toolbox.endCommands();
 }
 
+void Session::setProvider(std::shared_ptr<llm::Provider> provider)
+{
+    m_provider = std::move(provider);
+    for (auto& message : m_messages) // thoughts can be read back only by the model that had them
+        message.thinking.clear();
+}
+
 QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QString text)
 {
     if (self->m_running)

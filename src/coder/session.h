@@ -38,7 +38,7 @@ public:
     const llm::ModelInfo& model() const { return m_provider->model(); }
     bool isRunning() const { return m_running; }
     //! Takes effect with the next call of the model.
-    void setProvider(std::shared_ptr<llm::Provider> provider) { m_provider = std::move(provider); }
+    void setProvider(std::shared_ptr<llm::Provider> provider);
     void setLimits(const SessionLimits& limits) { m_limits = limits; }
 
     //! One turn. Conflict if one runs already; the provider's error if the model cannot be reached. What was done until

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "gate/code_vault.h"
+#include "git/repository.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroTimer>
@@ -111,6 +112,33 @@ Result<QJsonValue> FakeRunner::resolve(const QJsonObject& params)
     return QJsonObject();
 }
 
+Result<> FakeRunner::makeBranch()
+{
+    SY_TRY_ASSIGN(auto repository, git::Repository::open(m_spec.project));
+    SY_TRY_ASSIGN(const auto commit, repository.headCommit());
+    SY_TRY_ASSIGN(const auto base, repository.headBranch());
+    const auto branch = u"task/"_s + m_task.toString();
+    const auto folder = m_paths.worktree(m_spec.project, m_task);
+    SY_TRY(repository.addWorktree(folder, branch, commit));
+    record(event_kind::gitBranch,
+           {{u"branch"_s, branch}, {u"base_branch"_s, base}, {u"base_commit"_s, commit}, {u"worktree"_s, folder}});
+    return {};
+}
+
+Result<> FakeRunner::write(const QString& name)
+{
+    const auto folder = m_paths.worktree(m_spec.project, m_task);
+    QFile file(folder + u'/' + name);
+    if (!file.open(QIODevice::WriteOnly))
+        return fail(ErrorCode::Io, name);
+    file.write("by the task\n");
+    file.close();
+    SY_TRY_ASSIGN(auto worktree, git::Repository::open(folder));
+    SY_TRY(worktree.commitAll(name));
+    record(event_kind::gitChanges, {{u"files"_s, 1}, {u"added"_s, 1}, {u"removed"_s, 0}});
+    return {};
+}
+
 QCoro::Task<> FakeRunner::step(QString word)
 {
     const auto verb = word.section(u':', 0, 0);
@@ -147,6 +175,9 @@ QCoro::Task<> FakeRunner::step(QString word)
         while (!m_open.isEmpty() && !m_cancelled)
             co_await QCoro::sleepFor(milliseconds(5));
         status(TaskStatus::Running);
+    } else if (verb == u"branch" || verb == u"write") {
+        if (const auto done = verb == u"branch" ? makeBranch() : write(numbers.value(0)); !done)
+            qFatal("%s: %s", qPrintable(word), qPrintable(describe(done.error())));
     } else if (verb == u"ask") {
         m_open = newUuid();
         record(event_kind::questionAsked, {{u"id"_s, m_open}, {u"text"_s, u"Which one?"_s}});

@@ -6,10 +6,12 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
+#include <QString>
 #include <QTextBoundaryFinder>
 #include <QWheelEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace switchyard::ui {
 
@@ -383,15 +385,15 @@ QString LogCanvas::visibleText() const
     return lines.join(u'\n');
 }
 
-int LogCanvas::visiblePosition(LogPosition position) const
+int LogCanvas::visibleCaret() const
 {
     int before = 0;
     for (const auto& shown : m_page) {
-        if (shown.line->start == position.line)
-            return before + std::min(position.column, shown.line->length);
+        if (shown.line->start == m_caret.line)
+            return before + std::min(m_caret.column, shown.line->length);
         before += shown.line->length + 1;
     }
-    return -1;
+    return 0;
 }
 
 } // namespace switchyard::ui

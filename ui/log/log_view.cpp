@@ -1,6 +1,6 @@
 #include "ui/log/log_view.h"
 
-#include "ui/log/log_accessible.h"
+#include "ui/log/accessible_lines.h"
 #include "ui/log/log_canvas.h"
 #include "ui/log/pill_button.h"
 #include "ui/log/search_bar.h"
@@ -10,6 +10,8 @@
 #include <QLocale>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <vector>
 
 namespace switchyard::ui {
 
@@ -23,7 +25,7 @@ LogView::LogView(QWidget* parent)
       m_filterCanvas(new LogCanvas(m_document)),
       m_followButton(new PillButton(m_canvas))
 {
-    installLogAccessibility();
+    installAccessibleLines();
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
