@@ -4,6 +4,8 @@
 #include "coder/local_terminal.h"
 #include "rpc/peer.h"
 
+#include <QFuture>
+
 #include <map>
 
 namespace switchyard::coder {
@@ -57,6 +59,7 @@ private:
     const ClientOffer m_offer;
     Cancellation& m_cancellation;
     std::map<QString, std::unique_ptr<LocalTerminal>> m_local;
+    QHash<QString, QFuture<bool>> m_ended; //!< of every terminal that is not released
     int m_lastLocal = 0;
 };
 
