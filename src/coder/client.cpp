@@ -116,8 +116,8 @@ TerminalState readState(const QJsonObject& json)
 ClientOffer ClientOffer::fromJson(const QJsonObject& clientCapabilities)
 {
     const auto files = clientCapabilities[u"fs"];
-    return {files[u"readTextFile"].toBool(), files[u"writeTextFile"].toBool(),
-            clientCapabilities[u"terminal"].toBool()};
+    return {files[u"readTextFile"].toBool(), files[u"writeTextFile"].toBool(), clientCapabilities[u"terminal"].toBool(),
+            clientCapabilities[u"session"][u"notices"].isObject()};
 }
 
 Client::Client(rpc::Peer* peer, QString sessionId, ClientOffer offer, Cancellation& cancellation)
@@ -130,6 +130,14 @@ void Client::update(const QString& kind, QJsonObject fields)
     fields.insert(u"sessionUpdate"_s, kind);
     if (m_peer)
         m_peer->notify(u"session/update"_s, {{u"sessionId"_s, m_sessionId}, {u"update"_s, fields}});
+}
+
+void Client::warn(const QString& text)
+{
+    if (m_offer.showsNotices)
+        return update(u"notice"_s, {{u"severity"_s, u"warning"_s}, {u"title"_s, text}});
+    const QJsonObject block{{u"type"_s, u"text"_s}, {u"text"_s, text}};
+    update(u"agent_thought_chunk"_s, {{u"content"_s, block}, {u"messageId"_s, newUuid()}});
 }
 
 QCoro::Task<Permission> Client::askPermission(QJsonObject toolCall)

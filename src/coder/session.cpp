@@ -140,9 +140,7 @@ void Session::connectStream(llm::Completion& completion)
             [stream](const QString& piece) { stream(u"agent_message_chunk"_s, piece); });
     connect(&completion, &llm::Completion::thought, this,
             [stream](const QString& piece) { stream(u"agent_thought_chunk"_s, piece); });
-    connect(&completion, &llm::Completion::waiting, this, [this](const QString& why) {
-        m_client.update(u"agent_thought_chunk"_s, {{u"content"_s, textBlock(why)}, {u"messageId"_s, newUuid()}});
-    });
+    connect(&completion, &llm::Completion::waiting, this, [this](const QString& why) { m_client.warn(why); });
     connect(&completion, &llm::Completion::restarted, this, [this, stream](const QString& why) {
         m_messageId = newUuid();
         stream(u"agent_thought_chunk"_s, why);
@@ -255,8 +253,7 @@ void Session::warnOfBudget()
     if (m_warned || budgetUsed() < budgetWarning)
         return;
     m_warned = true;
-    m_client.update(u"notice"_s, {{u"severity"_s, u"warning"_s},
-                                  {u"title"_s, u"%1 % of the budget is used."_s.arg(int(budgetUsed() * 100))}});
+    m_client.warn(u"%1 % of the budget is used."_s.arg(int(budgetUsed() * 100)));
 }
 
 void Session::trim()
