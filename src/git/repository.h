@@ -9,13 +9,15 @@ struct git_repository;
 
 namespace switchyard::git {
 
-struct ChangeSummary {
+struct ChangeSummary
+{
     int files = 0, added = 0, removed = 0;
     bool operator==(const ChangeSummary&) const = default;
 };
 
-struct MergeOutcome {
-    QString commit;      //!< what the target branch is on now
+struct MergeOutcome
+{
+    QString commit; //!< what the target branch is on now
     bool fastForward = false;
 };
 
@@ -29,11 +31,11 @@ public:
     static bool isRepository(const QString& path);
     static Result<Repository> init(const QString& path, const QString& branch = u"main"_s);
 
-    QString workdir() const;                     //!< absolute, without a final slash
-    Result<QString> headBranch() const;          //!< "main"; Conflict if HEAD is detached or unborn (says which)
-    Result<QString> headCommit() const;          //!< 40 hex digits; Conflict if there is no commit yet
+    QString workdir() const;            //!< absolute, without a final slash
+    Result<QString> headBranch() const; //!< "main"; Conflict if HEAD is detached or unborn (says which)
+    Result<QString> headCommit() const; //!< 40 hex digits; Conflict if there is no commit yet
     Result<QString> commitOf(const QString& branchOrRevision) const;
-    Result<QStringList> branches() const;        //!< local
+    Result<QStringList> branches() const; //!< local
     //! Changed, staged and untracked (not ignored) paths.
     Result<QStringList> uncommittedFiles() const;
 
@@ -60,7 +62,8 @@ public:
     Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
 
 private:
-    struct Deleter {
+    struct Deleter
+    {
         void operator()(git_repository* repository) const;
     };
     explicit Repository(git_repository* repository) : m_repository(repository) {}

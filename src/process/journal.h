@@ -23,6 +23,7 @@ public:
     Result<> sync();
     Result<> syncIfDue();
     qint64 lastSeq() const { return m_lastSeq; }
+    bool isSynced() const { return !m_dirty; }
 
 private:
     Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq);
