@@ -2,7 +2,7 @@
 #include "api/engine_program.h"
 #include "app/commands/groups.h"
 #include "base/log.h"
-#include "coder/agent_program.h"
+#include "coder/agent_main.h"
 #include "rpc/stdio_device.h"
 #include "runner/runner_program.h"
 
@@ -61,7 +61,6 @@ QCoro::Task<int> engine(CommandContext context)
     if (const auto logging = startLogging(context.paths.engineLog()); !logging)
         co_return context.failed(logging.error());
     api::EngineProgram program(context.paths, {.runnerProgram = QCoreApplication::applicationFilePath()});
-    const StopSignals signals([&program] { program.stop(); });
     if (const auto started = program.start(); !started)
         co_return context.failed(started.error());
     co_return co_await qCoro(&program, &api::EngineProgram::finished);

@@ -14,6 +14,10 @@ LocalTerminal::LocalTerminal(const QString& command, const QString& cwd, qint64 
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.setStandardInputFile(QProcess::nullDevice());
     m_process.setWorkingDirectory(cwd);
+    auto environment = QProcessEnvironment::systemEnvironment();
+    for (const auto& name : {u"ANTHROPIC_API_KEY"_s, u"ANTHROPIC_AUTH_TOKEN"_s, u"OPENAI_API_KEY"_s})
+        environment.remove(name); // ours to call the model with; no command needs it
+    m_process.setProcessEnvironment(environment);
     m_process.setChildProcessModifier([] { ::setsid(); });
     connect(&m_process, &QProcess::readyRead, this, [this] {
         m_output += m_process.readAll();

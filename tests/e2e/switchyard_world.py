@@ -108,13 +108,11 @@ class World:
         return subprocess.run(["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main", *arguments],
                               env=self.environment, cwd=cwd, check=True, capture_output=True, text=True).stdout
 
-    def repository(self, name="project", files=None):
+    def repository(self, name="project"):
+        """The small project that the scripted model knows its way in."""
         path = os.path.join(self.folder, name)
-        os.makedirs(path)
+        shutil.copytree(os.path.join(os.path.dirname(__file__), "../../resources/demo/project"), path)
         self.git("init", "-q", cwd=path)
-        for file, text in (files or {"README.md": "# Project\n", "old_calculator.py": "def add(a, b):\n    return a + b\n"}).items():
-            with open(os.path.join(path, file), "w") as out:
-                out.write(text)
         self.git("add", "-A", cwd=path)
         self.git("commit", "-qm", "Start", cwd=path)
         return path

@@ -86,15 +86,22 @@ class BadInput(unittest.TestCase):
         self.world.swy("tasks", "list")
         self.world.swy("engine", "stop")
         path = self.world.root + "/data/switchyard.db"
-        until(lambda: not os.path.exists(self.world.root + "/run/engine.sock"), "the engine to stop")
-        with sqlite3.connect(path) as database:
+        until(lambda: not list(self.world.processes()), "the engine to end")
+        database = sqlite3.connect(path)
+        with database:
             table = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'") if "migration" in row[0] or "version" in row[0]][0]
             columns = [row[1] for row in database.execute("PRAGMA table_info(%s)" % table)]
             database.execute("UPDATE %s SET %s = 9999" % (table, columns[0]))
-        before = open(path, "rb").read()
+        database.close()
+        before = self.bytes_of(path)
         done = self.world.swy("tasks", "list", status=6)
         self.assertIn("newer", done.stderr)
-        self.assertEqual(open(path, "rb").read(), before, "it is left untouched")
+        self.assertEqual(self.bytes_of(path), before, "it is left untouched")
+
+    @staticmethod
+    def bytes_of(path):
+        with open(path, "rb") as file:
+            return file.read()
 
     def test_log_that_is_not_utf8(self):
         task_id = self.world.run("-b", "printf 'a\\377\\376b\\n'")

@@ -10,6 +10,20 @@ from switchyard_world import BIN, World, until
 GOAL = "Build a calculator with tests"
 
 
+def stat_fields(pid):
+    """The fields of /proc/PID/stat after the name: state, parent…; None once it is gone."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+
+
+def process_state(pid):
+    fields = stat_fields(pid)
+    return fields and fields[0]
+
+
 class MainJob(unittest.TestCase):
     def setUp(self):
         self.world = World()
@@ -138,7 +152,7 @@ class MainJob(unittest.TestCase):
                 pipe.write("%d\n" % number)
             engine = self.world.engine_pid()
             os.kill(engine, signal.SIGKILL)
-            until(lambda: not os.path.exists("/proc/%d" % engine) or open("/proc/%d/stat" % engine).read().split()[2] == "Z", "the engine to die")
+            until(lambda: process_state(engine) in (None, "Z"), "the engine to die")
             for number in range(100, 200):
                 pipe.write("%d\n" % number)
             task = self.world.wait_status(task_id, "running")  # this call starts another engine
@@ -164,7 +178,7 @@ class MainJob(unittest.TestCase):
     def test_runner_killed(self):
         task_id = self.world.run("-b", "echo $$ > pids; sleep 1000")
         (shell,) = until(lambda: self.read_pids(1), "the command")
-        runner = int(open("/proc/%d/stat" % shell).read().rsplit(")", 1)[1].split()[1])
+        runner = int(stat_fields(shell)[1])
         os.kill(runner, signal.SIGKILL)
         task = self.world.wait_status(task_id, "interrupted", "queued", "running", seconds=10)
         until(lambda: "interrupted" in [e["data"].get("to") for e in self.world.events(task_id)], "the interruption to be told")

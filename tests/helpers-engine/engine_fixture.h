@@ -8,8 +8,8 @@
 
 namespace switchyard::testing {
 
-//! Folders of its own, and the real engine (started on demand by the client) over scripted runners. What is left running
-//! at the end is ended, by pid.
+//! Folders of its own, and the real engine (started on demand by the client) over scripted runners. What is left
+//! running at the end is ended, by pid.
 class EngineFixture
 {
 public:
@@ -40,7 +40,8 @@ public:
     void connect() { QVERIFY2(await(client.connectToEngine()), "no connection"); }
     void follow()
     {
-        QObject::connect(&client, &client::EngineClient::eventReceived, &m_context, [this](const Event& event) { events << event; });
+        QObject::connect(&client, &client::EngineClient::eventReceived, &m_context,
+                         [this](const Event& event) { events << event; });
         QVERIFY(await(client.subscribe(0)));
     }
 
@@ -88,7 +89,8 @@ public:
         for (const auto& entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
             const auto pid = entry.toLongLong();
             if (pid > 0 && readFile(QStringLiteral("/proc/%1/cmdline").arg(pid)).contains("--attempt") &&
-                readFile(QStringLiteral("/proc/%1/environ").arg(pid)).contains("SWITCHYARD_ROOT=" + root.path().toUtf8() + '\0'))
+                readFile(QStringLiteral("/proc/%1/environ").arg(pid))
+                    .contains("SWITCHYARD_ROOT=" + root.path().toUtf8() + '\0'))
                 pids << pid;
         }
         return pids;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "gate/code_vault.h"
+#include "git/repository.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroTimer>
@@ -23,11 +24,13 @@ Result<> FakeRunner::start()
     m_lock.emplace(std::move(lock));
     SY_TRY_ASSIGN(const auto json, readJsonFile(m_paths.runnerSpec(m_task, m_attempt)));
     SY_TRY_ASSIGN(m_spec, TaskSpec::fromJson(json[u"spec"].toObject()));
+    SY_TRY_ASSIGN(auto journal,
+                  process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, Clock::system()));
+    if (journal.lastSeq() > 0)
+        return fail(ErrorCode::Conflict, u"This attempt has run already."_s);
     QFile starts(m_paths.attempt(m_task, m_attempt) + u"/starts"_s);
     if (starts.open(QIODevice::Append))
         starts.write("x");
-    SY_TRY_ASSIGN(auto journal,
-                  process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, Clock::system()));
     m_journal = std::make_unique<process::Journal>(std::move(journal));
     connect(&m_server, &QLocalServer::newConnection, this, &FakeRunner::accept);
     QLocalServer::removeServer(m_paths.runnerSocket(m_task, m_attempt));
@@ -111,6 +114,33 @@ Result<QJsonValue> FakeRunner::resolve(const QJsonObject& params)
     return QJsonObject();
 }
 
+Result<> FakeRunner::makeBranch()
+{
+    SY_TRY_ASSIGN(auto repository, git::Repository::open(m_spec.project));
+    SY_TRY_ASSIGN(const auto commit, repository.headCommit());
+    SY_TRY_ASSIGN(const auto base, repository.headBranch());
+    const auto branch = u"task/"_s + m_task.toString();
+    const auto folder = m_paths.worktree(m_spec.project, m_task);
+    SY_TRY(repository.addWorktree(folder, branch, commit));
+    record(event_kind::gitBranch,
+           {{u"branch"_s, branch}, {u"base_branch"_s, base}, {u"base_commit"_s, commit}, {u"worktree"_s, folder}});
+    return {};
+}
+
+Result<> FakeRunner::write(const QString& name)
+{
+    const auto folder = m_paths.worktree(m_spec.project, m_task);
+    QFile file(folder + u'/' + name);
+    if (!file.open(QIODevice::WriteOnly))
+        return fail(ErrorCode::Io, name);
+    file.write("by the task\n");
+    file.close();
+    SY_TRY_ASSIGN(auto worktree, git::Repository::open(folder));
+    SY_TRY(worktree.commitAll(name));
+    record(event_kind::gitChanges, {{u"files"_s, 1}, {u"added"_s, 1}, {u"removed"_s, 0}});
+    return {};
+}
+
 QCoro::Task<> FakeRunner::step(QString word)
 {
     const auto verb = word.section(u':', 0, 0);
@@ -147,6 +177,9 @@ QCoro::Task<> FakeRunner::step(QString word)
         while (!m_open.isEmpty() && !m_cancelled)
             co_await QCoro::sleepFor(milliseconds(5));
         status(TaskStatus::Running);
+    } else if (verb == u"branch" || verb == u"write") {
+        if (const auto done = verb == u"branch" ? makeBranch() : write(numbers.value(0)); !done)
+            qFatal("%s: %s", qPrintable(word), qPrintable(describe(done.error())));
     } else if (verb == u"ask") {
         m_open = newUuid();
         record(event_kind::questionAsked, {{u"id"_s, m_open}, {u"text"_s, u"Which one?"_s}});

@@ -21,6 +21,8 @@ namespace switchyard::testing {
 //!   refuse         says "no such model" on standard error and exits before its lock is taken (first word)
 //!   hang           never ends by itself; cancel ends it
 //!   fail           ends as failed
+//!   branch         makes the task's worktree and branch
+//!   write:FILE     writes FILE into the worktree and commits it
 //! It ends as completed after the last word. A count of its starts is kept in <attempt folder>/starts.
 class FakeRunner : public QObject
 {
@@ -39,6 +41,8 @@ private:
     void status(TaskStatus to, const QString& reason = {});
     void accept();
     void serve(rpc::Peer* peer);
+    Result<> makeBranch();
+    Result<> write(const QString& name);
     Result<QJsonValue> resolve(const QJsonObject& params);
 
     const Paths m_paths;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 namespace switchyard::ui {
 
@@ -40,22 +41,18 @@ Decoded decode(QByteArrayView bytes, qsizetype at)
     return {character, length};
 }
 
-//! What is shown for a character: controls get their picture; characters that turn the direction of the text around or
-//! break the line could make a log say something else than it does.
-char32_t shown(char32_t character)
+//! Appends what is shown for a character: a control as "^G", as terminals have always done (hardly a font has pictures
+//! for them). Characters that turn the direction of the text around or break the line could make a log say something
+//! else than it does.
+void appendShown(QString& text, char32_t character)
 {
-    if (character == '\t')
-        return character;
-    if (character < 0x20)
-        return 0x2400 + character;
-    if (character == 0x7f)
-        return 0x2421;
-    if ((character >= 0x80 && character < 0xa0) || (character >= 0x202a && character <= 0x202e) ||
-        (character >= 0x2066 && character <= 0x2069))
-        return invalidCharacter;
-    if (character == 0x2028 || character == 0x2029)
-        return 0x2424;
-    return character;
+    if ((character < 0x20 && character != '\t') || character == 0x7f)
+        text.append(u'^').append(QChar(char16_t(character ^ 0x40)));
+    else if ((character >= 0x80 && character < 0xa0) || (character >= 0x202a && character <= 0x202e) ||
+             (character >= 0x2066 && character <= 0x2069) || character == 0x2028 || character == 0x2029)
+        text += QChar(QChar::ReplacementCharacter);
+    else
+        text += QChar::fromUcs4(character);
 }
 
 struct Sequence
@@ -342,7 +339,7 @@ DisplayLine parseLine(QByteArrayView bytes, const TextStyle& before)
     line.text.reserve(qsizetype(row.cells().size()));
     for (const auto& cell : row.cells()) {
         const auto start = int(line.text.size());
-        line.text += QChar::fromUcs4(shown(cell.character));
+        appendShown(line.text, cell.character);
         if (cell.style == TextStyle{})
             continue;
         const int length = int(line.text.size()) - start;

@@ -4,6 +4,8 @@
 #include <QList>
 #include <QString>
 
+#include <vector>
+
 namespace switchyard::ui {
 
 //! A colour as an escape sequence names it. The view turns it into one that can be read on its background.
@@ -34,7 +36,7 @@ struct StyledRun
 //! One line of a log as a terminal would have left it.
 struct DisplayLine
 {
-    QString text;          //!< no escapes; control characters as pictures, what is not UTF-8 as U+FFFD, tabs kept
+    QString text;          //!< no escapes; control characters as “^G”, what is not UTF-8 as U+FFFD, tabs kept
     QList<StyledRun> runs; //!< in order, without gaps of their own; plain text has none
     TextStyle after;       //!< in force at the end, for the next line
     bool cut = false;      //!< there was more than maxDisplayCells

@@ -2,7 +2,10 @@
 
 #include "ui/log/log_file.h"
 
+#include <limits>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 namespace switchyard::ui {
 

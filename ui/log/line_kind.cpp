@@ -2,7 +2,11 @@
 
 #include "ui/log/matcher.h"
 
+#include <QHash>
 #include <QRegularExpression>
+
+#include <memory>
+#include <optional>
 
 namespace switchyard::ui {
 

@@ -3,6 +3,8 @@
 #include "ui/log/ansi.h"
 
 #include <KSyntaxHighlighting/State>
+#include <QList>
+#include <QString>
 
 namespace switchyard::ui {
 

@@ -1,20 +1,28 @@
 #pragma once
 
+#include "ui/log/accessible_lines.h"
 #include "ui/log/log_document.h"
 #include "ui/log/log_render.h"
 #include "ui/log/log_text.h"
 #include "ui/log/piece_scanner.h"
 
 #include <QAbstractScrollArea>
+#include <QHash>
+#include <QList>
+#include <QString>
+#include <QTimer>
 
+#include <memory>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace switchyard::ui {
 
 //! Paints the lines of a log that fit the screen, and nothing else: it walks from line to line by offsets, so that the
 //! last page of a gigabyte shows as soon as the first. Scrolling, selecting and copying; searching and following are
 //! told to it.
-class LogCanvas : public QAbstractScrollArea
+class LogCanvas : public QAbstractScrollArea, public ReadableLines
 {
     Q_OBJECT
 public:
@@ -39,9 +47,9 @@ public:
     bool hasSelection() const { return m_anchor.isValid() && m_anchor != m_caret; }
     void selectAll();
     void copySelection();
-    QString visibleText() const;                     //!< what is on the screen, for those who hear it
-    int visiblePosition(LogPosition position) const; //!< in visibleText(); -1: off the screen
-    QRect rectOfLine(qint64 start) const;            //!< in the viewport; empty: off the screen
+    QString visibleText() const override;
+    int visibleCaret() const override;
+    QRect rectOfLine(qint64 start) const; //!< in the viewport; empty: off the screen
 
 Q_SIGNALS:
     void followingChanged(bool following);

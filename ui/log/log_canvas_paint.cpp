@@ -1,5 +1,6 @@
 #include "ui/log/log_canvas.h"
 
+#include <QList>
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>

@@ -4,6 +4,8 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 
+#include <chrono>
+
 namespace switchyard::ui {
 
 namespace {

@@ -4,9 +4,13 @@
 #include "ui/log/log_lines.h"
 
 #include <QFileSystemWatcher>
+#include <QString>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <atomic>
+#include <memory>
+#include <optional>
 
 namespace switchyard::ui {
 

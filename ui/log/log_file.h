@@ -4,6 +4,8 @@
 
 #include <QByteArray>
 
+#include <memory>
+
 namespace switchyard::ui {
 
 //! A log on disk, opened for reading: raw bytes that may grow. Read by pages rather than mapped, because a mapped file

@@ -4,6 +4,9 @@
 
 #include <QCache>
 
+#include <memory>
+#include <vector>
+
 namespace switchyard::ui {
 
 //! One line as it stands in the file, bounded.

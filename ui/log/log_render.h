@@ -7,7 +7,11 @@
 
 #include <QFont>
 #include <QHash>
+#include <QList>
+#include <QString>
 #include <QTextLayout>
+
+#include <memory>
 
 namespace switchyard::ui {
 

@@ -4,8 +4,12 @@
 #include <QThread>
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace switchyard::ui {
 

@@ -3,6 +3,10 @@
 #include "ui/log/piece_scanner.h"
 
 #include <QThreadPool>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
 
 namespace switchyard::ui {
 

@@ -1,6 +1,6 @@
 #include "ui/log/log_view.h"
 
-#include "ui/log/log_accessible.h"
+#include "ui/log/accessible_lines.h"
 #include "ui/log/log_canvas.h"
 #include "ui/log/pill_button.h"
 #include "ui/log/search_bar.h"
@@ -10,6 +10,8 @@
 #include <QLocale>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <vector>
 
 namespace switchyard::ui {
 
@@ -23,7 +25,7 @@ LogView::LogView(QWidget* parent)
       m_filterCanvas(new LogCanvas(m_document)),
       m_followButton(new PillButton(m_canvas))
 {
-    installLogAccessibility();
+    installAccessibleLines();
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
@@ -144,6 +146,7 @@ void LogView::onReset()
     m_bookmarks.clear();
     m_canvas->setBookmarks({});
     m_errors.cancel();
+    m_hit = {};
     m_linesWhenStopped = 0;
     updateMessage();
     updateFollowButton();
@@ -217,6 +220,7 @@ void LogView::closeSearch()
     setFiltering(false);
     m_search.cancel();
     m_matcher.reset();
+    m_hit = {};
     m_canvas->setSearch(nullptr);
     m_canvas->setFocus();
 }
@@ -225,6 +229,8 @@ void LogView::startSearch()
 {
     m_search.cancel();
     m_matcher.reset();
+    // a longer text is looked for where the shorter one was found
+    const qint64 from = m_hit.offset >= 0 ? m_hit.offset : m_canvas->topLine();
     m_hit = {};
     m_hitNumber = m_total = 0;
     m_totalComplete = false;
@@ -238,7 +244,7 @@ void LogView::startSearch()
     }
     m_canvas->setSearch(m_matcher);
     if (m_matcher && m_document.file())
-        m_search.start(m_document.file(), m_matcher, m_canvas->topLine());
+        m_search.start(m_document.file(), m_matcher, from);
     startFilter();
 }
 

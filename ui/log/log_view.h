@@ -3,8 +3,11 @@
 #include "ui/log/log_document.h"
 #include "ui/log/log_search.h"
 
+#include <QList>
 #include <QWidget>
 
+#include <functional>
+#include <memory>
 #include <set>
 
 class QAction;

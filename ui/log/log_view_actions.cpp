@@ -6,6 +6,8 @@
 #include <QInputDialog>
 #include <QMenu>
 
+#include <functional>
+
 namespace switchyard::ui {
 
 QAction* LogView::addAction(const QString& name, const QString& text, const QKeySequence& keys,

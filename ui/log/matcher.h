@@ -3,6 +3,10 @@
 #include "base/result.h"
 
 #include <QByteArrayView>
+#include <QString>
+
+#include <memory>
+#include <optional>
 
 namespace switchyard::ui {
 

@@ -4,6 +4,11 @@
 #include "ui/log/matcher.h"
 
 #include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace switchyard::ui {
 

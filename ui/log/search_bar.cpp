@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QToolButton>
 
+#include <chrono>
+
 namespace switchyard::ui {
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "ui/log/matcher.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;

@@ -3,6 +3,8 @@
 #include <KSyntaxHighlighting/Format>
 #include <KSyntaxHighlighting/Repository>
 
+#include <utility>
+
 namespace switchyard::ui {
 
 using namespace Qt::StringLiterals;

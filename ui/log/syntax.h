@@ -4,6 +4,7 @@
 #include <KSyntaxHighlighting/Definition>
 #include <KSyntaxHighlighting/State>
 #include <KSyntaxHighlighting/Theme>
+#include <QList>
 
 #include <QTextLayout>
 

@@ -44,7 +44,7 @@ constexpr ActionInfo actions[] = {
     {"go.needsNext", TEXT("Next that needs you"), "", "Ctrl+J", "next", go, "swy confirm"},
     {"go.needsPrevious", TEXT("Previous that needs you"), "", "Ctrl+Shift+J", "previous", go, ""},
     {"go.list", TEXT("Task list"), "", "Ctrl+Shift+L", "list", go, "swy tasks list"},
-    {"go.filter", TEXT("Filter the task list"), "", "Ctrl+Shift+F", "search", go, "swy tasks list --text"},
+    {"go.filter", TEXT("Filter the task list"), "", "Ctrl+Shift+T", "search", go, "swy tasks list --text"},
     {"go.activity", TEXT("Activity"), TEXT("What the agent says and does"), "Ctrl+1", "activity", go, "swy monitor ID"},
     {"go.output", TEXT("Output"), TEXT("What the commands print"), "Ctrl+2", "output", go, "swy logs ID"},
     {"go.changes", TEXT("Changes"), TEXT("What is different from where it began"), "Ctrl+3;Ctrl+Shift+R", "changes", go,

@@ -104,11 +104,16 @@ void DetailsPane::setTask(const Task& task)
     put(tr("Folder"), tidyPath(task.worktree.isEmpty() ? task.spec.project : task.worktree), true);
     put(tr("Branch"), task.branch, true);
     put(tr("From"), task.baseBranch.isEmpty() ? task.spec.baseBranch : task.baseBranch, true);
-    put(tr("Agent"), !agent ? tr("%1 command", "a shell").arg(task.spec.shell) : task.spec.agent == u"builtin" ? tr("Built-in") : task.spec.agent);
-    put(tr("Model"), agent ? (task.usage.model.isEmpty() ? task.spec.model.section(u'/', -1) : task.usage.model) : QString());
-    put(tr("Tokens"), task.usage.inputTokens + task.usage.outputTokens > 0
-                          ? tr("%1 in, %2 out").arg(TaskText::tokens(task.usage.inputTokens), TaskText::tokens(task.usage.outputTokens))
-                          : QString());
+    put(tr("Agent"), !agent                          ? tr("%1 command", "a shell").arg(task.spec.shell)
+                     : task.spec.agent == u"builtin" ? tr("Built-in")
+                                                     : task.spec.agent);
+    put(tr("Model"),
+        agent ? (task.usage.model.isEmpty() ? task.spec.model.section(u'/', -1) : task.usage.model) : QString());
+    put(tr("Tokens"),
+        task.usage.inputTokens + task.usage.outputTokens > 0
+            ? tr("%1 in, %2 out")
+                  .arg(TaskText::tokens(task.usage.inputTokens), TaskText::tokens(task.usage.outputTokens))
+            : QString());
     put(tr("Priority"), TaskText::priority(task.spec.priority));
     put(tr("Attempt"), task.attempt > 1 ? QLocale().toString(task.attempt) : QString());
     QStringList after;

@@ -171,7 +171,8 @@ void paintShape(QPainter& painter, const QRectF& rect, Shape shape, const QColor
         painter.setBrush(color);
         painter.drawPolygon(QPolygonF{{8, 2.4}, {14.2, 13.2}, {1.8, 13.2}});
         painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
-        painter.setPen(QPen(contrast(color, Qt::white) > 3 ? Qt::white : Qt::black, 1.8, Qt::SolidLine, Qt::RoundCap));
+        painter.setPen(
+            QPen(contrastOf(color, Qt::white) > 3 ? Qt::white : Qt::black, 1.8, Qt::SolidLine, Qt::RoundCap));
         painter.drawLine(QPointF(8, 6.4), QPointF(8, 9.2));
         painter.drawPoint(QPointF(8, 11.5));
         break;

@@ -120,7 +120,7 @@ void TaskDelegate::paintTask(QPainter* painter, const QStyleOptionViewItem& opti
     if (group == Group::NeedsYou || selected)
         titleFont.setWeight(QFont::DemiBold);
     painter->setFont(titleFont);
-    painter->setPen(group == Group::Done && !selected ? mix(c.text, c.muted, 0.5) : c.text);
+    painter->setPen(group == Group::Done && !selected ? blend(c.text, c.muted, 0.5) : c.text);
     drawElided(painter, QRect(textLeft, top.top(), right - textLeft, top.height()), Qt::AlignVCenter, task.spec.title);
 
     painter->setFont(small);

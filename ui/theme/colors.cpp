@@ -25,14 +25,14 @@ double luminance(const QColor& color)
 
 } // namespace
 
-QColor mix(const QColor& over, const QColor& under, double share)
+QColor blend(const QColor& over, const QColor& under, double share)
 {
     const auto part = [share](float a, float b) { return float(a * share + b * (1 - share)); };
     return QColor::fromRgbF(part(over.redF(), under.redF()), part(over.greenF(), under.greenF()),
                             part(over.blueF(), under.blueF()));
 }
 
-double contrast(const QColor& a, const QColor& b)
+double contrastOf(const QColor& a, const QColor& b)
 {
     const double first = luminance(a), second = luminance(b);
     return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
@@ -82,20 +82,20 @@ Colors colorsFor(const QPalette& palette)
     c.base = palette.color(QPalette::Active, QPalette::Base);
     c.text = palette.color(QPalette::Active, QPalette::Text);
     c.dark = luminance(c.window) < 0.2;
-    c.raised = c.dark ? mix(Qt::white, c.base, 0.07) : c.base;
-    c.border = mix(c.text, c.window, c.dark ? 0.14 : 0.13);
-    c.muted = mix(c.text, c.base, c.dark ? 0.68 : 0.70);
-    c.hover = mix(c.text, c.base, c.dark ? 0.06 : 0.04);
+    c.raised = c.dark ? blend(Qt::white, c.base, 0.07) : c.base;
+    c.border = blend(c.text, c.window, c.dark ? 0.14 : 0.13);
+    c.muted = blend(c.text, c.base, c.dark ? 0.68 : 0.70);
+    c.hover = blend(c.text, c.base, c.dark ? 0.06 : 0.04);
     c.accent = c.dark ? QColor(0x82b1ffu) : QColor(0x2459c4u);
     c.onAccent = c.dark ? QColor(0x0e1420u) : QColor(0xffffffu);
     c.needsYou = c.dark ? QColor(0xf5b94fu) : QColor(0x8a4b00u);
     c.failed = c.dark ? QColor(0xff8a85u) : QColor(0xb3202au);
     c.done = c.dark ? QColor(0x6fcf8fu) : QColor(0x17693au);
-    c.accentFill = mix(c.accent, c.base, c.dark ? 0.16 : 0.09);
-    c.needsYouFill = c.dark ? mix(c.needsYou, c.base, 0.14) : QColor(0xfff3dau);
-    c.failedFill = mix(c.failed, c.base, c.dark ? 0.14 : 0.08);
-    c.doneFill = mix(c.done, c.base, c.dark ? 0.14 : 0.09);
-    c.selection = mix(c.accent, c.base, c.dark ? 0.24 : 0.13);
+    c.accentFill = blend(c.accent, c.base, c.dark ? 0.16 : 0.09);
+    c.needsYouFill = c.dark ? blend(c.needsYou, c.base, 0.14) : QColor(0xfff3dau);
+    c.failedFill = blend(c.failed, c.base, c.dark ? 0.14 : 0.08);
+    c.doneFill = blend(c.done, c.base, c.dark ? 0.14 : 0.09);
+    c.selection = blend(c.accent, c.base, c.dark ? 0.24 : 0.13);
     return c;
 }
 
@@ -116,12 +116,12 @@ QPalette ourPalette(bool dark)
     palette.setColor(QPalette::BrightText, dark ? QColor(0xff8a85u) : QColor(0xb3202au));
     palette.setColor(QPalette::ToolTipBase, dark ? QColor(n.raised) : QColor(0x23272eu));
     palette.setColor(QPalette::ToolTipText, dark ? text : QColor(0xf4f5f7u));
-    palette.setColor(QPalette::Light, dark ? mix(Qt::white, window, 0.10) : QColor(Qt::white));
-    palette.setColor(QPalette::Midlight, dark ? mix(Qt::white, window, 0.06) : mix(border, window, 0.5));
+    palette.setColor(QPalette::Light, dark ? blend(Qt::white, window, 0.10) : QColor(Qt::white));
+    palette.setColor(QPalette::Midlight, dark ? blend(Qt::white, window, 0.06) : blend(border, window, 0.5));
     palette.setColor(QPalette::Mid, border);
-    palette.setColor(QPalette::Dark, mix(text, window, 0.25));
+    palette.setColor(QPalette::Dark, blend(text, window, 0.25));
     palette.setColor(QPalette::Shadow, dark ? QColor(0x000000u) : QColor(0x9aa1abu));
-    palette.setColor(QPalette::Highlight, mix(accent, base, dark ? 0.34 : 0.20));
+    palette.setColor(QPalette::Highlight, blend(accent, base, dark ? 0.34 : 0.20));
     palette.setColor(QPalette::HighlightedText, text);
     palette.setColor(QPalette::Accent, accent);
     palette.setColor(QPalette::Link, accent);

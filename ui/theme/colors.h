@@ -30,8 +30,8 @@ Colors colorsFor(const QPalette& palette);
 //! Our palette for Fusion, where the platform has none.
 QPalette ourPalette(bool dark);
 //! The contrast of WCAG 2: 1 to 21.
-double contrast(const QColor& a, const QColor& b);
+double contrastOf(const QColor& a, const QColor& b);
 //! `over` laid on `under` with `share` (0 to 1) of it.
-QColor mix(const QColor& over, const QColor& under, double share);
+QColor blend(const QColor& over, const QColor& under, double share);
 
 } // namespace switchyard::ui

@@ -47,9 +47,9 @@ void drawButton(const QStyleOptionButton* button, QPainter* painter, const Color
     if (!enabled)
         fill = c.window;
     if (pressed)
-        fill = mix(c.text, fill, primary ? 0.2 : 0.12);
+        fill = blend(c.text, fill, primary ? 0.2 : 0.12);
     else if (hover)
-        fill = mix(c.text, fill, primary ? 0.1 : 0.05);
+        fill = blend(c.text, fill, primary ? 0.1 : 0.05);
     if (primary) {
         box(painter, button->rect, fill, fill);
         if (has(button, QStyle::State_HasFocus))
@@ -86,7 +86,7 @@ void drawScrollBar(const QStyleOptionSlider* bar, const QRect& handle, QPainter*
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(mix(c.text, c.base, busy ? 0.45 : 0.24));
+    painter->setBrush(blend(c.text, c.base, busy ? 0.45 : 0.24));
     painter->drawRoundedRect(thin, 3.5, 3.5);
     painter->restore();
 }
@@ -113,9 +113,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         break;
     case PE_PanelButtonTool:
         if (has(option, State_Sunken) || has(option, State_On))
-            box(painter, option->rect, mix(c.text, c.window, 0.12), {});
+            box(painter, option->rect, blend(c.text, c.window, 0.12), {});
         else if (has(option, State_MouseOver) && has(option, State_Enabled))
-            box(painter, option->rect, mix(c.text, c.window, 0.07), {});
+            box(painter, option->rect, blend(c.text, c.window, 0.07), {});
         if (has(option, State_HasFocus))
             box(painter, option->rect, {}, c.accent, 1.5);
         return;
@@ -206,7 +206,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         const auto* const combo = static_cast<const QStyleOptionComboBox*>(option);
         const bool hover = has(combo, State_MouseOver) && has(combo, State_Enabled);
         const QColor rest = combo->editable ? c.base : c.raised;
-        frame(painter, option, hover ? mix(c.text, rest, 0.04) : rest, c);
+        frame(painter, option, hover ? blend(c.text, rest, 0.04) : rest, c);
         const auto arrow = subControlRect(control, option, SC_ComboBoxArrow, widget);
         const auto picture =
             iconPixmap(QStringLiteral("chevron-down"), 12, c.muted, painter->device()->devicePixelRatioF());

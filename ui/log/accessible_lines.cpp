@@ -1,8 +1,8 @@
-#include "ui/log/log_accessible.h"
-
-#include "ui/log/log_canvas.h"
+#include "ui/log/accessible_lines.h"
 
 #include <QAccessibleWidget>
+#include <QString>
+#include <QWidget>
 
 #include <algorithm>
 
@@ -10,10 +10,13 @@ namespace switchyard::ui {
 
 namespace {
 
-class AccessibleLog : public QAccessibleWidget, public QAccessibleTextInterface
+class AccessibleLines : public QAccessibleWidget, public QAccessibleTextInterface
 {
 public:
-    explicit AccessibleLog(LogCanvas* canvas) : QAccessibleWidget(canvas, QAccessible::Terminal) {}
+    AccessibleLines(QWidget* view, const ReadableLines& lines)
+        : QAccessibleWidget(view, QAccessible::Terminal), m_lines(lines)
+    {
+    }
 
     void* interface_cast(QAccessible::InterfaceType type) override
     {
@@ -31,7 +34,7 @@ public:
     }
     QString text(QAccessible::Text kind) const override
     {
-        return kind == QAccessible::Value ? canvas().visibleText() : QAccessibleWidget::text(kind);
+        return kind == QAccessible::Value ? m_lines.visibleText() : QAccessibleWidget::text(kind);
     }
 
     int selectionCount() const override { return 0; }
@@ -39,21 +42,21 @@ public:
     void addSelection(int, int) override {}
     void removeSelection(int) override {}
     void setSelection(int, int, int) override {}
-    int cursorPosition() const override { return std::max(0, canvas().visiblePosition(canvas().caret())); }
+    int cursorPosition() const override { return m_lines.visibleCaret(); }
     void setCursorPosition(int) override {}
     QString text(int start, int end) const override
     {
-        const auto all = canvas().visibleText();
+        const auto all = m_lines.visibleText();
         const auto from = std::clamp<qsizetype>(start, 0, all.size());
         return all.sliced(from, std::clamp<qsizetype>(end, from, all.size()) - from);
     }
-    int characterCount() const override { return int(canvas().visibleText().size()); }
+    int characterCount() const override { return int(m_lines.visibleText().size()); }
     QRect characterRect(int offset) const override
     {
-        const auto all = canvas().visibleText();
+        const auto all = m_lines.visibleText();
         const auto row = all.first(std::clamp<qsizetype>(offset, 0, all.size())).count(u'\n');
-        const auto high = canvas().fontMetrics().height();
-        return {canvas().mapToGlobal(QPoint(0, int(row) * high)), QSize(canvas().width(), high)};
+        const auto high = widget()->fontMetrics().height();
+        return {widget()->mapToGlobal(QPoint(0, int(row) * high)), QSize(widget()->width(), high)};
     }
     int offsetAtPoint(const QPoint&) const override { return cursorPosition(); }
     void scrollToSubstring(int, int) override {}
@@ -65,18 +68,19 @@ public:
     }
 
 private:
-    LogCanvas& canvas() const { return *static_cast<LogCanvas*>(widget()); }
+    const ReadableLines& m_lines;
 };
 
-QAccessibleInterface* makeAccessible(const QString& name, QObject* object)
+QAccessibleInterface* makeAccessible(const QString&, QObject* object)
 {
-    auto* const canvas = name == "switchyard::ui::LogCanvas"_L1 ? qobject_cast<LogCanvas*>(object) : nullptr;
-    return canvas ? new AccessibleLog(canvas) : nullptr;
+    auto* const view = qobject_cast<QWidget*>(object);
+    const auto* const lines = dynamic_cast<ReadableLines*>(view);
+    return lines ? new AccessibleLines(view, *lines) : nullptr;
 }
 
 } // namespace
 
-void installLogAccessibility()
+void installAccessibleLines()
 {
     static const bool once = [] {
         QAccessible::installFactory(makeAccessible);
