@@ -3,8 +3,7 @@
 
 #include <QFile>
 
-struct git_repository
-{
+struct git_repository {
 };
 
 namespace switchyard {
