@@ -33,8 +33,7 @@ QWidget* waitForDialog(const char* name)
     qFatal("no dialog %s", name);
 }
 
-struct Shots
-{
+struct Shots {
     QString folder, suffix;
     void take(QWidget* widget, const QString& name) const
     {
