@@ -1,8 +1,8 @@
 #include "ui/log/accessible_lines.h"
 
 #include <QAccessibleWidget>
-#include <QWidget>
 #include <QString>
+#include <QWidget>
 
 #include <algorithm>
 

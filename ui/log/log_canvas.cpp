@@ -170,6 +170,8 @@ LogCanvas::Top LogCanvas::lastTop()
 void LogCanvas::updateScrollBars()
 {
     auto* const from = source();
+    if (m_source && m_source->end() > 0)
+        m_top.line = m_source->lineStart(m_top.line); // a filter need not begin at the file's beginning
     const Top last = lastTop();
     if (m_following)
         m_top = last;

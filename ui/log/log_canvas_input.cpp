@@ -19,6 +19,7 @@ namespace {
 
 constexpr int textGap = 8;
 constexpr int rowsPerNotch = 3;
+constexpr qsizetype mostFilteredCopied = 5000; //!< lines, laid out one by one
 
 //! The word around the column, or the run of the same kind of characters.
 std::pair<int, int> wordAround(const QString& text, int column)
@@ -362,6 +363,18 @@ void LogCanvas::copySelection()
         *m_stopCopying = true;
     m_stopCopying = std::make_shared<std::atomic<bool>>(false);
     const auto [from, to] = selection();
+    if (m_source) { // of a filter, only its own lines
+        QStringList texts;
+        for (qint64 at = from.line; at >= 0 && at <= to.line && texts.size() < mostFilteredCopied;
+             at = m_source->next(at)) {
+            auto text = line(at)->text();
+            if (at == to.line)
+                text.truncate(to.column);
+            texts << (at == from.line ? text.mid(from.column) : text);
+        }
+        QGuiApplication::clipboard()->setText(texts.join(u'\n'));
+        return Q_EMIT copied(texts.size() < mostFilteredCopied);
+    }
     const auto done = [this](const QString& text) {
         QGuiApplication::clipboard()->setText(text);
         Q_EMIT copied(text.size() < mostCopied / 2);

@@ -107,8 +107,13 @@ void LogRenderer::addSyntax(const QString& language, const QString& text, int fr
                                                 ? std::make_shared<SyntaxPainter>(definition, m_settings.colors.dark)
                                                 : nullptr);
     }
-    if (*known)
-        formats << (*known)->paint(text.sliced(from), state, from);
+    if (!*known)
+        return;
+    for (auto& range : (*known)->paint(text.sliced(from), state, from)) {
+        if (range.format.hasProperty(QTextFormat::ForegroundBrush))
+            range.format.setForeground(readable(range.format.foreground().color(), m_settings.colors.heading));
+        formats << range;
+    }
 }
 
 void LogRenderer::addKindFormats(const LaidLine& line, const QString& text, LineContext& context, Formats& formats)

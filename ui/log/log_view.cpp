@@ -146,6 +146,7 @@ void LogView::onReset()
     m_bookmarks.clear();
     m_canvas->setBookmarks({});
     m_errors.cancel();
+    m_hit = {};
     m_linesWhenStopped = 0;
     updateMessage();
     updateFollowButton();
@@ -219,6 +220,7 @@ void LogView::closeSearch()
     setFiltering(false);
     m_search.cancel();
     m_matcher.reset();
+    m_hit = {};
     m_canvas->setSearch(nullptr);
     m_canvas->setFocus();
 }
@@ -227,6 +229,8 @@ void LogView::startSearch()
 {
     m_search.cancel();
     m_matcher.reset();
+    // a longer text is looked for where the shorter one was found
+    const qint64 from = m_hit.offset >= 0 ? m_hit.offset : m_canvas->topLine();
     m_hit = {};
     m_hitNumber = m_total = 0;
     m_totalComplete = false;
@@ -240,7 +244,7 @@ void LogView::startSearch()
     }
     m_canvas->setSearch(m_matcher);
     if (m_matcher && m_document.file())
-        m_search.start(m_document.file(), m_matcher, m_canvas->topLine());
+        m_search.start(m_document.file(), m_matcher, from);
     startFilter();
 }
 

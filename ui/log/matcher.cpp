@@ -169,7 +169,7 @@ struct Scanner::State
     {
         const int found = pcre2_match(matcher->m_program->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
                                       size_t(text.size()), size_t(from), options, data, context);
-        if (found <= 0)
+        if (found < 0) // 0: there was no room for its groups, which nobody asks for
             return {{}, found == PCRE2_ERROR_NOMATCH};
         const auto* ends = pcre2_get_ovector_pointer(data);
         return {Match{qsizetype(ends[0]), qsizetype(std::max(ends[1], ends[0]) - ends[0])}, true};

@@ -183,7 +183,7 @@ void DiffCanvas::paintText(QPainter& painter, int row, Side side, const Column& 
     painter.save();
     painter.setClipRect(at.text);
     painter.setPen(m_colors.text);
-    const qreal drop = (m_lineHeight - layout->boundingRect().height()) / 2;
+    const qreal drop = (m_lineHeight - layout->lineAt(0).height()) / 2;
     layout->draw(&painter, QPointF(at.text.left() - horizontalScrollBar()->value(), at.text.top() + int(drop)),
                  overlays);
     painter.restore();
@@ -208,7 +208,6 @@ void DiffCanvas::paintFileHead(QPainter& painter, int file, int y, bool floating
     if (m_current == row && hasFocus())
         painter.fillRect(QRect(0, y, 3, box.height()), m_colors.accent);
     auto name = parentWidget() ? parentWidget()->font() : font();
-    const QFontMetrics plain(name);
     int x = 12;
     const auto put = [&](const QString& text, const QColor& color, bool bold, int gap) {
         auto face = name;
@@ -224,7 +223,10 @@ void DiffCanvas::paintFileHead(QPainter& painter, int file, int y, bool floating
     if (shown.change == DiffFile::Change::Renamed)
         put(shown.oldPath + u" →"_s, m_colors.dim, false, 6);
     const auto viewed = viewedBox(y);
-    put(plain.elidedText(shown.path, Qt::ElideMiddle, std::max(60, viewed.left() - x - 120)), m_colors.text, true, 12);
+    auto strong = name;
+    strong.setWeight(QFont::DemiBold);
+    put(QFontMetrics(strong).elidedText(shown.path, Qt::ElideMiddle, std::max(60, viewed.left() - x - 120)),
+        m_colors.text, true, 12);
     if (shown.added)
         put(u'+' + QLocale().toString(shown.added), m_colors.addedText, false, 6);
     if (shown.removed)

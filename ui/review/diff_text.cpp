@@ -107,7 +107,8 @@ std::shared_ptr<QTextLayout> DiffText::lay(const Key& key, const QList<QTextLayo
                       : line.kind == DiffLine::Kind::Added ? m_colors.added
                                                            : m_colors.background;
     for (auto& format : formats) // the theme's colours were chosen for a plain background
-        format.format.setForeground(readable(format.format.foreground().color(), band));
+        if (format.format.hasProperty(QTextFormat::ForegroundBrush))
+            format.format.setForeground(readable(format.format.foreground().color(), band));
     if (key.partner >= 0) {
         const auto marks = removed ? markDifferences(line.text, lines[key.partner].text).before
                                    : markDifferences(lines[key.partner].text, line.text).after;
