@@ -57,7 +57,8 @@ struct Stage {
     //! Past the half second in which keys are ignored.
     bool comesUp()
     {
-        return QTest::qWaitFor([this] { return dialog.isVisible(); }) && (QTest::qWait(int(ConfirmDialog::guard.count()) + 60), true);
+        return QTest::qWaitFor([this] { return dialog.isVisible(); }) &&
+               (QTest::qWait(int(ConfirmDialog::guard.count()) + 60), true);
     }
     bool answered(const TaskId& id)
     {
@@ -73,14 +74,16 @@ private Q_SLOTS:
     {
         Stage stage;
         const auto id = stage.task();
-        stage.engine.ask(id, u"sudo rm -rf build"_s, {u"deletes files"_s, u"runs as root"_s}, {u"deletes 214 files in build/"_s, u"3 of them untracked"_s});
+        stage.engine.ask(id, u"sudo rm -rf build"_s, {u"deletes files"_s, u"runs as root"_s},
+                         {u"deletes 214 files in build/"_s, u"3 of them untracked"_s});
         QVERIFY(stage.comesUp());
         QCOMPARE(stage.find<QTextEdit>("confirmCommand")->toPlainText(), u"sudo rm -rf build"_s);
         QVERIFY(stage.find<QLabel>("confirmReasons")->text().contains(u"deletes files"_s));
         QVERIFY(stage.find<QLabel>("confirmReasons")->text().contains(u"runs as root"_s));
         QCOMPARE(stage.find<QListWidget>("confirmImpact")->item(0)->text(), u"deletes 214 files in build/"_s);
         QVERIFY(stage.find<QLabel>("confirmFacts")->text().contains(id.toString()));
-        QVERIFY(QRegularExpression(u"^(5:00|4:5\\d) left$"_s).match(stage.find<QLabel>("countdown")->text()).hasMatch());
+        QVERIFY(
+            QRegularExpression(u"^(5:00|4:5\\d) left$"_s).match(stage.find<QLabel>("countdown")->text()).hasMatch());
         QVERIFY(stage.dialog.isModal());
         for (const auto* const name : {"allowButton", "denyButton", "denyAndStopButton"}) {
             QVERIFY(!stage.find<QPushButton>(name)->isDefault());
@@ -171,7 +174,8 @@ private Q_SLOTS:
         stage.engine.ask(second, u"rm two"_s, {u"deletes a file"_s}, {}, std::chrono::minutes(1));
         QTRY_COMPARE(stage.dialog.waiting(), 2);
         QCOMPARE(stage.find<QLabel>("confirmPlace")->text(), u"1 of 2"_s);
-        QCOMPARE(stage.find<QTextEdit>("confirmCommand")->toPlainText(), u"rm one"_s); // what is being read stays in front
+        QCOMPARE(stage.find<QTextEdit>("confirmCommand")->toPlainText(),
+                 u"rm one"_s); // what is being read stays in front
         QTest::mouseClick(stage.find<QPushButton>("denyButton"), Qt::LeftButton);
         QTRY_COMPARE(stage.find<QTextEdit>("confirmCommand")->toPlainText(), u"rm two"_s);
         QVERIFY(stage.find<QLabel>("confirmPlace")->text().isEmpty());
@@ -185,7 +189,8 @@ private Q_SLOTS:
         const auto id = stage.task();
         const auto confirmation = stage.engine.ask(id, u"rm a"_s, {u"deletes a file"_s});
         QVERIFY(stage.comesUp());
-        stage.engine.emitEvent(id, event_kind::confirmationAnswered, {{u"id"_s, confirmation.id}, {u"allowed"_s, true}, {u"door"_s, u"terminal"_s}});
+        stage.engine.emitEvent(id, event_kind::confirmationAnswered,
+                               {{u"id"_s, confirmation.id}, {u"allowed"_s, true}, {u"door"_s, u"terminal"_s}});
         QTRY_VERIFY(!stage.dialog.isVisible());
         QCOMPARE(stage.engine.count(u"confirmation.answer"_s), 0);
     }
@@ -194,7 +199,8 @@ private Q_SLOTS:
         Stage stage;
         const auto id = stage.task();
         stage.engine.ask(id, u"rm a"_s, {u"deletes a file"_s});
-        stage.engine.failing.insert(u"confirmation.answer"_s, {ErrorCode::Limit, u"Too many wrong codes."_s, u"Try again in 30 s."_s});
+        stage.engine.failing.insert(u"confirmation.answer"_s,
+                                    {ErrorCode::Limit, u"Too many wrong codes."_s, u"Try again in 30 s."_s});
         QVERIFY(stage.comesUp());
         QTest::keyClicks(stage.find<QLineEdit>("codeField"), u"1"_s);
         QTest::mouseClick(stage.find<QPushButton>("allowButton"), Qt::LeftButton);

@@ -224,7 +224,8 @@ private Q_SLOTS:
         Stage stage;
         const auto id = stage.task(u"Build it"_s);
         stage.engine.setStatus(id, TaskStatus::Running);
-        stage.engine.failing.insert(u"task.pause"_s, {ErrorCode::Conflict, u"It cannot be paused now."_s, u"Wait a moment."_s});
+        stage.engine.failing.insert(u"task.pause"_s,
+                                    {ErrorCode::Conflict, u"It cannot be paused now."_s, u"Wait a moment."_s});
         QVERIFY(stage.shows("taskPage"));
         QTRY_VERIFY(stage.window->actions()["task.pause"]->isEnabled());
         stage.window->actions()["task.pause"]->trigger();
@@ -255,15 +256,22 @@ private Q_SLOTS:
         QVERIFY(stage.shows("palette"));
         QStringList nameless;
         for (auto* const widget : stage.window->findChildren<QWidget*>()) {
-            const bool inner = widget->objectName().startsWith(u"qt_") || widget->inherits("QLineEditIconButton") || qobject_cast<QLineEdit*>(widget->parentWidget()) ||
-                               qobject_cast<QComboBox*>(widget->parentWidget()) || widget->inherits("QAbstractItemView") == false;
-            if (widget->focusPolicy() == Qt::NoFocus || (inner && !widget->inherits("QAbstractButton") && !widget->inherits("QLineEdit") && !widget->inherits("QComboBox")))
+            const bool inner = widget->objectName().startsWith(u"qt_") || widget->inherits("QLineEditIconButton") ||
+                               qobject_cast<QLineEdit*>(widget->parentWidget()) ||
+                               qobject_cast<QComboBox*>(widget->parentWidget()) ||
+                               widget->inherits("QAbstractItemView") == false;
+            if (widget->focusPolicy() == Qt::NoFocus ||
+                (inner && !widget->inherits("QAbstractButton") && !widget->inherits("QLineEdit") &&
+                 !widget->inherits("QComboBox")))
                 continue;
-            if (widget->objectName().startsWith(u"qt_") || widget->inherits("QComboBoxListView") || qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) || qobject_cast<QComboBox*>(widget->parentWidget()))
+            if (widget->objectName().startsWith(u"qt_") || widget->inherits("QComboBoxListView") ||
+                qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) ||
+                qobject_cast<QComboBox*>(widget->parentWidget()))
                 continue;
             const auto* const face = QAccessible::queryAccessibleInterface(widget);
             if (!face || (face->text(QAccessible::Name).isEmpty() && face->text(QAccessible::Description).isEmpty()))
-                nameless << QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName() + u" in "_s + widget->parentWidget()->objectName();
+                nameless << QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName() +
+                                u" in "_s + widget->parentWidget()->objectName();
         }
         QVERIFY2(nameless.isEmpty(), qUtf8Printable(nameless.join(u"\n"_s)));
     }
