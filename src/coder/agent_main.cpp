@@ -2,7 +2,14 @@
 
 #include "base/json.h"
 
+#include <sys/prctl.h>
+
 namespace switchyard::coder {
+
+void protectProcess()
+{
+    prctl(PR_SET_DUMPABLE, 0);
+}
 
 namespace {
 
@@ -43,7 +50,10 @@ SessionLimits limitsFrom(const QJsonObject& ours, SessionLimits limits)
 } // namespace
 
 AgentProgram::AgentProgram(QIODevice* stdio, AgentOptions options, QObject* parent)
-    : QObject(parent), m_options(std::move(options)), m_peer(std::make_unique<rpc::Peer>(stdio))
+    : QObject(parent),
+      m_options(std::move(options)),
+      m_store(m_options.sessionsFolder),
+      m_peer(std::make_unique<rpc::Peer>(stdio))
 {
     serve();
     connect(m_peer.get(), &rpc::Peer::closed, this, &AgentProgram::end, Qt::QueuedConnection);
@@ -66,6 +76,12 @@ void AgentProgram::serve()
     };
     on(u"initialize"_s, &AgentProgram::initialize);
     on(u"session/new"_s, &AgentProgram::newSession);
+    on(u"session/load"_s, &AgentProgram::loadSession);
+    on(u"session/resume"_s, &AgentProgram::resumeSession);
+    on(u"session/list"_s, &AgentProgram::listSessions);
+    on(u"session/close"_s, &AgentProgram::closeSession);
+    on(u"session/delete"_s, &AgentProgram::deleteSession);
+    on(u"_switchyard/set_limits"_s, &AgentProgram::setLimits);
     on(u"session/set_config_option"_s, &AgentProgram::setConfigOption);
     m_peer->onRequest(u"authenticate"_s, [](QJsonObject) { return rpc::ready(QJsonObject()); });
     m_peer->onRequest(u"session/prompt"_s, [this](QJsonObject params) { return prompt(params); });
@@ -79,36 +95,121 @@ Result<QJsonValue> AgentProgram::initialize(const QJsonObject& params)
 {
     constexpr int protocolVersion = 1;
     m_offer = ClientOffer::fromJson(params[u"clientCapabilities"].toObject());
+    QJsonObject sessions{{u"close"_s, QJsonObject()}};
+    if (m_store.isUsable()) {
+        for (const auto& name : {u"list"_s, u"resume"_s, u"delete"_s})
+            sessions.insert(name, QJsonObject());
+    }
     return QJsonObject{
         {u"protocolVersion"_s, protocolVersion},
         {u"agentInfo"_s,
          QJsonObject{{u"name"_s, u"switchyard"_s}, {u"title"_s, u"Switchyard"_s}, {u"version"_s, m_options.version}}},
         {u"agentCapabilities"_s,
-         QJsonObject{{u"loadSession"_s, false},
+         QJsonObject{{u"loadSession"_s, m_store.isUsable()},
+                     {u"sessionCapabilities"_s, sessions},
                      {u"promptCapabilities"_s,
                       QJsonObject{{u"image"_s, false}, {u"audio"_s, false}, {u"embeddedContext"_s, true}}},
                      {u"mcpCapabilities"_s, QJsonObject{{u"http"_s, false}, {u"sse"_s, false}}}}},
         {u"authMethods"_s, QJsonArray()}};
 }
 
-Result<std::shared_ptr<Session>> AgentProgram::makeSession(const QString& id, const QJsonObject& params)
+Result<std::shared_ptr<Session>> AgentProgram::makeSession(const QString& id, const QJsonObject& params,
+                                                           const QString& model)
 {
     const auto ours = params[u"_meta"][u"switchyard"].toObject();
+    const auto usual = model.isEmpty() ? m_options.model : model;
     SY_TRY_ASSIGN(const auto workspace, Workspace::open(params[u"cwd"].toString()));
     SY_TRY_ASSIGN(std::shared_ptr<llm::Provider> provider,
-                  llm::openModel(ours[u"model"].toString(m_options.model), m_options.models));
+                  llm::openModel(ours[u"model"].toString(usual), m_options.models));
     return std::make_shared<Session>(id, m_peer.get(), m_offer, workspace, provider,
                                      limitsFrom(ours, m_options.limits));
 }
 
-Result<QJsonValue> AgentProgram::newSession(const QJsonObject& params)
+Result<> AgentProgram::checkRoom() const
 {
     constexpr size_t mostSessions = 64;
     if (m_sessions.size() >= mostSessions)
         return fail(ErrorCode::Limit, u"There are %1 sessions already."_s.arg(mostSessions), u"Close one first."_s);
+    return {};
+}
+
+void AgentProgram::add(const std::shared_ptr<Session>& session)
+{
+    m_sessions.insert_or_assign(session->id(), session);
+    if (!m_store.isUsable())
+        return;
+    connect(session.get(), &Session::stepped, this, [this, kept = session.get()] {
+        if (const auto saved = m_store.save(kept->id(), kept->toJson()); !saved)
+            qWarning("A conversation could not be kept: %s", qUtf8Printable(describe(saved.error())));
+    });
+}
+
+Result<QJsonValue> AgentProgram::newSession(const QJsonObject& params)
+{
+    SY_TRY(checkRoom());
     SY_TRY_ASSIGN(const auto session, makeSession(newUuid(), params));
-    m_sessions.emplace(session->id(), session);
+    add(session);
     return QJsonObject{{u"sessionId"_s, session->id()}, {u"configOptions"_s, configOptions(*session)}};
+}
+
+Result<std::shared_ptr<Session>> AgentProgram::reopen(const QJsonObject& params)
+{
+    const auto id = params[u"sessionId"].toString();
+    if (const auto open = m_sessions.find(id); open != m_sessions.end()) {
+        if (open->second->isRunning())
+            return fail(ErrorCode::Conflict, u"A turn is running in this session."_s);
+        return open->second;
+    }
+    SY_TRY(checkRoom());
+    SY_TRY_ASSIGN(const auto kept, m_store.load(id));
+    SY_TRY_ASSIGN(const auto session, makeSession(id, params, kept[u"model"].toString()));
+    SY_TRY(session->restore(kept));
+    add(session);
+    return session;
+}
+
+Result<QJsonValue> AgentProgram::loadSession(const QJsonObject& params)
+{
+    SY_TRY_ASSIGN(const auto session, reopen(params));
+    session->replay();
+    return QJsonObject{{u"configOptions"_s, configOptions(*session)}};
+}
+
+Result<QJsonValue> AgentProgram::resumeSession(const QJsonObject& params)
+{
+    SY_TRY_ASSIGN(const auto session, reopen(params));
+    return QJsonObject{{u"configOptions"_s, configOptions(*session)}};
+}
+
+Result<QJsonValue> AgentProgram::listSessions(const QJsonObject& params)
+{
+    return QJsonObject{{u"sessions"_s, m_store.list(params[u"cwd"].toString())}};
+}
+
+Result<QJsonValue> AgentProgram::closeSession(const QJsonObject& params)
+{
+    SY_TRY_ASSIGN(const auto session, find(params));
+    session->cancel(); // a running turn keeps the session until it has answered
+    m_sessions.erase(session->id());
+    return QJsonObject();
+}
+
+Result<QJsonValue> AgentProgram::deleteSession(const QJsonObject& params)
+{
+    if (const auto session = find(params)) {
+        (*session)->disconnect(this); // it must not be written again
+        (*session)->cancel();
+        m_sessions.erase((*session)->id());
+    }
+    SY_TRY(m_store.remove(params[u"sessionId"].toString()));
+    return QJsonObject();
+}
+
+Result<QJsonValue> AgentProgram::setLimits(const QJsonObject& params)
+{
+    SY_TRY_ASSIGN(const auto session, find(params));
+    session->setLimits(limitsFrom(params, session->limits()));
+    return QJsonObject();
 }
 
 QJsonArray AgentProgram::configOptions(const Session& session) const

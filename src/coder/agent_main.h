@@ -1,13 +1,15 @@
 #pragma once
 
 #include "coder/session.h"
+#include "coder/session_store.h"
 #include "llm/models.h"
-
-#include <QElapsedTimer>
 
 #include <map>
 
 namespace switchyard::coder {
+
+//! Makes this process unreadable to others of the same user and switches core dumps off: it holds keys. For main().
+void protectProcess();
 
 struct AgentOptions
 {
@@ -38,15 +40,27 @@ private:
     void serve();
     Result<QJsonValue> initialize(const QJsonObject& params);
     Result<QJsonValue> newSession(const QJsonObject& params);
+    Result<QJsonValue> loadSession(const QJsonObject& params);
+    Result<QJsonValue> resumeSession(const QJsonObject& params);
+    Result<QJsonValue> listSessions(const QJsonObject& params);
+    Result<QJsonValue> closeSession(const QJsonObject& params);
+    Result<QJsonValue> deleteSession(const QJsonObject& params);
     Result<QJsonValue> setConfigOption(const QJsonObject& params);
+    Result<QJsonValue> setLimits(const QJsonObject& params);
     static Turn runTurn(std::shared_ptr<Session> session, QString text);
     Turn prompt(const QJsonObject& params);
     Result<std::shared_ptr<Session>> find(const QJsonObject& params) const;
-    Result<std::shared_ptr<Session>> makeSession(const QString& id, const QJsonObject& params);
+    //! A session that is not in the list yet. `model` empty: what the parameters or the options name.
+    Result<std::shared_ptr<Session>> makeSession(const QString& id, const QJsonObject& params,
+                                                 const QString& model = {});
+    Result<std::shared_ptr<Session>> reopen(const QJsonObject& params);
+    Result<> checkRoom() const;
+    void add(const std::shared_ptr<Session>& session);
     QJsonArray configOptions(const Session& session) const;
     void end(const Error& why);
 
     const AgentOptions m_options;
+    const SessionStore m_store;
     std::unique_ptr<rpc::Peer> m_peer;
     ClientOffer m_offer;
     std::map<QString, std::shared_ptr<Session>> m_sessions;

@@ -46,6 +46,24 @@ QCoro::Task<> forward(QFuture<bool> future, std::shared_ptr<Race> race)
     race->finish(QJsonValue(true));
 }
 
+QCoro::Task<> finishWhen(rpc::Reply reply, std::shared_ptr<QPromise<bool>> ended)
+{
+    (void)co_await std::move(reply); // an error ends the waiting as well: there is nothing to wait for
+    ended->addResult(true);
+    ended->finish();
+}
+
+//! Asked once per terminal, however often it is waited for here, and for how long.
+QFuture<bool> watchExit(rpc::Peer* peer, const QString& session, const QString& terminal)
+{
+    auto ended = std::make_shared<QPromise<bool>>();
+    ended->start();
+    auto watching = finishWhen(
+        peer->call(u"terminal/wait_for_exit"_s, {{u"sessionId"_s, session}, {u"terminalId"_s, terminal}}, forever),
+        ended);
+    return ended->future();
+}
+
 //! The end of a race, which a cancellation also is.
 rpc::Reply settle(std::shared_ptr<Race> race, Cancellation& cancellation)
 {
@@ -98,8 +116,8 @@ TerminalState readState(const QJsonObject& json)
 ClientOffer ClientOffer::fromJson(const QJsonObject& clientCapabilities)
 {
     const auto files = clientCapabilities[u"fs"];
-    return {files[u"readTextFile"].toBool(), files[u"writeTextFile"].toBool(),
-            clientCapabilities[u"terminal"].toBool()};
+    return {files[u"readTextFile"].toBool(), files[u"writeTextFile"].toBool(), clientCapabilities[u"terminal"].toBool(),
+            clientCapabilities[u"session"][u"notices"].isObject()};
 }
 
 Client::Client(rpc::Peer* peer, QString sessionId, ClientOffer offer, Cancellation& cancellation)
@@ -112,6 +130,14 @@ void Client::update(const QString& kind, QJsonObject fields)
     fields.insert(u"sessionUpdate"_s, kind);
     if (m_peer)
         m_peer->notify(u"session/update"_s, {{u"sessionId"_s, m_sessionId}, {u"update"_s, fields}});
+}
+
+void Client::warn(const QString& text)
+{
+    if (m_offer.showsNotices)
+        return update(u"notice"_s, {{u"severity"_s, u"warning"_s}, {u"title"_s, text}});
+    const QJsonObject block{{u"type"_s, u"text"_s}, {u"text"_s, text}};
+    update(u"agent_thought_chunk"_s, {{u"content"_s, block}, {u"messageId"_s, newUuid()}});
 }
 
 QCoro::Task<Permission> Client::askPermission(QJsonObject toolCall)
@@ -172,7 +198,8 @@ QCoro::Task<Result<QString>> Client::createTerminal(QString command, QString cwd
 {
     if (!m_offer.runsTerminals) {
         const auto id = u"local-%1"_s.arg(++m_lastLocal);
-        m_local.emplace(id, std::make_unique<LocalTerminal>(command, cwd, terminalBytes));
+        const auto& local = m_local[id] = std::make_unique<LocalTerminal>(command, cwd, terminalBytes);
+        m_ended.insert(id, local->ended());
         co_return id;
     }
     // A command without arguments is a whole line for the client's shell; so it is shown and judged as written.
@@ -181,7 +208,10 @@ QCoro::Task<Result<QString>> Client::createTerminal(QString command, QString cwd
                       {{u"command"_s, command}, {u"cwd"_s, cwd}, {u"outputByteLimit"_s, terminalBytes}}, fileLimit);
     if (!answer)
         co_return fail(answer.error());
-    co_return (*answer)[u"terminalId"].toString();
+    const auto id = (*answer)[u"terminalId"].toString();
+    if (m_peer)
+        m_ended.insert(id, watchExit(m_peer, m_sessionId, id));
+    co_return id;
 }
 
 QCoro::Task<Result<TerminalState>> Client::terminalState(QString terminal)
@@ -196,17 +226,18 @@ QCoro::Task<Result<TerminalState>> Client::terminalState(QString terminal)
 
 QCoro::Task<Result<>> Client::waitForExit(QString terminal, milliseconds limit)
 {
-    Result<QJsonValue> answer;
-    if (const auto local = m_local.find(terminal); local != m_local.end()) {
-        auto race = std::make_shared<Race>();
-        auto forwarded = forward(local->second->ended(), race);
-        QTimer::singleShot(limit, local->second.get(), [race, limit] {
-            race->finish(fail(ErrorCode::Timeout, u"The command did not end within %1 s."_s.arg(limit.count() / 1000)));
-        });
-        answer = co_await settle(race, m_cancellation);
-    } else {
-        answer = co_await call(u"terminal/wait_for_exit"_s, {{u"terminalId"_s, terminal}}, limit);
-    }
+    const auto ended = m_ended.value(terminal);
+    if (!ended.isValid())
+        co_return fail(ErrorCode::NotFound, u"There is no terminal %1."_s.arg(terminal));
+    auto race = std::make_shared<Race>();
+    auto forwarded = forward(ended, race);
+    QTimer late;
+    late.setSingleShot(true);
+    connect(&late, &QTimer::timeout, &late, [race, limit] {
+        race->finish(fail(ErrorCode::Timeout, u"The command did not end within %1 s."_s.arg(limit.count() / 1000)));
+    });
+    late.start(limit);
+    const auto answer = co_await settle(race, m_cancellation);
     if (!answer)
         co_return fail(answer.error());
     co_return Result<>();
@@ -222,6 +253,7 @@ void Client::killTerminal(const QString& terminal)
 
 void Client::releaseTerminal(const QString& terminal)
 {
+    m_ended.remove(terminal);
     if (m_local.erase(terminal) == 0)
         callWithoutWaiting(u"terminal/release"_s, terminal);
 }

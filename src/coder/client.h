@@ -4,6 +4,8 @@
 #include "coder/local_terminal.h"
 #include "rpc/peer.h"
 
+#include <QFuture>
+
 #include <map>
 
 namespace switchyard::coder {
@@ -14,6 +16,7 @@ struct ClientOffer
     bool readsFiles = false;
     bool writesFiles = false;
     bool runsTerminals = false;
+    bool showsNotices = false;
     static ClientOffer fromJson(const QJsonObject& clientCapabilities);
 };
 
@@ -29,6 +32,8 @@ public:
     Client(rpc::Peer* peer, QString sessionId, ClientOffer offer, Cancellation& cancellation);
 
     void update(const QString& kind, QJsonObject fields); //!< a session/update
+    //! A sentence that stands out; among the thoughts where the client has no place for it.
+    void warn(const QString& text);
     QCoro::Task<Permission> askPermission(QJsonObject toolCall);
     //! The person's answer in words. Unavailable if nobody can be asked.
     QCoro::Task<Result<QString>> askUser(QString question, QStringList options);
@@ -57,6 +62,7 @@ private:
     const ClientOffer m_offer;
     Cancellation& m_cancellation;
     std::map<QString, std::unique_ptr<LocalTerminal>> m_local;
+    QHash<QString, QFuture<bool>> m_ended; //!< of every terminal that is not released
     int m_lastLocal = 0;
 };
 

@@ -40,7 +40,7 @@ bool isTestCommand(const QString& line)
     static const QRegularExpression tests(
         u"\\b(?:pytest|unittest|nosetests|tox|ctest|jest|vitest|mocha|phpunit|rspec|bats)\\b"
         "|\\b(?:make|ninja|npm|npm run|yarn|pnpm|cargo|go|dotnet|mvn|gradle|bazel|meson|mix|swift)\\s+(?:test|check)\\b"
-        "|(?:^|/)test\\S*\\.(?:sh|py)\\b"_s);
+        "|(?:^|[;&|]\\s*)(?:(?:sh|bash|python3?|node)\\s+)?\\S*test\\S*\\.(?:sh|py|js)\\b"_s);
     return tests.match(line).hasMatch();
 }
 

@@ -53,7 +53,12 @@ Session::~Session()
 void Session::setProvider(std::shared_ptr<llm::Provider> provider)
 {
     m_provider = std::move(provider);
-    for (auto& message : m_messages) // thoughts can be read back only by the model that had them
+    forgetThoughts();
+}
+
+void Session::forgetThoughts() // they can be read back only by the model that had them
+{
+    for (auto& message : m_messages)
         message.thinking.clear();
 }
 
@@ -72,9 +77,11 @@ QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QStr
     self->m_failures.clear();
     self->m_worstRepeat = 0;
     self->m_messages.append(Message::user(text));
+    Q_EMIT self->stepped();
     auto end = co_await self->run();
     self->m_toolbox.endCommands();
     self->m_running = false;
+    Q_EMIT self->stepped();
     co_return end;
 }
 
@@ -101,6 +108,7 @@ QCoro::Task<Result<TurnEnd>> Session::run()
         }
         m_cutAnswers = 0;
         co_await act(answer->message.calls);
+        Q_EMIT stepped();
         reportUsage();
         if (m_cancellation.isRequested())
             co_return TurnEnd{u"cancelled"_s, u"cancelled"_s, {}, m_toolbox.plan().open()};
@@ -132,9 +140,7 @@ void Session::connectStream(llm::Completion& completion)
             [stream](const QString& piece) { stream(u"agent_message_chunk"_s, piece); });
     connect(&completion, &llm::Completion::thought, this,
             [stream](const QString& piece) { stream(u"agent_thought_chunk"_s, piece); });
-    connect(&completion, &llm::Completion::waiting, this, [this](const QString& why) {
-        m_client.update(u"agent_thought_chunk"_s, {{u"content"_s, textBlock(why)}, {u"messageId"_s, newUuid()}});
-    });
+    connect(&completion, &llm::Completion::waiting, this, [this](const QString& why) { m_client.warn(why); });
     connect(&completion, &llm::Completion::restarted, this, [this, stream](const QString& why) {
         m_messageId = newUuid();
         stream(u"agent_thought_chunk"_s, why);
@@ -247,8 +253,7 @@ void Session::warnOfBudget()
     if (m_warned || budgetUsed() < budgetWarning)
         return;
     m_warned = true;
-    m_client.update(u"notice"_s, {{u"severity"_s, u"warning"_s},
-                                  {u"title"_s, u"%1 % of the budget is used."_s.arg(int(budgetUsed() * 100))}});
+    m_client.warn(u"%1 % of the budget is used."_s.arg(int(budgetUsed() * 100)));
 }
 
 void Session::trim()
@@ -296,7 +301,7 @@ void Session::say(const QString& text)
 
 QString Session::phase() const
 {
-    const auto& facts = const_cast<Session*>(this)->m_toolbox.facts();
+    const auto& facts = m_toolbox.facts();
     if (facts.testsFailed)
         return u"fixing"_s;
     if (facts.testing)
@@ -322,6 +327,81 @@ void Session::reportUsage()
                                                                         {u"phase"_s, phase()},
                                                                         {u"usage"_s, usage}}}});
     m_client.update(u"usage_update"_s, fields);
+}
+
+QJsonObject Session::toJson() const
+{
+    QJsonArray messages;
+    for (const auto& message : m_messages)
+        messages.append(message.toJson());
+    // The title is the first line of what the person asked for.
+    const auto title = m_messages.isEmpty() ? QString() : m_messages.first().text.section(u'\n', 0, 0).left(80);
+    QJsonObject json{{u"v"_s, 1},
+                     {u"cwd"_s, m_workspace.root()},
+                     {u"title"_s, title},
+                     {u"model"_s, m_provider->model().name},
+                     {u"answers"_s, m_answers},
+                     {u"context_tokens"_s, m_contextTokens},
+                     {u"input"_s, m_usage.input},
+                     {u"output"_s, m_usage.output},
+                     {u"cache_read"_s, m_usage.cacheRead},
+                     {u"cache_write"_s, m_usage.cacheWrite},
+                     {u"plan"_s, m_toolbox.plan().entries()},
+                     {u"messages"_s, messages}};
+    if (m_cost)
+        json.insert(u"cost_picodollars"_s, m_cost->picoDollars);
+    return json;
+}
+
+Result<> Session::restore(const QJsonObject& json)
+{
+    JsonReader reader(json, u"session"_s);
+    if (reader.integer("v"_L1) != 1)
+        reader.reject("v"_L1, u"it was written by a newer version"_s);
+    const auto answers = int(reader.integer("answers"_L1));
+    const auto contextTokens = reader.integer("context_tokens"_L1);
+    const llm::Usage usage{reader.integer("input"_L1), reader.integer("output"_L1), reader.integer("cache_read"_L1),
+                           reader.integer("cache_write"_L1)};
+    std::optional<llm::Money> cost;
+    if (reader.has("cost_picodollars"_L1))
+        cost = llm::Money{reader.integer("cost_picodollars"_L1)};
+    const auto plan = reader.array("plan"_L1);
+    QList<Message> messages;
+    for (const auto& value : reader.array("messages"_L1)) {
+        SY_TRY_ASSIGN(const auto message, Message::fromJson(value.toObject()));
+        messages.append(message);
+    }
+    SY_TRY(reader.finish());
+    if (!plan.isEmpty())
+        SY_TRY(m_toolbox.plan().replace(plan));
+    m_messages = messages;
+    m_answers = answers;
+    m_contextTokens = contextTokens;
+    m_usage = usage;
+    m_cost = cost;
+    if (json[u"model"].toString() != m_provider->model().name)
+        forgetThoughts();
+    return {};
+}
+
+void Session::replay()
+{
+    QHash<QString, llm::ToolCall> open;
+    for (const auto& message : m_messages) {
+        const auto chunk = [&](const QString& kind, const QString& text) {
+            if (!text.isEmpty())
+                m_client.update(kind, {{u"content"_s, textBlock(text)}, {u"messageId"_s, newUuid()}});
+        };
+        for (const auto& thought : message.thinking)
+            chunk(u"agent_thought_chunk"_s, thought.text);
+        chunk(message.role == Message::Role::User ? u"user_message_chunk"_s : u"agent_message_chunk"_s, message.text);
+        for (const auto& call : message.calls)
+            open.insert(call.id, call);
+        for (const auto& result : message.results)
+            m_toolbox.replay(open.take(result.callId), result);
+    }
+    if (!m_toolbox.plan().isEmpty())
+        m_client.update(u"plan"_s, {{u"entries"_s, m_toolbox.plan().entries()}});
 }
 
 } // namespace switchyard::coder

@@ -39,12 +39,22 @@ public:
     bool isRunning() const { return m_running; }
     //! Takes effect with the next call of the model.
     void setProvider(std::shared_ptr<llm::Provider> provider);
+    const SessionLimits& limits() const { return m_limits; }
     void setLimits(const SessionLimits& limits) { m_limits = limits; }
 
     //! One turn. Conflict if one runs already; the provider's error if the model cannot be reached. What was done until
     //! then stays done, and the session can be prompted again.
     static QCoro::Task<Result<TurnEnd>> prompt(std::shared_ptr<Session> self, QString text);
+    //! Everything that is needed to go on in another process, and back. A turn that was cut off is gone from its last
+    //! whole step on. Errors name what is damaged; the session is then as it was.
+    QJsonObject toJson() const;
+    Result<> restore(const QJsonObject& json);
+    void replay(); //!< tells the client the whole conversation
+
     void cancel() { m_cancellation.request(); } //!< the turn ends at once, with "cancelled"
+
+Q_SIGNALS:
+    void stepped(); //!< the conversation is whole and has grown: the time to keep it
 
 private:
     QCoro::Task<Result<TurnEnd>> run();
@@ -58,6 +68,7 @@ private:
     void warnOfBudget();
     double budgetUsed() const; //!< 1 is all of it; the larger share of money and tokens
     void trim();
+    void forgetThoughts();
     TurnEnd stopped(const QString& stopReason, const QString& reason, const QString& why);
     TurnEnd finished();
     void say(const QString& text);

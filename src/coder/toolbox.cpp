@@ -2,8 +2,6 @@
 
 #include "base/json.h"
 
-#include <span>
-
 namespace switchyard::coder {
 
 namespace {
@@ -151,6 +149,13 @@ QList<llm::ToolSpec> Toolbox::specs()
     return list;
 }
 
+const Toolbox::Tool* Toolbox::findTool(const QString& name)
+{
+    const auto all = tools();
+    const auto tool = std::ranges::find(all, name, &Tool::name);
+    return tool == all.end() ? nullptr : &*tool;
+}
+
 void Toolbox::beginTurn()
 {
     m_facts = {};
@@ -160,11 +165,10 @@ void Toolbox::beginTurn()
 QCoro::Task<llm::ToolResult> Toolbox::run(llm::ToolCall call)
 {
     Outcome outcome;
-    const auto all = tools();
-    const auto tool = std::ranges::find(all, call.name, &Tool::name);
-    if (tool == all.end()) {
+    const auto* const tool = findTool(call.name);
+    if (!tool) {
         QStringList names;
-        for (const auto& known : all)
+        for (const auto& known : tools())
             names << known.name;
         outcome = failure(u"There is no tool “%1”. There are: %2."_s.arg(call.name, names.join(u", "_s)));
     } else if (!call.inputError.isEmpty()) {
@@ -180,6 +184,16 @@ QCoro::Task<llm::ToolResult> Toolbox::run(llm::ToolCall call)
         m_endsTurn = m_endsTurn || outcome.endsTurn;
     }
     co_return llm::ToolResult{call.id, call.name, outcome.text, outcome.ok, outcome.facts};
+}
+
+void Toolbox::replay(const llm::ToolCall& call, const llm::ToolResult& result)
+{
+    const auto* const tool = findTool(call.name);
+    if (!tool || tool->kind.isEmpty())
+        return;
+    const Call named{uniqueId(call.id), call.input};
+    report(*tool, named);
+    reportEnd(named, {result.text, result.ok, result.facts, {}, false});
 }
 
 void Toolbox::report(const Tool& tool, const Call& call)

@@ -7,6 +7,8 @@
 
 #include <QSet>
 
+#include <span>
+
 namespace switchyard::coder {
 
 //! What came of one tool call.
@@ -43,8 +45,12 @@ public:
     //! Never fails: what goes wrong is told to the model in the outcome.
     QCoro::Task<llm::ToolResult> run(llm::ToolCall call);
 
+    //! Tells the client of a call that was made earlier.
+    void replay(const llm::ToolCall& call, const llm::ToolResult& result);
+
     Plan& plan() { return m_plan; }
-    TurnFacts& facts() { return m_facts; }
+    const Plan& plan() const { return m_plan; }
+    const TurnFacts& facts() const { return m_facts; }
     bool endsTurn() const { return m_endsTurn; }
     void beginTurn();
     //! Ends commands that still run in the background; their lines, for the closing message.
@@ -65,6 +71,7 @@ private:
         bool ended = false;
     };
     static std::span<const Tool> tools();
+    static const Tool* findTool(const QString& name);
 
     QCoro::Task<Outcome> listFiles(Call call);
     QCoro::Task<Outcome> readFile(Call call);

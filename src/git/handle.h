@@ -4,7 +4,12 @@
 
 #include <git2.h>
 
+#include <QByteArray>
+#include <QStringList>
+
 #include <memory>
+#include <optional>
+#include <vector>
 
 //! libgit2's handles as owners that cannot leak, and its errors as ours. Internal to src/git.
 namespace switchyard::git {

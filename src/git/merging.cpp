@@ -6,6 +6,8 @@
 
 #include <set>
 
+#include <sys/stat.h>
+
 namespace switchyard::git {
 
 namespace {
@@ -13,7 +15,7 @@ namespace {
 constexpr unsigned safely =
     GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DONT_OVERWRITE_IGNORED | GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
 #if LIBGIT2_VERSION_NUMBER >= 1090000
-constexpr unsigned asRehearsal = safely | GIT_CHECKOUT_DRY_RUN;
+constexpr unsigned asRehearsal = safely | GIT_CHECKOUT_DRY_RUN | GIT_CHECKOUT_DONT_UPDATE_INDEX;
 #else
 constexpr unsigned asRehearsal =
     GIT_CHECKOUT_NONE | GIT_CHECKOUT_DONT_OVERWRITE_IGNORED | GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
@@ -108,8 +110,9 @@ public:
         constexpr unsigned everything = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
                                         GIT_STATUS_OPT_INCLUDE_IGNORED | GIT_STATUS_OPT_RECURSE_IGNORED_DIRS;
         SY_TRY_ASSIGN(auto inTheWay, statusPaths(m_place, everything, m_paths));
+        inTheWay << filesWhereFoldersMustBe();
         if (inTheWay.isEmpty()) {
-            // The rehearsal also sees files where folders must be, and the reverse.
+            // Whatever else libgit2 would stumble over.
             const auto status = checkout(m_to, m_from, asRehearsal, &inTheWay);
             if (status != 0 && inTheWay.isEmpty())
                 return failGit(status, u"The files in %1 cannot be updated"_s.arg(folder()));
@@ -150,6 +153,24 @@ private:
         return {};
     }
 
+    //! Untracked files and links at the place of a folder that is needed; a path list hides these from libgit2.
+    QStringList filesWhereFoldersMustBe() const
+    {
+        const std::set<QByteArray> changing(m_paths.begin(), m_paths.end());
+        std::set<QByteArray> seen;
+        QStringList found;
+        for (const auto& path : m_paths)
+            for (auto end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) {
+                const auto parent = path.first(end);
+                if (changing.contains(parent) || !seen.insert(parent).second)
+                    continue;
+                struct stat info{};
+                if (lstat((git_repository_workdir(m_place) + parent).constData(), &info) == 0 && !S_ISDIR(info.st_mode))
+                    found << fromGit(parent.constData());
+            }
+        return found;
+    }
+
     static int noteConflict(git_checkout_notify_t, const char* path, const git_diff_file*, const git_diff_file*,
                             const git_diff_file*, void* payload)
     {
@@ -184,9 +205,12 @@ private:
 
 Result<MergeOutcome> Repository::merge(const QString& branch, const QString& into, const QString& message)
 {
-    auto* repository = m_repository.get();
+    SY_TRY_ASSIGN(const auto name, findBranch(m_repository.get(), into));
+    SY_TRY_ASSIGN(const auto place, whereCheckedOut(m_repository.get(), git_reference_name(name.get())));
+    // Everything is read through the work tree's own handle: libgit2 ties objects to the one that read them.
+    auto* const repository = place ? place.get() : m_repository.get();
     SY_TRY_ASSIGN(const auto source, findBranch(repository, branch));
-    SY_TRY_ASSIGN(auto target, findBranch(repository, into));
+    SY_TRY_ASSIGN(const auto target, findBranch(repository, into));
     SY_TRY_ASSIGN(const auto theirs, commitAt(repository, *git_reference_target(source.get())));
     SY_TRY_ASSIGN(const auto ours, commitAt(repository, *git_reference_target(target.get())));
     const auto *theirId = git_commit_id(theirs.get()), *ourId = git_commit_id(ours.get());
@@ -199,10 +223,9 @@ Result<MergeOutcome> Repository::merge(const QString& branch, const QString& int
                   forward ? treeOf(theirs.get()) : joinedTree(repository, ours.get(), theirs.get(), branch, into));
     // Files first, then the branch: should we die in between, the merge shows as changes that can be looked at, not
     // as a work tree that would silently undo it.
-    SY_TRY_ASSIGN(const auto place, whereCheckedOut(repository, git_reference_name(target.get())));
     std::optional<CheckoutUpdate> update;
     if (place) {
-        update.emplace(place.get(), oldTree.get(), newTree.get());
+        update.emplace(repository, oldTree.get(), newTree.get());
         SY_TRY(update->prepare());
     }
     git_oid id = *theirId;

@@ -47,6 +47,13 @@ Result<std::vector<Commit>> parentsOfNextCommit(git_repository* repository)
     return parents;
 }
 
+//! Leaves out repositories that lie inside this one without being its submodules: only a link to a commit that nobody
+//! else has could be kept of them.
+int skipNestedRepository(const char* path, const char*, void*)
+{
+    return QByteArrayView(path).endsWith('/') ? 1 : 0;
+}
+
 } // namespace
 
 void Repository::Deleter::operator()(git_repository* repository) const
@@ -186,7 +193,7 @@ Result<QString> Repository::commitAll(const QString& message)
     if (status == 0)
         status = git_index_read(index.get(), false);
     if (status == 0)
-        status = git_index_add_all(index.get(), nullptr, GIT_INDEX_ADD_DEFAULT, nullptr, nullptr);
+        status = git_index_add_all(index.get(), nullptr, GIT_INDEX_ADD_DEFAULT, skipNestedRepository, nullptr);
     if (status == 0)
         status = git_index_write(index.get());
     git_oid treeId;

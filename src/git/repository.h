@@ -46,10 +46,12 @@ public:
     Result<> deleteBranch(const QString& branch);
 
     //! Commits everything uncommitted (not ignored); empty text if there was nothing. The author is the user's
-    //! configured identity, else "Switchyard <switchyard@localhost>".
+    //! configured identity, else "Switchyard <switchyard@localhost>". Concludes a merge that was begun. Repositories
+    //! nested in this one without being submodules are left out (and stay in uncommittedFiles()).
     Result<QString> commitAll(const QString& message);
-    //! Difference between a commit and the work tree, untracked files included. Files over 2 MiB or 20,000 changed
-    //! lines are marked truncated.
+    //! Difference between a commit and the work tree, untracked files included. Of a file at most 2 MiB or 20,000
+    //! changed lines are kept, of all together 16 MiB: what is cut or cannot be read is marked truncated. Line ends
+    //! (LF or CRLF) are not part of the text; what is not UTF-8 shows as U+FFFD.
     Result<Diff> diffToWorkdir(const QString& base) const;
     //! Difference between the merge base of two commits and the second one.
     Result<Diff> diffCommits(const QString& base, const QString& tip) const;

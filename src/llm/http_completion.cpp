@@ -79,6 +79,7 @@ HttpCompletion::HttpCompletion(std::shared_ptr<QNetworkAccessManager> network, Q
         again(u"The model said nothing for %1."_s.arg(inSeconds(m_retry.silence)));
     });
     m_wait.setSingleShot(true);
+    m_wait.setTimerType(Qt::PreciseTimer); // never sooner than the server asked
     connect(&m_wait, &QTimer::timeout, this, &HttpCompletion::attempt);
 }
 

@@ -10,8 +10,7 @@ namespace {
 constexpr qsizetype longestErrorLine = 4 << 10;
 }
 
-struct Child::State
-{
+struct Child::State {
     explicit State(Child* owner) : child(owner) {}
 
     Result<> start(const CommandLine& line)

@@ -25,8 +25,7 @@ QString Exit::toString() const
     return name ? u"killed by SIG%1"_s.arg(QLatin1StringView(name)) : u"killed by signal %1"_s.arg(code);
 }
 
-struct Command::State
-{
+struct Command::State {
     explicit State(Command* owner) : command(owner) {}
 
     Result<> start(const CommandLine& line)

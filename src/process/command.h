@@ -9,18 +9,19 @@
 
 namespace switchyard::process {
 
-struct CommandLine
-{
+struct CommandLine {
     QString program; //!< absolute, or looked up in the environment's PATH
     QStringList arguments;
     QString cwd;
-    QProcessEnvironment environment;                  //!< empty: childEnvironment()
+    QProcessEnvironment environment; //!< empty: childEnvironment()
+    //! The direct child only watches over the real one (a sandbox): SIGTERM goes past it, so that it does not take the
+    //! others down before they could leave.
+    bool isWrapped = false;
     milliseconds stopGrace = std::chrono::seconds(5); //!< between end of input, SIGTERM and SIGKILL
 };
 
 //! How a command ended. Exactly one of these three.
-struct Exit
-{
+struct Exit {
     enum class How { FailedToStart, Exited, Signalled };
     How how = How::Exited;
     int code = 0;  //!< exit code, or the signal's number
@@ -36,9 +37,8 @@ struct Exit
 //! One command in a session of its own, its standard output and error merged, its standard input closed.
 //! The whole tree is its own: stop() ends every member, also those that forked away, changed session or ignore SIGTERM.
 //! It has finished when its direct child has ended and its output was read to the end; a background process that keeps
-//! the output open delays that by 500 ms of silence, 2 s at most, and lives on until stop() or the end of this object.
-//! Started from the main thread, the direct child dies with this process.
-//! Not thread-safe; never blocks.
+//! the output open delays that by 500 ms of silence, 2 s at most, and lives on, unheard, until stop() or the end of
+//! this object. Started from the main thread, the direct child dies with this process. Not thread-safe; never blocks.
 class Command : public QObject
 {
     Q_OBJECT

@@ -25,8 +25,7 @@ bool mustBeDurable(const QString& kind)
            kind == event_kind::gitMerged || kind == event_kind::gitBranch;
 }
 
-struct Scan
-{
+struct Scan {
     qint64 goodBytes = 0; // up to the end of the last good line
     qint64 lastSeq = 0;
     bool tornTail = false;

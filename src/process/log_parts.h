@@ -31,8 +31,7 @@ public:
     Result<QByteArray> read(qint64 offset, qint64 limit) const;
 
 private:
-    struct Frame
-    {
+    struct Frame {
         qint64 position, compressed, start, size;
     };
     Result<> readTable();
@@ -58,8 +57,7 @@ private:
 };
 
 //! The index beside a log (see OutputLog).
-struct IndexRecord
-{
+struct IndexRecord {
     quint64 line = 0;
     quint64 offset = 0;
     bool operator==(const IndexRecord&) const = default;

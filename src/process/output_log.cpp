@@ -115,8 +115,7 @@ qint64 writeAll(int file, const char* bytes, qint64 size)
 
 } // namespace
 
-struct OutputLog::State
-{
+struct OutputLog::State {
     State(QString log, OutputLogLimits wanted) : path(std::move(log)), limits(wanted), compressor(path) {}
 
     Result<> open();
@@ -331,8 +330,7 @@ Result<> OutputLog::sync()
 
 namespace {
 
-struct PlacedPart
-{
+struct PlacedPart {
     qint64 start;
     LogPart part;
 };

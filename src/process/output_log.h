@@ -8,8 +8,7 @@
 
 namespace switchyard::process {
 
-struct OutputLogLimits
-{
+struct OutputLogLimits {
     qint64 partBytes = 64 << 20; //!< a part is closed and compressed at this size
     int parts = 8;               //!< older ones are removed, the oldest first
 };
@@ -39,8 +38,7 @@ private:
 
 //! Reads a task's output by offset, over rotated parts. `limit` bytes at most; an offset in a removed part starts at
 //! the first byte kept (see `offset` of the answer).
-struct LogSlice
-{
+struct LogSlice {
     qint64 offset = 0;
     QByteArray bytes;
     qint64 size = 0; //!< the log's size now

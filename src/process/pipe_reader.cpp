@@ -82,15 +82,25 @@ void PipeReader::readSome()
     }
 }
 
+void PipeReader::discardSome()
+{
+    char nowhere[4096];
+    const auto count = read(m_pipe.get(), nowhere, sizeof nowhere);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+        m_notifier.setEnabled(false);
+}
+
 void PipeReader::end()
 {
     if (m_ended)
         return;
     m_ended = true;
-    m_notifier.setEnabled(false);
     m_silence.stop();
     m_latest.stop();
-    m_pipe.reset();
+    // Others may go on writing: a closed pipe would end them, a full one would hold them.
+    m_notifier.disconnect(this);
+    connect(&m_notifier, &QSocketNotifier::activated, this, &PipeReader::discardSome);
+    m_notifier.setEnabled(true);
     Q_EMIT ended();
 }
 

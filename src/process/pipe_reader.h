@@ -30,6 +30,7 @@ Q_SIGNALS:
 
 private:
     void readSome();
+    void discardSome();
     void end();
 
     Descriptor m_pipe;

@@ -10,8 +10,7 @@
 namespace switchyard::process {
 
 //! What /proc/pid/stat says (proc(5)), as far as we use it.
-struct ProcStat
-{
+struct ProcStat {
     pid_t pid = 0;
     QByteArray name; //!< at most 15 bytes, as the kernel keeps it
     char state = '?';

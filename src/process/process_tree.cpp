@@ -146,13 +146,18 @@ QList<ProcessTree::Member> ProcessTree::members() const
 
 void ProcessTree::signal(int number) const
 {
+    signalAllBut(0, number);
+}
+
+void ProcessTree::signalAllBut(pid_t spared, int number) const
+{
     if (m_root <= 0 && m_tag.isEmpty())
         return;
     QSet<std::pair<pid_t, quint64>> done;
     for (int round = 0; round < longestHunt; ++round) {
         const auto before = done.size();
         for (const auto& stat : Walk(m_root, m_rootStart, m_tag).living()) {
-            if (const std::pair key(stat.pid, stat.startTime); !done.contains(key)) {
+            if (const std::pair key(stat.pid, stat.startTime); stat.pid != spared && !done.contains(key)) {
                 done.insert(key);
                 signalExactly(stat, number);
             }

@@ -27,8 +27,7 @@ public:
     //! `root` 0: known by its tag alone, as after a restart. Otherwise the root must not have been waited for yet.
     ProcessTree(pid_t root, QByteArray tag);
 
-    struct Member
-    {
+    struct Member {
         pid_t pid;
         quint64 startTime; //!< field 22 of /proc/pid/stat: with the pid, names one process for ever
         QString name;
@@ -38,9 +37,9 @@ public:
     QList<Member> members() const;
     //! To all members, repeated until a walk finds no new one. Uses pidfds: a reused pid is never hit.
     void signal(int number) const;
+    void signalAllBut(pid_t spared, int number) const;
     //! CPU time (with that of ended members their parents waited for), resident memory and count of the members, now.
-    struct Usage
-    {
+    struct Usage {
         milliseconds cpu{0};
         qint64 memory = 0;
         int processes = 0;

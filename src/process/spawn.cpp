@@ -30,15 +30,13 @@ constexpr int pipeBytes = 256 << 10; // a few of them must fit the kernel's limi
 constexpr int lastDitchExitCode = 127;
 
 enum class Stage : int { Session, Descriptors, Folder, Program };
-struct Failure
-{
+struct Failure {
     Stage stage;
     int error;
 };
 
 //! All that the child needs, made before the fork: between fork and exec only async-signal-safe calls are allowed.
-struct Plan
-{
+struct Plan {
     QByteArray program;
     QByteArray folder;
     std::vector<QByteArray> texts;
@@ -149,6 +147,16 @@ Error describeFailure(const CommandLine& command, const QString& program, const 
     }
 }
 
+//! Below the tag that we carry ourselves, so that whoever started us finds our trees too.
+QByteArray newTag()
+{
+    const auto own = qgetenv(ProcessTree::tagVariable.data());
+    const auto name = newUuid().toLatin1();
+    return own.isEmpty() ? name : own + '/' + name;
+}
+
+} // namespace
+
 Result<QString> findProgram(const CommandLine& command, const QProcessEnvironment& environment)
 {
     if (command.program.isEmpty())
@@ -162,16 +170,6 @@ Result<QString> findProgram(const CommandLine& command, const QProcessEnvironmen
                     u"Install it, or add its folder to PATH (now: %1)."_s.arg(path));
     return found;
 }
-
-//! Below the tag that we carry ourselves, so that whoever started us finds our trees too.
-QByteArray newTag()
-{
-    const auto own = qgetenv(ProcessTree::tagVariable.data());
-    const auto name = newUuid().toLatin1();
-    return own.isEmpty() ? name : own + '/' + name;
-}
-
-} // namespace
 
 Result<Pipe> makePipe(Flow flow)
 {

@@ -34,6 +34,7 @@ Supervisor::~Supervisor()
 Result<> Supervisor::start(const CommandLine& command, int input, int output, int errorOutput)
 {
     m_graceTime = command.stopGrace;
+    m_isWrapped = command.isWrapped;
     m_startedAt = Clock::system().monotonic();
     rusage own{};
     getrusage(RUSAGE_SELF, &own);
@@ -87,7 +88,7 @@ void Supervisor::nextStep()
         return;
     if (m_step == Step::Input) {
         m_step = Step::Terminate;
-        m_tree.signal(SIGTERM);
+        m_tree.signalAllBut(m_isWrapped ? pid_t(m_pid) : 0, SIGTERM);
         m_frozen = false;
         m_tree.signal(SIGCONT); // a stopped member takes the signal only when it goes on
         m_grace.start(m_graceTime);

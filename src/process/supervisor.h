@@ -48,6 +48,7 @@ private:
     QTimer m_grace;
     QTimer m_look;
     qint64 m_pid = 0;
+    bool m_isWrapped = false;
     milliseconds m_graceTime{0};
     milliseconds m_startedAt{0};
     qint64 m_ownPeak = 0;

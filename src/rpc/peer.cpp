@@ -2,8 +2,8 @@
 
 #include "base/json.h"
 
-#include <QPromise>
 #include <QCoro/QCoroFuture>
+#include <QPromise>
 
 namespace switchyard::rpc {
 
@@ -22,24 +22,33 @@ constexpr qsizetype excerptBytes = 400;
 int codeFor(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::NotFound: return notFoundCode;
-    case ErrorCode::Invalid: return invalidParamsCode;
-    case ErrorCode::Cancelled: return cancelledCode;
-    default: return internalErrorCode;
+    case ErrorCode::NotFound:
+        return notFoundCode;
+    case ErrorCode::Invalid:
+        return invalidParamsCode;
+    case ErrorCode::Cancelled:
+        return cancelledCode;
+    default:
+        return internalErrorCode;
     }
 }
 
 ErrorCode codeFromRpc(int code)
 {
     switch (code) {
-    case notFoundCode: return ErrorCode::NotFound;
+    case notFoundCode:
+        return ErrorCode::NotFound;
     case invalidParamsCode:
     case invalidRequestCode:
     case parseErrorCode:
-    case methodNotFoundCode: return ErrorCode::Invalid;
-    case authRequiredCode: return ErrorCode::Forbidden;
-    case cancelledCode: return ErrorCode::Cancelled;
-    default: return ErrorCode::Internal;
+    case methodNotFoundCode:
+        return ErrorCode::Invalid;
+    case authRequiredCode:
+        return ErrorCode::Forbidden;
+    case cancelledCode:
+        return ErrorCode::Cancelled;
+    default:
+        return ErrorCode::Internal;
     }
 }
 

@@ -15,16 +15,16 @@ namespace switchyard::rpc {
 using Reply = QCoro::Task<Result<QJsonValue>>;
 
 struct PeerLimits {
-    qint64 lineBytes = 64 << 20;    //!< a longer line ends the connection: nothing unbounded is kept
+    qint64 lineBytes = 64 << 20;     //!< a longer line ends the connection: nothing unbounded is kept
     qint64 outgoingBytes = 64 << 20; //!< a reader so slow that this much waits is dropped
-    int malformedLines = 20;        //!< so many lines that are not JSON-RPC end the connection; 0: any number is skipped
+    int malformedLines = 20; //!< so many lines that are not JSON-RPC end the connection; 0: any number is skipped
 };
 
 //! A JSON-RPC 2.0 peer (https://www.jsonrpc.org/specification), one message a line, over any QIODevice pair: the engine
 //! socket, runner sockets, agents (ACP) and MCP. Both sides may send requests; their ids do not mix. No batches.
-//! Each call() has exactly one ending: the answer, the other side's error, Timeout, or Unavailable when the line closes.
-//! Each incoming request is answered exactly once, with an error if nobody handles it.
-//! Thread: the one it lives in. Nothing here waits.
+//! Each call() has exactly one ending: the answer, the other side's error, Timeout, or Unavailable when the line
+//! closes. Each incoming request is answered exactly once, with an error if nobody handles it. Thread: the one it lives
+//! in. Nothing here waits.
 class Peer : public QObject
 {
     Q_OBJECT
@@ -43,8 +43,8 @@ public:
     void onOtherRequest(std::function<Reply(QString method, QJsonObject params)> handler);
     void onOtherNotification(std::function<void(const QString& method, const QJsonObject& params)> handler);
 
-    //! `limit` zero: waits as long as the line is open (a prompt's turn). Errors of the other side keep their code where
-    //! data.code names one of ours, else Internal; data.rpc_code is in the hint's place of Error only for logs.
+    //! `limit` zero: waits as long as the line is open (a prompt's turn). Errors of the other side keep their code
+    //! where data.code names one of ours, else Internal; data.rpc_code is in the hint's place of Error only for logs.
     Reply call(const QString& method, const QJsonObject& params, milliseconds limit = std::chrono::seconds(30));
     void notify(const QString& method, const QJsonObject& params);
     //! The id of the request whose handler is being called right now, for those that can be withdrawn by id later.

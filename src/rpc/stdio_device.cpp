@@ -10,8 +10,11 @@
 namespace switchyard::rpc {
 
 StdioDevice::StdioDevice(int input, int output, QObject* parent)
-    : QIODevice(parent), m_input(input), m_output(output), m_readable(input, QSocketNotifier::Read),
-    m_writable(output, QSocketNotifier::Write)
+    : QIODevice(parent),
+      m_input(input),
+      m_output(output),
+      m_readable(input, QSocketNotifier::Read),
+      m_writable(output, QSocketNotifier::Write)
 {
     signal(SIGPIPE, SIG_IGN); // a reader that is gone must not end us
     for (const int descriptor : {input, output})

@@ -174,7 +174,8 @@ QCoro::Task<Result<QJsonValue>> AcpClient::initialize()
         {{u"protocolVersion"_s, 1},
          {u"clientCapabilities"_s,
           QJsonObject{{u"fs"_s, QJsonObject{{u"readTextFile"_s, offersFiles}, {u"writeTextFile"_s, offersFiles}}},
-                      {u"terminal"_s, offersTerminals}}},
+                      {u"terminal"_s, offersTerminals},
+                      {u"session"_s, QJsonObject{{u"notices"_s, QJsonObject()}}}}},
          {u"clientInfo"_s, QJsonObject{{u"name"_s, u"test"_s}, {u"version"_s, u"1"_s}}}});
 }
 

@@ -10,6 +10,7 @@ using namespace switchyard;
 
 int main(int argc, char** argv)
 {
+    coder::protectProcess();
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
     parser.addOptions({{u"model"_s, u"model"_s, u"name"_s}, {u"sessions"_s, u"folder"_s, u"path"_s}});

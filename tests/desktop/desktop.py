@@ -4,6 +4,7 @@ Everything is found and pressed by object name through the accessibility bus, as
 the X server, as a keyboard's do. Waits are for conditions, each with a limit. Needs the packages that `./dev setup` installs.
 """
 import os
+import re
 import select
 import shutil
 import signal
@@ -84,6 +85,9 @@ class Widget:
     def showing(self):
         return "showing" in self.states()
 
+    def enabled(self):
+        return bool(self.states() & {"enabled", "sensitive"})
+
     def interfaces(self):
         return {name.rsplit(".", 1)[1] for name in self._call("Accessible", "GetInterfaces")}
 
@@ -134,9 +138,9 @@ class Desktop:
 
     # ------------------------------------------------------------------ processes
     def start(self, *command, log=None, **environment):
-        out = open(os.path.join(self.folder, (log or os.path.basename(command[0])) + ".log"), "ab")
-        process = subprocess.Popen(command, env=self.environment | environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                   cwd=self.folder, start_new_session=True)
+        with open(os.path.join(self.folder, (log or os.path.basename(command[0])) + ".log"), "ab") as out:
+            process = subprocess.Popen(command, env=self.environment | environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                       cwd=self.folder, start_new_session=True)
         self._processes.append(process)
         return process
 
@@ -148,19 +152,37 @@ class Desktop:
 
     def _start_display(self, size, scale):
         width, height = (int(side) * scale for side in size.split("x"))
-        read, write = os.pipe()
-        x = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "%dx%dx24" % (width, height), "-dpi", str(96 * scale),
-                              "-nolisten", "tcp", "-noreset"], pass_fds=[write], env=self.environment, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=open(self.folder + "/xvfb.log", "wb"), start_new_session=True)
-        self._processes.append(x)
-        os.close(write)
-        if not select.select([read], [], [], 20)[0]:
-            raise Timeout("Xvfb did not come up: " + open(self.folder + "/xvfb.log").read()[-500:])
-        self.environment["DISPLAY"] = ":" + os.read(read, 20).decode().strip()
-        os.close(read)
+        self.environment["DISPLAY"] = ":%d" % self._start_x("%dx%dx24" % (width, height), str(96 * scale))
         self.run("xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", "Xft.dpi:\t%d\n" % (96 * scale))
         self.start("openbox", "--sm-disable")
         until(lambda: "#" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK", check=False).stdout, "the window manager")
+
+    def _start_x(self, screen, dpi):
+        """The first display number nobody has, sockets of other mount namespaces included."""
+        for number in range(90, 200):
+            with open("/proc/net/unix") as sockets:
+                if os.path.exists("/tmp/.X%d-lock" % number) or re.search(r"/tmp/\.X11-unix/X%d$" % number, sockets.read(), re.M):
+                    continue
+            read, write = os.pipe()
+            with open(self.folder + "/xvfb.log", "wb") as log:
+                x = subprocess.Popen(["Xvfb", ":%d" % number, "-displayfd", str(write), "-screen", "0", screen, "-dpi", dpi, "-nolisten", "tcp",
+                                      "-noreset"], pass_fds=[write], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                     start_new_session=True)
+            os.close(write)
+            said = b""
+            while not said.endswith(b"\n") and select.select([read], [], [], 20)[0]:
+                piece = os.read(read, 20)  # the number and the line end come apart: closing between them would kill it
+                if not piece:
+                    break
+                said += piece
+            os.close(read)
+            ready = said.strip() == b"%d" % number
+            if ready:
+                self._processes.append(x)
+                return number
+            self._end(x)
+        with open(self.folder + "/xvfb.log") as log:
+            raise Timeout("Xvfb did not come up: " + log.read()[-500:])
 
     def _start_buses(self):
         address = "unix:path=%s/bus" % self.folder

@@ -24,11 +24,13 @@ Result<> FakeRunner::start()
     m_lock.emplace(std::move(lock));
     SY_TRY_ASSIGN(const auto json, readJsonFile(m_paths.runnerSpec(m_task, m_attempt)));
     SY_TRY_ASSIGN(m_spec, TaskSpec::fromJson(json[u"spec"].toObject()));
+    SY_TRY_ASSIGN(auto journal,
+                  process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, Clock::system()));
+    if (journal.lastSeq() > 0)
+        return fail(ErrorCode::Conflict, u"This attempt has run already."_s);
     QFile starts(m_paths.attempt(m_task, m_attempt) + u"/starts"_s);
     if (starts.open(QIODevice::Append))
         starts.write("x");
-    SY_TRY_ASSIGN(auto journal,
-                  process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, Clock::system()));
     m_journal = std::make_unique<process::Journal>(std::move(journal));
     connect(&m_server, &QLocalServer::newConnection, this, &FakeRunner::accept);
     QLocalServer::removeServer(m_paths.runnerSocket(m_task, m_attempt));

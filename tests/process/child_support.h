@@ -36,8 +36,7 @@ inline process::CommandLine shell(const QString& script)
 }
 
 //! A command with what it said and how it ended.
-struct Run
-{
+struct Run {
     explicit Run(const process::CommandLine& line)
     {
         QObject::connect(&command, &process::Command::output, &command, [this](const QByteArray& piece) {

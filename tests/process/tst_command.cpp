@@ -203,6 +203,8 @@ private Q_SLOTS:
         QVERIFY(run->output.startsWith("ready\n"));
         const auto left = tree.members();
         QCOMPARE(left.size(), 1); // not stopped: it may go on
+        QTest::qWait(100);
+        QVERIFY(isAlive(left[0].pid));
         run.reset();
         QTRY_VERIFY(!isAlive(left[0].pid)); // but not without its owner
     }

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "gate/syntax.h"
+
+#include <QHash>
+
+namespace switchyard::gate {
+
+//! `*` and `?` as in file names; nothing else is special.
+bool globMatches(QStringView pattern, QStringView text);
+bool anyGlobMatches(const QStringList& patterns, QStringView text);
+
+//! How one program's command line is to be read (rules of kind "table").
+struct ProgramTable
+{
+    QStringList valueFlags;                    //!< options whose value may be the next word
+    QHash<QString, QStringList> subValueFlags; //!< more of them, by first sub-command
+    bool longSingleDash = false;               //!< -auto-approve is one option, not twelve
+    bool known = false;                        //!< no sub-commands: a verb among its words means nothing
+    QStringList subCommands;                   //!< all it has, if others must not be trusted
+};
+
+//! A command line split into options and the rest.
+class Arguments
+{
+public:
+    struct Flag
+    {
+        QString name; //!< "--force", or one letter of a bundle: "-f"
+        std::optional<Word> value;
+        qsizetype index; //!< in argv
+    };
+
+    static Arguments read(const QList<Word>& argv, const ProgramTable& table);
+
+    const QString& program() const { return m_program; }
+    const QList<Flag>& flags() const { return m_flags; }
+    const QList<Word>& positionals() const { return m_positionals; }
+    const QList<qsizetype>& positionalIndexes() const { return m_positionalIndexes; }
+    bool hasTerminator() const { return m_terminator; }
+    bool hasSplitting() const { return m_splitting; } //!< a word may turn into several when it runs
+    //! Letters in bundles, --flag=value and, for long options, unique beginnings of it.
+    const Flag* find(const QString& pattern, bool beginnings) const;
+    QList<Word> values(const QStringList& flags) const;
+    //! The word as a whole stands somewhere in the command line ("--", "+main").
+    bool hasWord(const QString& pattern) const;
+
+private:
+    QString m_program;
+    QList<Word> m_argv;
+    QList<Flag> m_flags;
+    QList<Word> m_positionals;
+    QList<qsizetype> m_positionalIndexes;
+    bool m_terminator = false;
+    bool m_splitting = false;
+};
+
+//! The name a program is known by: "/usr/bin/../bin/rm" is "rm".
+QString baseName(QStringView program);
+
+} // namespace switchyard::gate

@@ -1,0 +1,10 @@
+#include "gate/gate.h"
+
+namespace switchyard::gate {
+
+QStringList previewImpact(const QString&, const Context&)
+{
+    return {};
+}
+
+} // namespace switchyard::gate

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QCoro/QCoroTask>
+#include <QJsonObject>
+
+#include <chrono>
+
+namespace switchyard::gate {
+
+//! Reads shell scripts with shfmt: one short-lived process per script, with an empty environment.
+struct ShellReader
+{
+    QString program;                      //!< absolute path of shfmt; empty: there is none
+    std::chrono::milliseconds limit{500}; //!< for one script
+    qint64 outputLimit = 4 << 20;         //!< bytes of tree that are read at most
+
+    //! shfmt in the system's own folders, never through PATH.
+    static ShellReader find();
+    //! The syntax tree. Unavailable: no parser; Timeout, Limit; Invalid: not a script, with the parser's words.
+    //! Needs an event loop in the calling thread; any number may run at once.
+    QCoro::Task<Result<QJsonObject>> read(QString script) const;
+};
+
+} // namespace switchyard::gate
