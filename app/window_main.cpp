@@ -24,9 +24,12 @@ void installTranslations(QApplication& application)
     auto* const qt = new QTranslator(&application);
     if (qt->load(QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         application.installTranslator(qt);
-    auto* const own = new QTranslator(&application);
-    if (own->load(QLocale(), u"switchyard"_s, u"_"_s, u":/i18n"_s))
-        application.installTranslator(own);
+    // English is there for its plural forms; the user's language comes before it.
+    for (const auto& locale : {QLocale(QLocale::English), QLocale()}) {
+        auto* const own = new QTranslator(&application);
+        if (own->load(locale, u"switchyard"_s, u"_"_s, u":/i18n"_s))
+            application.installTranslator(own);
+    }
 }
 
 //! Since the process began, start of the program and its libraries included.

@@ -3,6 +3,7 @@
 #include "agent/agent_server.h"
 #include "base/json.h"
 #include "engine/changes.h"
+#include "engine/housekeeping.h"
 #include "process/output_log.h"
 
 #include <QCoreApplication>
@@ -351,6 +352,27 @@ Reply demoStart(EnginePtr engine, QJsonObject, Caller)
     co_return taskAnswer(task);
 }
 
+Reply taskExport(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    JsonReader reader(params);
+    const auto file = reader.text("file"_L1);
+    SY_CO_TRY(reader.finish());
+    co_return co_await empty(Engine::exportTo(engine, id, file));
+}
+
+Reply engineExamine(EnginePtr engine, QJsonObject params, Caller)
+{
+    JsonReader reader(params);
+    const bool mend = reader.boolean("mend"_L1, false);
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto findings, co_await QtConcurrent::run(&engine::examine, engine->paths(), mend));
+    QJsonArray array;
+    for (const auto& finding : findings)
+        array << finding.toJson();
+    co_return QJsonObject{{u"findings"_s, array}};
+}
+
 Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
 {
     static const QElapsedTimer sinceStart = [] {
@@ -384,6 +406,7 @@ constexpr Method table[] = {
     {"task.diff"_L1, Right::Read, &taskDiff},
     {"task.merge"_L1, Right::Work, &taskMerge},
     {"task.discard"_L1, Right::Work, &taskDiscard},
+    {"task.export"_L1, Right::Work, &taskExport},
     {"log.stat"_L1, Right::Read, &logStat},
     {"log.read"_L1, Right::Read, &logRead},
     {"confirmation.list"_L1, Right::Read, &confirmationList},
@@ -397,6 +420,7 @@ constexpr Method table[] = {
     {"project.check"_L1, Right::Read, &projectCheck},
     {"demo.start"_L1, Right::Work, &demoStart},
     {"engine.status"_L1, Right::Read, &engineStatus},
+    {"engine.examine"_L1, Right::Manage, &engineExamine},
 };
 
 } // namespace

@@ -36,6 +36,30 @@ Result<QString> promptText(const QJsonArray& blocks)
     return text;
 }
 
+//! Stands in until a model is chosen: sessions can be opened and given one; a prompt before that ends with the reason.
+class NoProvider final : public llm::Provider
+{
+    class Refusal final : public llm::Completion
+    {
+    public:
+        explicit Refusal(Error why) : m_why(std::move(why)) {}
+        void start() override { finish(fail(m_why)); }
+
+    private:
+        void stop() override {}
+        const Error m_why;
+    };
+
+public:
+    explicit NoProvider(Error why) : m_why(std::move(why)) { m_model.name = u"none"_s; }
+    std::unique_ptr<llm::Completion> complete(const llm::Request&) override { return std::make_unique<Refusal>(m_why); }
+    const llm::ModelInfo& model() const override { return m_model; }
+
+private:
+    const Error m_why;
+    llm::ModelInfo m_model;
+};
+
 SessionLimits limitsFrom(const QJsonObject& ours, SessionLimits limits)
 {
     if (const auto value = ours[u"iterations"].toInt(); value > 0)
@@ -119,8 +143,15 @@ Result<std::shared_ptr<Session>> AgentProgram::makeSession(const QString& id, co
     const auto ours = params[u"_meta"][u"switchyard"].toObject();
     const auto usual = model.isEmpty() ? m_options.model : model;
     SY_TRY_ASSIGN(const auto workspace, Workspace::open(params[u"cwd"].toString()));
-    SY_TRY_ASSIGN(std::shared_ptr<llm::Provider> provider,
-                  llm::openModel(ours[u"model"].toString(usual), m_options.models));
+    const auto name = ours[u"model"].toString(usual);
+    auto opened = llm::openModel(name, m_options.models);
+    if (!opened && !name.isEmpty())
+        return fail(opened.error());
+    std::shared_ptr<llm::Provider> provider;
+    if (opened)
+        provider = std::move(*opened);
+    else
+        provider = std::make_shared<NoProvider>(opened.error());
     return std::make_shared<Session>(id, m_peer.get(), m_offer, workspace, provider,
                                      limitsFrom(ours, m_options.limits));
 }
@@ -273,9 +304,22 @@ Result<std::shared_ptr<Session>> AgentProgram::find(const QJsonObject& params) c
 
 void AgentProgram::end(const Error& why)
 {
+    static constexpr milliseconds patience{1000};
     for (const auto& [id, session] : m_sessions)
         session->cancel();
-    Q_EMIT finished(why.code == ErrorCode::Unavailable ? 0 : 1);
+    // Cancelled turns end a moment later; until then they may hold commands that must not outlive them.
+    const auto status = why.code == ErrorCode::Unavailable ? 0 : 1;
+    auto* const check = new QTimer(this);
+    connect(check, &QTimer::timeout, this, [this, check, status, waited = milliseconds(0)]() mutable {
+        waited += check->intervalAsDuration();
+        const bool running =
+            std::ranges::any_of(m_sessions, [](const auto& entry) { return entry.second->isRunning(); });
+        if (running && waited < patience)
+            return;
+        check->stop();
+        Q_EMIT finished(status);
+    });
+    check->start(milliseconds(10));
 }
 
 } // namespace switchyard::coder

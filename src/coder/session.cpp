@@ -78,6 +78,10 @@ QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QStr
     self->m_worstRepeat = 0;
     self->m_messages.append(Message::user(text));
     Q_EMIT self->stepped();
+    if (self->m_limits.budget && !self->m_provider->model().prices)
+        self->m_client.warn(
+            u"The price of %1 is not known, so the budget in money cannot be kept. A budget in tokens can, "
+            "and prices.json may name the price."_s.arg(self->m_provider->model().name));
     auto end = co_await self->run();
     self->m_toolbox.endCommands();
     self->m_running = false;

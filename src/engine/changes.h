@@ -11,8 +11,7 @@ namespace switchyard::engine {
 //! The task's change: live in its worktree while there is one, else between its base and its branch.
 Result<Diff> readDiff(const Task& task);
 
-struct Merged
-{
+struct Merged {
     QString into, commit;
     bool branchDeleted = false;
     QString leftover; //!< what could not be cleaned up, for people; empty: all is clean

@@ -25,8 +25,7 @@ public:
     static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
 
 private:
-    struct Guard
-    {                  //!< against guessing, over all requests
+    struct Guard {     //!< against guessing, over all requests
         int wrong = 0; //!< in a row
         int locks = 0;
         UtcTime lockedUntil{};

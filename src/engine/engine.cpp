@@ -1,7 +1,9 @@
 #include "engine/engine.h"
 
 #include "agent/agent_server.h"
+#include "engine/archive.h"
 #include "engine/changes.h"
+#include "engine/housekeeping.h"
 
 #include <QCoro/QCoroFuture>
 #include <QCoro/QCoroTimer>
@@ -18,6 +20,7 @@ const auto heldNote = u"queue_held"_s;
 const auto slotsNote = u"queue_slots"_s;
 constexpr milliseconds runnerEnd{5000}; // from a task's last event to the end of its runner
 constexpr milliseconds endPoll{10};
+constexpr milliseconds tidyPause = std::chrono::hours(1);
 const Error ending{ErrorCode::Cancelled, Engine::tr("The engine is ending."), {}};
 
 //! Worker: everything about a new task that takes looking at the disk.
@@ -91,6 +94,11 @@ Result<> Engine::start()
         m_scheduler.resize(wanted.toInt());
     m_supervisor.recover();
     m_scheduler.begin(held == u"1");
+    if (m_settings.keepDays > 0 || m_settings.keepTasks > 0) {
+        connect(&m_tidy, &QTimer::timeout, this, [this] { tidy(this); });
+        m_tidy.start(tidyPause);
+        tidy(this);
+    }
     return {};
 }
 
@@ -274,6 +282,24 @@ QCoro::Task<Result<>> Engine::discard(QPointer<Engine> self, TaskId id)
     if (!self)
         co_return fail(ending);
     co_return co_await self->m_book.record(id, event_kind::gitDiscarded, {{u"branch"_s, task.branch}});
+}
+
+QCoro::Task<Result<>> Engine::exportTo(QPointer<Engine> self, TaskId id, QString file)
+{
+    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
+    co_return co_await QtConcurrent::run(&exportTask, task, self->m_paths.task(id), file);
+}
+
+QCoro::Task<Result<>> Engine::tidy(QPointer<Engine> self)
+{
+    SY_CO_TRY_ASSIGN(const auto expired, co_await QtConcurrent::run(&expiredTasks, self->m_paths.database(),
+                                                                    self->m_settings, Clock::system().now()));
+    for (const auto& id : expired) {
+        if (!self)
+            co_return fail(ending);
+        SY_CO_TRY(co_await erase(self, id));
+    }
+    co_return {};
 }
 
 QCoro::Task<Result<Task>> Engine::startDemo(QPointer<Engine> self)

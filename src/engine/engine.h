@@ -32,8 +32,7 @@ public:
     //! pause, resume, guide, question.answer: what its runner does.
     static QCoro::Task<Result<>> tellRunner(QPointer<Engine> self, TaskId id, QString method, QJsonObject params);
     static QCoro::Task<Result<Diff>> diff(QPointer<Engine> self, TaskId id);
-    struct MergeResult
-    {
+    struct MergeResult {
         QString into, commit;
     };
     static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
@@ -41,6 +40,11 @@ public:
     static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
     static QCoro::Task<Result<>> holdQueue(QPointer<Engine> self, bool held);
     static QCoro::Task<Result<>> resizeQueue(QPointer<Engine> self, int slots);
+
+    //! Packs a task into a tar file that must not exist yet; an absolute path.
+    static QCoro::Task<Result<>> exportTo(QPointer<Engine> self, TaskId id, QString file);
+    //! Finished tasks beyond what the settings keep go, with their files. Also by itself, at the start and each hour.
+    static QCoro::Task<Result<>> tidy(QPointer<Engine> self);
 
     TaskBook& book() { return m_book; }
     Scheduler& scheduler() { return m_scheduler; }
@@ -66,6 +70,7 @@ private:
     LogIndex m_logs;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
     QSet<TaskId> m_busy;
+    QTimer m_tidy;
 };
 
 } // namespace switchyard::engine

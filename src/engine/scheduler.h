@@ -19,8 +19,7 @@ public:
     //! At most so many at once from now on; those beyond it run to their end.
     void resize(int slots);
 
-    struct Status
-    {
+    struct Status {
         int slots = 0, running = 0, queued = 0;
         bool held = false;
     };
@@ -32,8 +31,7 @@ public:
     void poke();
 
 private:
-    struct Waiting
-    {
+    struct Waiting {
         TaskId id;
         Task task;
         int priority = 0; //!< with what it has gained by waiting

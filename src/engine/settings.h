@@ -6,8 +6,7 @@
 namespace switchyard::engine {
 
 //! Every limit of the engine, with its unit and default. Read once, passed by value.
-struct Settings
-{
+struct Settings {
     int slots = 3;                                           //!< tasks at once, 1 to 64
     int slotsPerProject = 0;                                 //!< of them in one project folder; 0: no limit of its own
     qint64 leastFreeBytes = qint64(1) << 30;                 //!< below it no new task is taken, running ones go on

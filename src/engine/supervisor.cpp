@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/lock.h"
+#include "process/process_tree.h"
 
 #include <QCoro/QCoroTimer>
 #include <QDeadlineTimer>
@@ -9,6 +10,9 @@
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QProcess>
+#include <QtConcurrentRun>
+
+#include <csignal>
 
 Q_LOGGING_CATEGORY(lcSupervisor, "switchyard.supervisor")
 
@@ -16,7 +20,15 @@ namespace switchyard::engine {
 
 namespace {
 constexpr milliseconds attachPoll{20}; // while somebody waits for a runner that is just starting
+constexpr qsizetype wordsShown = 500;
+
+//! In the environment of a runner and of all that it starts: how they are found when it is gone. The time of creation
+//! tells apart tasks of the same number in other databases.
+QByteArray treeTag(const Task& task, int attempt)
+{
+    return u"%1-%2-%3"_s.arg(task.id().toString()).arg(attempt).arg(toMilliseconds(task.created)).toLatin1();
 }
+} // namespace
 
 Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& settings, QObject* parent)
     : QObject(parent), m_book(book), m_paths(paths), m_settings(settings)
@@ -56,6 +68,9 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
     process.setStandardErrorFile(folder + u"/runner.log"_s);
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(process::ProcessTree::tagVariable, QString::fromLatin1(treeTag(task, attempt)));
+    process.setProcessEnvironment(environment);
     qint64 pid = 0;
     if (!process.startDetached(&pid)) // in a session of its own, and not our child
         return fail(ErrorCode::Unavailable, tr("The runner %1 cannot be started.").arg(m_settings.runnerProgram),
@@ -80,30 +95,66 @@ void Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
 void Supervisor::ended(RunnerLink* link, const QString& words, const QString& damage)
 {
     const auto id = link->task();
-    const bool saidNothing = m_book.newestSeq(id, link->attempt()) == 0;
-    m_links.remove(id);
+    const auto attempt = link->attempt();
     link->deleteLater();
+    QFile::remove(m_paths.runnerSocket(id, attempt));
     const auto task = m_book.task(id);
-    if (task && !isFinished(task->status)) {
-        const auto quiet = (Clock::system().now() - task->lastEvent).count() / 1000;
-        auto evidence = saidNothing ? tr("it wrote no event") : tr("last event %1 s ago, its lock is free").arg(quiet);
-        if (!damage.isEmpty())
-            evidence += u"; "_s + tr("its journal is damaged: %1").arg(damage);
-        if (saidNothing) {
-            m_book.recordStatus(id, TaskStatus::Failed,
-                                words.isEmpty() ? tr("the runner did not start")
-                                                : tr("the runner did not start: %1").arg(words.right(500)),
-                                evidence);
-        } else {
-            m_book.recordStatus(id, TaskStatus::Interrupted, tr("its runner died; %1").arg(evidence),
-                                words.isEmpty() ? evidence : evidence + u"; it said: "_s + words.right(500));
-        }
+    if (!task || isFinished(task->status)) {
+        m_links.remove(id);
+        Q_EMIT runnerGone(id);
+        return;
     }
-    Q_EMIT runnerGone(id);
+    // It died. What it had started must not go on unseen, least of all beside another attempt.
+    QtConcurrent::run([tag = treeTag(*task, attempt)] {
+        const process::ProcessTree tree(0, tag);
+        const auto orphans = tree.members().size();
+        if (orphans > 0)
+            tree.signal(SIGKILL);
+        return orphans;
+    }).then(this, [this, id, attempt, words, damage](qsizetype orphans) {
+        m_links.remove(id);
+        recordDeath(id, attempt, words, damage, orphans);
+        Q_EMIT runnerGone(id);
+    });
+}
+
+void Supervisor::recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage,
+                             qsizetype orphans)
+{
+    const auto task = m_book.task(id);
+    if (!task || isFinished(task->status))
+        return;
+    if (m_book.newestSeq(id, attempt) == 0) {
+        m_book.recordStatus(id, TaskStatus::Failed,
+                            words.isEmpty() ? tr("the runner did not start")
+                                            : tr("the runner did not start: %1").arg(words.right(wordsShown)),
+                            tr("it wrote no event"));
+        return;
+    }
+    const auto quiet = std::max<qint64>(0, (Clock::system().now() - task->lastEvent).count() / 1000);
+    auto evidence = tr("last event %1 s ago, its lock is free").arg(quiet);
+    if (!damage.isEmpty())
+        evidence += u"; "_s + tr("its journal is damaged: %1").arg(damage);
+    if (orphans > 0)
+        evidence += u"; "_s + tr("%1 processes that it left were ended").arg(orphans);
+    m_book.recordStatus(id, TaskStatus::Interrupted, tr("its runner died; %1").arg(evidence),
+                        words.isEmpty() ? evidence : evidence + u"; it said: "_s + words.right(wordsShown));
+}
+
+void Supervisor::removeDeadSockets()
+{
+    QDir folder(m_paths.runners());
+    for (const auto& name : folder.entryList({u"*.sock"_s}, QDir::System | QDir::Files)) {
+        const auto id = TaskId::parse(name.section(u'-', 0, 0));
+        const int attempt = name.section(u'-', 1).section(u'.', 0, 0).toInt();
+        if (!id || !FileLock::isHeld(m_paths.runnerLock(*id, attempt)))
+            folder.remove(name);
+    }
 }
 
 void Supervisor::recover()
 {
+    removeDeadSockets();
     for (const auto& id : m_book.unfinished())
         recoverTask(id);
 }

@@ -35,6 +35,8 @@ Q_SIGNALS:
 private:
     void follow(const TaskId& id, int attempt, qint64 pid);
     void ended(RunnerLink* link, const QString& words, const QString& damage);
+    void recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage, qsizetype orphans);
+    void removeDeadSockets();
     void recoverTask(const TaskId& id);
     static QCoro::Task<Result<QJsonValue>> callWhenAttached(QPointer<RunnerLink> link, QString method,
                                                             QJsonObject params, milliseconds limit);

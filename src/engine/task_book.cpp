@@ -271,8 +271,9 @@ QFuture<Result<>> TaskBook::write(store::Changes changes)
 void TaskBook::publish(qint64 position, const QList<qint64>& refused)
 {
     QList<Event> events;
+    m_refused.unite(QSet<qint64>(refused.begin(), refused.end()));
     while (!m_unpublished.empty() && m_unpublished.front().position <= position) {
-        if (!refused.contains(m_unpublished.front().position))
+        if (!m_refused.remove(m_unpublished.front().position))
             events << std::move(m_unpublished.front());
         m_unpublished.pop_front();
     }

@@ -53,8 +53,7 @@ Q_SIGNALS:
     void published(const QList<switchyard::Event>& events);
 
 private:
-    struct Entry
-    {
+    struct Entry {
         store::TaskRow row;
         QMap<int, qint64> seqs; //!< newest seq by attempt
         int writing = 0;
@@ -72,7 +71,8 @@ private:
     const Clock& m_clock;
     std::map<TaskId, Entry> m_entries;
     std::deque<Event> m_unpublished;
-    qint64 m_position = 0; //!< given out last
+    QSet<qint64> m_refused; //!< positions that never reached the disk
+    qint64 m_position = 0;  //!< given out last
     qint64 m_published = 0;
 };
 

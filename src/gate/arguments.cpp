@@ -48,6 +48,8 @@ Arguments Arguments::read(const QList<Word>& argv, const ProgramTable& table)
 {
     Arguments out;
     out.m_argv = argv;
+    out.m_exact = table.exact;
+    out.m_firstSplitting = argv.size();
     if (argv.isEmpty())
         return out;
     out.m_program = baseName(argv.first().text);
@@ -55,7 +57,8 @@ Arguments Arguments::read(const QList<Word>& argv, const ProgramTable& table)
     const auto takesValue = [&valueFlags](QStringView flag) { return valueFlags.contains(flag); };
     for (qsizetype i = 1; i < argv.size(); ++i) {
         const auto& text = argv[i].text;
-        out.m_splitting = out.m_splitting || (argv[i].splits && (text.startsWith(hole) || text.startsWith(u'-')));
+        if (out.m_firstSplitting == argv.size() && argv[i].splits && (text.startsWith(hole) || text.startsWith(u'-')))
+            out.m_firstSplitting = i;
         if (out.m_terminator || !text.startsWith(u'-') || text == u"-") {
             if (out.m_positionals.isEmpty())
                 valueFlags += table.subValueFlags.value(text);
@@ -104,7 +107,8 @@ const Arguments::Flag* Arguments::find(const QString& pattern, bool beginnings) 
     for (const auto& flag : m_flags) {
         if (globMatches(pattern, flag.name))
             return &flag;
-        if (beginnings && flag.name.size() > 2 && flag.name.startsWith(u"--") && pattern.startsWith(flag.name))
+        if (beginnings && !m_exact && flag.name.size() > 2 && flag.name.startsWith(u"--") &&
+            pattern.startsWith(flag.name))
             return &flag;
     }
     return nullptr;

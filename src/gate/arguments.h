@@ -16,6 +16,7 @@ struct ProgramTable
     QStringList valueFlags;                    //!< options whose value may be the next word
     QHash<QString, QStringList> subValueFlags; //!< more of them, by first sub-command
     bool longSingleDash = false;               //!< -auto-approve is one option, not twelve
+    bool exact = false;                        //!< does not take beginnings of long options
     bool known = false;                        //!< no sub-commands: a verb among its words means nothing
     QStringList subCommands;                   //!< all it has, if others must not be trusted
 };
@@ -37,8 +38,10 @@ public:
     const QList<Flag>& flags() const { return m_flags; }
     const QList<Word>& positionals() const { return m_positionals; }
     const QList<qsizetype>& positionalIndexes() const { return m_positionalIndexes; }
+    qsizetype wordCount() const { return m_argv.size(); }
     bool hasTerminator() const { return m_terminator; }
-    bool hasSplitting() const { return m_splitting; } //!< a word may turn into several when it runs
+    //! Index of the first word that may turn into others when it runs, options included; the end if there is none.
+    qsizetype firstSplitting() const { return m_firstSplitting; }
     //! Letters in bundles, --flag=value and, for long options, unique beginnings of it.
     const Flag* find(const QString& pattern, bool beginnings) const;
     QList<Word> values(const QStringList& flags) const;
@@ -52,7 +55,8 @@ private:
     QList<Word> m_positionals;
     QList<qsizetype> m_positionalIndexes;
     bool m_terminator = false;
-    bool m_splitting = false;
+    qsizetype m_firstSplitting = 0;
+    bool m_exact = false;
 };
 
 //! The name a program is known by: "/usr/bin/../bin/rm" is "rm".

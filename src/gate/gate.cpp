@@ -48,7 +48,9 @@ QCoro::Task<std::shared_ptr<Analysis>> analyse(std::shared_ptr<const RuleBook> r
     while (const auto script = analysis->nextScript()) {
         if (!analysis->admit(*script))
             continue;
-        const auto tree = co_await reader.read(script->text);
+        auto tree = co_await reader.read(script->text);
+        if (!tree && tree.error().code == ErrorCode::Timeout) // a busy machine is no reason to ask
+            tree = co_await reader.read(script->text);
         if (tree)
             analysis->parsed(*script, *tree);
         else

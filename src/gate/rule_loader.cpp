@@ -70,6 +70,7 @@ ProgramTable readTable(JsonReader json)
     ProgramTable table;
     table.valueFlags = json.texts("value_flags"_L1);
     table.longSingleDash = json.boolean("long_single_dash"_L1, false);
+    table.exact = json.boolean("exact"_L1, false);
     table.known = json.boolean("known"_L1, false);
     table.subCommands = json.texts("subs"_L1);
     const auto more = json.object("sub_value_flags"_L1);

@@ -65,10 +65,14 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
         if (subLength(way.split(u' '), arguments) >= 0)
             return false;
     // An option that lowers a verdict must really be one: no beginnings, and no word before it that may turn into `--`.
-    const bool trusts = !arguments.hasSplitting();
-    if (trusts && std::ranges::any_of(rule.unlessFlag, [&](const QString& f) { return arguments.find(f, false); }))
+    const auto surely = [&arguments](const QString& name) {
+        const auto* flag = arguments.find(name, false);
+        return flag && flag->index < arguments.firstSplitting();
+    };
+    if (std::ranges::any_of(rule.unlessFlag, surely))
         return false;
-    if (rule.verdict == Verdict::Safe && !trusts)
+    if (rule.verdict == Verdict::Safe && std::ranges::none_of(rule.anyFlag, surely) &&
+        arguments.firstSplitting() < qsizetype(arguments.wordCount()))
         return false;
     const auto rest = arguments.positionals().sliced(std::min<qsizetype>(taken, arguments.positionals().size()));
     if (rest.size() < rule.minArgs || rest.size() > rule.maxArgs)
@@ -162,8 +166,10 @@ bool RuleBook::knows(const QString& program) const
 bool RuleBook::acts(const QString& program) const
 {
     const auto always = [](const std::shared_ptr<Rule>& rule) {
-        return rule->verdict != Verdict::Safe && rule->sub.isEmpty() && rule->anyFlag.isEmpty() &&
-               rule->anyArg.isEmpty() && rule->flagValue.isEmpty() && !rule->argRegex && rule->anyWord.isEmpty();
+        static const QStringList kinds{u"fs-delete"_s, u"perms"_s, u"process"_s, u"privilege"_s, u"disk"_s};
+        return rule->verdict != Verdict::Safe && kinds.contains(rule->category) && rule->sub.isEmpty() &&
+               rule->anyFlag.isEmpty() && rule->anyArg.isEmpty() && rule->flagValue.isEmpty() && !rule->argRegex &&
+               rule->anyWord.isEmpty();
     };
     return std::ranges::any_of(m_byProgram.value(program), always) || m_wrappers.contains(program) ||
            look(m_interpreters, program) || handler(program) == u"shell" || program == u"git";

@@ -211,12 +211,15 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
         if (!rest.isEmpty() && rest.first().text == u"--")
             rest.removeFirst();
     }
-    if (spec.loose) { // an option with a value that is not listed must not pass for the command
-        const auto program =
-            std::ranges::find_if(rest, [this](const Word& word) { return m_rules->knows(baseName(word.text)); });
-        if (program != rest.end())
-            rest = rest.sliced(std::distance(rest.begin(), program));
+    // An option with a value that is not listed must not pass for the command, nor the command for a value.
+    if (spec.loose && (rest.isEmpty() || !m_rules->knows(baseName(rest.first().text)))) {
+        const auto program = std::find_if(argv.begin() + at, argv.end(),
+                                          [this](const Word& word) { return m_rules->acts(baseName(word.text)); });
+        if (program != argv.end())
+            rest = argv.sliced(std::distance(argv.begin(), program));
     }
+    if (rest.size() > 1 && spec.scriptFlags.contains(rest.first().text))
+        return script(rest[1], invocation, depth, rest.first().text);
     if (rest.isEmpty() || (!spec.argvFlags.isEmpty() && spec.skip == 0))
         return;
     if (spec.eachIsScript) {

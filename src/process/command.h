@@ -14,6 +14,9 @@ struct CommandLine {
     QStringList arguments;
     QString cwd;
     QProcessEnvironment environment; //!< empty: childEnvironment()
+    //! A folder of cgroup v2 that children of ours may be put below (see Cgroup): this one gets a fresh group of its
+    //! own there, from its first instruction. Empty: none; then its tree is followed through /proc.
+    QString cgroup;
     //! The direct child only watches over the real one (a sandbox): SIGTERM goes past it, so that it does not take the
     //! others down before they could leave.
     bool isWrapped = false;

@@ -2,6 +2,8 @@
 
 #include "process/descriptor.h"
 
+#include <QSet>
+
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -91,21 +93,38 @@ std::optional<ProcStat> readStat(pid_t pid)
     return stat;
 }
 
+void visitProcesses(const std::function<bool(const ProcStat&)>& visit)
+{
+    constexpr int mostPasses = 50;
+    QSet<pid_t> seen;
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc"), closedir);
+    bool vanished = folder != nullptr;
+    for (int pass = 0; vanished && pass < mostPasses; ++pass) {
+        vanished = false;
+        rewinddir(folder.get());
+        while (const auto* const entry = readdir(folder.get())) {
+            pid_t pid = 0;
+            const std::string_view name(entry->d_name);
+            const auto [rest, problem] = std::from_chars(name.data(), name.data() + name.size(), pid);
+            if (problem != std::errc() || rest != name.data() + name.size() || seen.contains(pid))
+                continue;
+            const auto stat = readStat(pid);
+            const bool isKernels = stat && (stat->parent == kernelThreadParent || pid == kernelThreadParent);
+            if (stat && (isKernels || visit(*stat)))
+                seen.insert(pid);
+            else
+                vanished = true;
+        }
+    }
+}
+
 QList<ProcStat> readAllStats()
 {
     QList<ProcStat> all;
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc"), closedir);
-    if (!folder)
-        return all;
-    while (const auto* const entry = readdir(folder.get())) {
-        pid_t pid = 0;
-        const std::string_view name(entry->d_name);
-        const auto [rest, problem] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (problem != std::errc() || rest != name.data() + name.size())
-            continue;
-        if (const auto stat = readStat(pid); stat && stat->parent != kernelThreadParent && pid != kernelThreadParent)
-            all << *stat;
-    }
+    visitProcesses([&](const ProcStat& stat) {
+        all << stat;
+        return true;
+    });
     return all;
 }
 

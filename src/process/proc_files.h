@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QList>
 
+#include <functional>
 #include <optional>
 
 #include <sys/types.h>
@@ -27,7 +28,9 @@ struct ProcStat {
 
 //! Nothing if the process is gone.
 std::optional<ProcStat> readStat(pid_t pid);
-//! All processes that this one can see, kernel threads left out.
+//! Each process that this one can see once, kernel threads left out, right when it was read: `visit` says false if it
+//! has vanished while being looked at. What such a one forked is not missed: the folder is read again until none has.
+void visitProcesses(const std::function<bool(const ProcStat&)>& visit);
 QList<ProcStat> readAllStats();
 //! A file of /proc/pid, at most `limit` bytes; empty if it is gone or may not be read.
 QByteArray readProcFile(pid_t pid, const char* name, qsizetype limit);

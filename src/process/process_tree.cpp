@@ -7,6 +7,7 @@
 #include <QSet>
 
 #include <cstring>
+#include <functional>
 
 namespace switchyard::process {
 
@@ -25,18 +26,21 @@ quint64 shortDigest(const QByteArray& text)
     return number & ((1ull << markHalf) - 1);
 }
 
-bool carriesMark(pid_t pid, const QByteArray& tag)
+enum class Marked { No, Yes, Vanished };
+
+Marked carriesMark(pid_t pid, const QByteArray& tag)
 {
     static const QByteArray field = "Max realtime timeout";
     const auto limits = readProcFile(pid, "limits", 8192);
     const auto start = limits.indexOf(field);
     if (start < 0)
-        return false;
+        return Marked::Vanished;
     const auto line = limits.sliced(start + field.size(), limits.indexOf('\n', start) - start - field.size());
     const auto words = line.simplified().split(' ');
     const auto hard = words.size() > 1 ? words[1].toULongLong() : 0;
     // A tag without a path names all trees below it: only the upper half of the mark is its own.
-    return tag.contains('/') ? hard == treeMark(tag) : hard >> markHalf == treeMark(tag) >> markHalf;
+    const bool same = tag.contains('/') ? hard == treeMark(tag) : hard >> markHalf == treeMark(tag) >> markHalf;
+    return same ? Marked::Yes : Marked::No;
 }
 
 bool carriesTag(pid_t pid, const QByteArray& tag)
@@ -46,36 +50,49 @@ bool carriesTag(pid_t pid, const QByteArray& tag)
     return environment.contains(variable + '\0') || environment.contains(variable + '/');
 }
 
-//! Members by kinship; every pass adds the next generation.
+//! Members by kinship, session, mark and tag. `found` is called as soon as one is: the pid of a member that forks and
+//! ends all the time is good for an instant only.
 class Walk
 {
 public:
-    Walk(pid_t root, quint64 rootStart, const QByteArray& tag) : m_all(readAllStats())
+    using Found = std::function<void(const ProcStat&)>;
+    Walk(pid_t root, quint64 rootStart, const QByteArray& tag, Found found = {}) : m_found(std::move(found))
     {
-        m_taken.resize(m_all.size());
-        for (qsizetype i = 0; i < m_all.size(); ++i) {
-            const auto& stat = m_all[i];
+        visitProcesses([&](const ProcStat& stat) {
+            m_all << stat;
+            m_taken << false;
+            const auto index = m_all.size() - 1;
             const bool isRoot = stat.pid == root && stat.startTime == rootStart;
-            if (isRoot || (root > 0 && stat.session == root && stat.startTime >= rootStart))
-                take(i);
+            if (isRoot || (root > 0 && stat.session == root && stat.startTime >= rootStart) || isKin(stat)) {
+                take(index);
+            } else if (!tag.isEmpty() && stat.startTime >= rootStart && stat.pid != getpid() && !stat.isZombie()) {
+                const auto marked = carriesMark(stat.pid, tag);
+                if (marked == Marked::Yes || (marked == Marked::No && carriesTag(stat.pid, tag))) {
+                    take(index);
+                } else if (marked == Marked::Vanished) {
+                    m_all.removeLast();
+                    m_taken.removeLast();
+                    return false;
+                }
+            }
+            return true;
+        });
+        for (bool grown = !m_pids.isEmpty(); grown;) {
+            grown = false;
+            for (qsizetype i = 0; i < m_all.size(); ++i) {
+                if (!m_taken[i] && isKin(m_all[i])) {
+                    take(i);
+                    grown = true;
+                }
+            }
         }
-        addKin();
-        if (tag.isEmpty())
-            return;
-        for (qsizetype i = 0; i < m_all.size(); ++i) {
-            const auto& stat = m_all[i];
-            if (!m_taken[i] && stat.startTime >= rootStart && stat.pid != getpid() && !stat.isZombie() &&
-                (carriesMark(stat.pid, tag) || carriesTag(stat.pid, tag)))
-                take(i);
-        }
-        addKin();
     }
 
     QList<ProcStat> living() const
     {
         QList<ProcStat> result;
         for (qsizetype i = 0; i < m_all.size(); ++i) {
-            if (m_taken[i] && !m_all[i].isZombie() && m_all[i].pid != getpid())
+            if (m_taken[i] && isLiving(m_all[i]))
                 result << m_all[i];
         }
         return result;
@@ -84,27 +101,22 @@ public:
 private:
     void take(qsizetype index)
     {
+        const auto& stat = m_all[index];
         m_taken[index] = true;
-        m_pids.insert(m_all[index].pid);
-        if (m_all[index].session == m_all[index].pid)
-            m_sessions.insert(m_all[index].session);
+        m_pids.insert(stat.pid);
+        if (stat.session == stat.pid)
+            m_sessions.insert(stat.session);
+        if (m_found && isLiving(stat))
+            m_found(stat);
     }
-    void addKin()
+    bool isKin(const ProcStat& stat) const
     {
-        for (bool grown = !m_pids.isEmpty(); grown;) {
-            grown = false;
-            for (qsizetype i = 0; i < m_all.size(); ++i) {
-                const auto& stat = m_all[i];
-                if (!m_taken[i] && stat.pid != getpid() &&
-                    (m_pids.contains(stat.parent) || m_sessions.contains(stat.session))) {
-                    take(i);
-                    grown = true;
-                }
-            }
-        }
+        return stat.pid != getpid() && (m_pids.contains(stat.parent) || m_sessions.contains(stat.session));
     }
+    static bool isLiving(const ProcStat& stat) { return !stat.isZombie() && stat.pid != getpid(); }
 
-    const QList<ProcStat> m_all;
+    const Found m_found;
+    QList<ProcStat> m_all;
     QList<bool> m_taken;
     QSet<pid_t> m_pids;
     QSet<pid_t> m_sessions; // only those whose leader is a member: never the session a tagged stranger sits in
@@ -156,12 +168,13 @@ void ProcessTree::signalAllBut(pid_t spared, int number) const
     QSet<std::pair<pid_t, quint64>> done;
     for (int round = 0; round < longestHunt; ++round) {
         const auto before = done.size();
-        for (const auto& stat : Walk(m_root, m_rootStart, m_tag).living()) {
-            if (const std::pair key(stat.pid, stat.startTime); stat.pid != spared && !done.contains(key)) {
-                done.insert(key);
-                signalExactly(stat, number);
-            }
-        }
+        const Walk walk(m_root, m_rootStart, m_tag, [&](const ProcStat& stat) {
+            const std::pair key(stat.pid, stat.startTime);
+            if (stat.pid == spared || done.contains(key))
+                return;
+            done.insert(key);
+            signalExactly(stat, number);
+        });
         if (done.size() == before)
             return;
     }

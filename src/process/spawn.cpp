@@ -29,7 +29,7 @@ namespace {
 constexpr int pipeBytes = 256 << 10; // a few of them must fit the kernel's limit per user, 64 MiB
 constexpr int lastDitchExitCode = 127;
 
-enum class Stage : int { Session, Descriptors, Folder, Program };
+enum class Stage : int { Session, Group, Descriptors, Folder, Program };
 struct Failure {
     Stage stage;
     int error;
@@ -39,6 +39,7 @@ struct Failure {
 struct Plan {
     QByteArray program;
     QByteArray folder;
+    QByteArray group; //!< its cgroup.procs
     std::vector<QByteArray> texts;
     std::vector<char*> arguments;
     std::vector<char*> environment;
@@ -88,6 +89,14 @@ void offerToMemoryKiller()
     _exit(lastDitchExitCode);
 }
 
+void joinGroup(const Plan& plan)
+{
+    const int file = open(plan.group.constData(), O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, "0", 1) != 1) // 0: the one who writes
+        failInChild(plan, Stage::Group);
+    close(file);
+}
+
 [[noreturn]] void runChild(const Plan& plan)
 {
     if (plan.dieWithParent) {
@@ -97,6 +106,8 @@ void offerToMemoryKiller()
     }
     if (setsid() < 0)
         failInChild(plan, Stage::Session);
+    if (!plan.group.isEmpty())
+        joinGroup(plan);
     setrlimit(RLIMIT_RTTIME, &plan.mark); // refused below another mark: the tag is left
     offerToMemoryKiller();
     resetSignals();
@@ -136,6 +147,8 @@ Error describeFailure(const CommandLine& command, const QString& program, const 
         return {ErrorCode::NotFound,
                 u"“%1” cannot start in the folder %2: %3."_s.arg(command.program, command.cwd, why),
                 u"Check that the folder exists and may be entered."_s};
+    case Stage::Group:
+        return {ErrorCode::Io, u"“%1” cannot be put into its control group: %2."_s.arg(command.program, why), {}};
     case Stage::Program:
         if (failure.error == ENOEXEC)
             return {ErrorCode::Invalid, u"“%1” is not a program: %2."_s.arg(program, why),
@@ -184,7 +197,7 @@ Result<Pipe> makePipe(Flow flow)
     return pipe;
 }
 
-Result<Spawned> spawn(const CommandLine& command, int input, int output, int errorOutput)
+Result<Spawned> spawn(const CommandLine& command, int input, int output, int errorOutput, const QString& group)
 {
     auto environment = command.environment;
     if (environment.isEmpty() || environment.inheritsFromParent())
@@ -196,6 +209,8 @@ Result<Spawned> spawn(const CommandLine& command, int input, int output, int err
 
     Plan plan;
     plan.program = QFile::encodeName(program);
+    if (!group.isEmpty())
+        plan.group = QFile::encodeName(group + u"/cgroup.procs"_s);
     plan.folder = QFile::encodeName(command.cwd);
     std::vector<QByteArray> arguments{QFile::encodeName(command.program)};
     for (const auto& argument : command.arguments)

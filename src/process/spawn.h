@@ -22,7 +22,8 @@ struct Spawned {
     QByteArray tag;
 };
 //! Errors name the program or the folder and the way out; nothing is left of a child that could not start.
-Result<Spawned> spawn(const CommandLine& command, int input, int output, int errorOutput);
+//! `group`: the control group that it is born into; empty: ours.
+Result<Spawned> spawn(const CommandLine& command, int input, int output, int errorOutput, const QString& group = {});
 
 //! The program's absolute path, looked up in the PATH of the environment that it will get.
 Result<QString> findProgram(const CommandLine& command, const QProcessEnvironment& environment);

@@ -1,5 +1,6 @@
 #include "process/supervisor.h"
 
+#include "base/ids.h"
 #include "process/spawn.h"
 
 #include <csignal>
@@ -25,7 +26,7 @@ Supervisor::~Supervisor()
     if (m_pid <= 0)
         return;
     if (!m_treeEnded)
-        m_tree.signal(SIGKILL);
+        killTree();
     m_notifier.reset();
     if (!m_childEnded)
         collectLater(pid_t(m_pid), std::move(m_handle));
@@ -39,7 +40,10 @@ Result<> Supervisor::start(const CommandLine& command, int input, int output, in
     rusage own{};
     getrusage(RUSAGE_SELF, &own);
     m_ownPeak = qint64(own.ru_maxrss) * 1024;
-    SY_TRY_ASSIGN(auto child, spawn(command, input, output, errorOutput));
+    if (!command.cgroup.isEmpty()) {
+        SY_TRY_ASSIGN(m_group, Cgroup::create(command.cgroup, newUuid()));
+    }
+    SY_TRY_ASSIGN(auto child, spawn(command, input, output, errorOutput, m_group ? m_group->path() : QString()));
     m_pid = child.pid;
     m_handle = std::move(child.handle);
     m_tree = ProcessTree(child.pid, child.tag);
@@ -89,17 +93,26 @@ void Supervisor::nextStep()
     if (m_step == Step::Input) {
         m_step = Step::Terminate;
         m_tree.signalAllBut(m_isWrapped ? pid_t(m_pid) : 0, SIGTERM);
+        if (m_group && std::exchange(m_frozen, false))
+            (void)m_group->setFrozen(false);
         m_frozen = false;
         m_tree.signal(SIGCONT); // a stopped member takes the signal only when it goes on
         m_grace.start(m_graceTime);
     } else if (m_step == Step::Terminate) {
         m_step = Step::Kill;
-        m_tree.signal(SIGKILL);
+        killTree();
         m_grace.start(killLimit);
     } else {
         return finishTree(m_tree.members());
     }
     m_look.start(firstLook);
+}
+
+void Supervisor::killTree()
+{
+    if (m_group)
+        (void)m_group->kill(); // all at once; where the kernel cannot, the walk does
+    m_tree.signal(SIGKILL);
 }
 
 void Supervisor::look()
@@ -109,10 +122,10 @@ void Supervisor::look()
     if (m_step == Step::Input)
         return m_childEnded ? nextStep() : void(); // it left at the end of its input: now for what it left behind
     const auto left = m_tree.members();
-    if (left.isEmpty() && m_childEnded)
+    if (left.isEmpty() && m_childEnded && !(m_group && m_group->isPopulated()))
         return finishTree({});
     if (m_step == Step::Kill && !left.isEmpty())
-        m_tree.signal(SIGKILL); // those that were born since
+        killTree(); // those that were born since
     m_look.start(std::min(longestLook, std::max(firstLook, m_look.intervalAsDuration() * 2)));
 }
 
@@ -136,7 +149,8 @@ void Supervisor::setFrozen(bool frozen)
     if (m_pid <= 0 || m_treeEnded || frozen == m_frozen || (frozen && m_step != Step::None))
         return;
     m_frozen = frozen;
-    m_tree.signal(frozen ? SIGSTOP : SIGCONT);
+    if (!m_group || !m_group->setFrozen(frozen))
+        m_tree.signal(frozen ? SIGSTOP : SIGCONT);
 }
 
 } // namespace switchyard::process

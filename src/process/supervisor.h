@@ -1,5 +1,6 @@
 #pragma once
 
+#include "process/cgroup.h"
 #include "process/command.h"
 #include "process/descriptor.h"
 #include "process/process_tree.h"
@@ -40,9 +41,11 @@ private:
     void collectChild();
     void nextStep();
     void look();
+    void killTree();
     void finishTree(const QList<ProcessTree::Member>& survivors);
 
     ProcessTree m_tree;
+    std::optional<Cgroup> m_group;
     Descriptor m_handle;
     std::unique_ptr<QSocketNotifier> m_notifier;
     QTimer m_grace;

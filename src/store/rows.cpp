@@ -53,8 +53,7 @@ Result<ConfirmationRow> readConfirmation(const QSqlQuery& rows)
 }
 
 //! The conditions that a query puts on a row, apart from its status.
-struct Filter
-{
+struct Filter {
     QString sql;
     QVariantList values;
     void add(const QString& condition, const QVariant& value)

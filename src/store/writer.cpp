@@ -121,14 +121,15 @@ void Writer::commit(Items items)
     }
     auto done = apply(good);
     if (!done && good.size() > 1) {
-        // One of them may be at fault: each alone, so that it does not take the others along.
+        // One of them may be at fault: each alone, so that it does not take the others along. What is refused already
+        // is told first: positions after it follow at once.
+        if (!refused.isEmpty())
+            Q_EMIT committed(0, refused);
         for (auto& item : good) {
             Items one;
             one.push_back(std::move(item));
             commit(std::move(one));
         }
-        if (!refused.isEmpty())
-            Q_EMIT committed(last, refused);
         return;
     }
     while (!done && done.error().code == ErrorCode::Io && waitBeforeRetry(done.error().message))

@@ -30,7 +30,8 @@ public:
     QString trouble() const;
 
 Q_SIGNALS:
-    //! Events up to this position are on disk but for the refused ones. From the writer's thread, in order.
+    //! Events up to this position are on disk, but for those refused, here or earlier. From the writer's thread; positions
+    //! come in order (0: only refusals).
     void committed(qint64 position, const QList<qint64>& refused);
 
 protected:

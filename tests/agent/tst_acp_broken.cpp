@@ -24,7 +24,7 @@ private Q_SLOTS:
         row("silence later", R"({"on": {"session/new": []}})", {u"session/new"_s});
         row("dies at once", R"({"start": [{"stderr": "no such key\nsecond line\n"}, {"exit": 3}]})",
             {u"3"_s, u"no such key"_s});
-        row("killed", R"({"on": {"initialize": [{"signal": 11}]}})", {u"SIGSEGV"_s});
+        row("killed", R"({"on": {"initialize": [{"signal": 9}]}})", {u"SIGKILL"_s});
         row("leaves politely, having said why on its output",
             R"({"start": [{"raw": "Usage: thing [x]\n"}, {"exit": 0}]})", {u"Usage: thing"_s});
         row("half a line, then death", R"({"on": {"initialize": [{"raw": "half of a li"}, {"exit": 1}]}})", {u"1"_s});

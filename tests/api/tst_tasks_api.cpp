@@ -1,6 +1,7 @@
 #include "git/repository.h"
 #include "helpers-engine/engine_fixture.h"
 
+#include <QProcess>
 #include <QSignalSpy>
 
 using namespace switchyard;
@@ -277,6 +278,69 @@ private Q_SLOTS:
         const auto link = fixture.root.paths.logs() + u"/task-%1-events-1.log"_s.arg(task.id().toString());
         QTRY_VERIFY(readFile(link).contains("hello"));
         QTRY_VERIFY(readFile(fixture.root.paths.logs() + u"/index.json"_s).contains("\"completed\""));
+    }
+
+    void exportsATask()
+    {
+        EngineFixture fixture;
+        makeRepository(fixture);
+        fixture.connect();
+        const auto task = finished(fixture, worktreeSpec(fixture, u"branch write:new.txt"_s));
+        const auto file = fixture.root.path(u"out.tar"_s);
+        const QJsonObject params{{u"id"_s, task.id().toString()}, {u"file"_s, file}};
+        Error error;
+        call(fixture, u"task.export"_s, params, &error);
+        QCOMPARE(error.message, u"no error"_s);
+        QProcess tar;
+        tar.start(u"tar"_s, {u"-tf"_s, file});
+        QVERIFY(tar.waitForFinished());
+        QCOMPARE(tar.exitCode(), 0);
+        const auto names = QString::fromUtf8(tar.readAll()).split(u'\n');
+        const auto top = u"task-%1/"_s.arg(task.id().toString());
+        for (const auto& name :
+             {u"task.json"_s, u"0/journal.ndjson"_s, u"1/journal.ndjson"_s, u"1/output.log"_s, u"change.patch"_s})
+            QVERIFY2(names.contains(top + name), qPrintable(name));
+        tar.start(u"tar"_s, {u"-xOf"_s, file, top + u"1/journal.ndjson"_s});
+        QVERIFY(tar.waitForFinished());
+        QCOMPARE(tar.readAll(), readFile(fixture.root.paths.journal(task.id(), 1)));
+        call(fixture, u"task.export"_s, params, &error);
+        QCOMPARE(error.code, ErrorCode::Conflict);
+    }
+
+    void oldTasksGoButNoUnmergedChange()
+    {
+        EngineFixture fixture;
+        writeFile(fixture.root.paths.settings(), "[engine]\nleast_free_bytes=0\nkeep_tasks=1\n");
+        makeRepository(fixture);
+        fixture.connect();
+        const auto change = finished(fixture, worktreeSpec(fixture, u"branch write:new.txt"_s)).id();
+        const auto old = finished(fixture, fixture.spec(u"events:1"_s)).id();
+        const auto newest = finished(fixture, fixture.spec(u"events:1"_s)).id();
+        fixture.killEngine();
+        QTRY_COMPARE(fixture.client.state(), client::EngineClient::State::Disconnected);
+        fixture.connect();
+        QTRY_VERIFY(!await(fixture.client.getTask(old)));
+        QTRY_VERIFY(!QFile::exists(fixture.root.paths.task(old)));
+        QVERIFY(await(fixture.client.getTask(change)));
+        QVERIFY(await(fixture.client.getTask(newest)));
+    }
+
+    void examinesAndMendsWhatLiesAbout()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto task = finished(fixture, fixture.spec(u"events:1"_s));
+        QCOMPARE(call(fixture, u"engine.examine"_s, {})[u"findings"].toArray().size(), 0);
+        const auto socket = fixture.root.paths.runners() + u"/abcdef-1.sock"_s;
+        writeFile(socket, "");
+        QVERIFY(QDir().mkpath(fixture.root.paths.task(*TaskId::parse(u"abcdef"))));
+        QFile journal(fixture.root.paths.journal(task.id(), 1));
+        QVERIFY(journal.open(QIODevice::ReadWrite) && journal.seek(5) && journal.write("\n") == 1);
+        journal.close();
+        const auto findings = call(fixture, u"engine.examine"_s, {{u"mend"_s, true}})[u"findings"].toArray();
+        QCOMPARE(findings.size(), 3);
+        QVERIFY(!QFile::exists(socket));
+        QCOMPARE(call(fixture, u"engine.examine"_s, {})[u"findings"].toArray().size(), 2);
     }
 
     void checksAProjectAndListsAgents()

@@ -39,16 +39,17 @@ class TestCoderTurns : public QObject
         QString project = root.path(u"p"_s);
         std::unique_ptr<AcpClient> client;
 
-        explicit Stage(const QJsonArray& turns, int pace = 0)
+        explicit Stage(const QJsonArray& turns, int pace = 0, bool choosesModel = true)
         {
             if (!QDir().mkpath(project))
                 qFatal("no folder");
             const auto script = root.path(u"script.json"_s);
             testing::writeFile(script, compactJson({{u"pace_ms"_s, pace}, {u"turns"_s, turns}}));
-            client = std::make_unique<AcpClient>(
-                QCoreApplication::applicationDirPath() + u"/coder_agent"_s,
-                QStringList{u"--model"_s, u"script:"_s + script, u"--sessions"_s, root.path(u"sessions"_s)},
-                QMap<QString, QString>{}, project);
+            client =
+                std::make_unique<AcpClient>(QCoreApplication::applicationDirPath() + u"/coder_agent"_s,
+                                            QStringList{u"--model"_s, choosesModel ? u"script:"_s + script : QString(),
+                                                        u"--sessions"_s, root.path(u"sessions"_s)},
+                                            QMap<QString, QString>{}, project);
         }
         QJsonObject play(const QJsonObject& meta = {}, const QString& goal = u"Go."_s)
         {
@@ -209,6 +210,21 @@ private Q_SLOTS:
         if (terminals)
             QTRY_COMPARE(stage.client->openTerminals(), 0);
         QCOMPARE(reason(stage.prompt(u"Go on."_s)), u"finished"_s); // the session can be used again
+    }
+
+    void commandsEndWithTheLine()
+    {
+        Stage stage({run(u"echo $$ > pid; sleep 60"_s)});
+        stage.client->offersTerminals = false;
+        QVERIFY(await(stage.client->initialize()));
+        QVERIFY(await(stage.client->newSession()));
+        auto going = stage.client->prompt(u"Go."_s);
+        QTRY_VERIFY(!testing::readFile(stage.project + u"/pid"_s).isEmpty());
+        const auto pid = QString::fromLatin1(testing::readFile(stage.project + u"/pid"_s).trimmed());
+        stage.client->closeInput();
+        QTRY_COMPARE(stage.client->process().state(), QProcess::NotRunning);
+        QTRY_VERIFY(!QFile::exists(u"/proc/"_s + pid));
+        (void)await(std::move(going));
     }
 
     void askUser()
@@ -433,6 +449,20 @@ private Q_SLOTS:
         QCOMPARE(next.switchyardMeta()[u"usage"][u"input"].toInt(), 3000); // of both processes
         QVERIFY(await(next.call(u"session/close"_s, {{u"sessionId"_s, id}})));
         QVERIFY(!await(next.prompt(u"More."_s)));
+    }
+    void withoutAModel()
+    {
+        Stage stage({bye()}, 0, false);
+        QVERIFY(await(stage.client->initialize()));
+        QVERIFY(await(stage.client->newSession()));
+        QVERIFY2(stage.prompt(u"Go."_s)[u"error"].toString().contains(u"ANTHROPIC_API_KEY"_s),
+                 "it says how to configure one");
+        QVERIFY(await(stage.client->call(u"session/set_config_option"_s,
+                                         {{u"sessionId"_s, stage.client->sessionId},
+                                          {u"configId"_s, u"model"_s},
+                                          {u"value"_s, u"script:"_s + stage.root.path(u"script.json"_s)}})));
+        QCOMPARE(reason(stage.prompt(u"Go."_s)), u"finished"_s);
+        QVERIFY(!await(stage.client->newSession({{u"model"_s, u"anthropic:claude-opus-5-5"_s}}))); // named, but no key
     }
     void modelCanBeChanged()
     {

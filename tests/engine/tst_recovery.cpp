@@ -72,6 +72,22 @@ private Q_SLOTS:
         QCOMPARE(fixture.starts(task), 1);
     }
 
+    void whatADeadRunnerLeftIsEnded()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto task = fixture.create(u"child wait crash"_s).id();
+        const auto file = fixture.root.paths.attempt(task, 1) + u"/child"_s;
+        QTRY_VERIFY(!testing::readFile(file).isEmpty());
+        const auto pid = pid_t(testing::readFile(file).toLongLong());
+        QCOMPARE(::kill(pid, 0), 0);
+        QVERIFY(await(fixture.client.guide(task, u"go"_s)));
+        QTRY_COMPARE(fixture.status(task), TaskStatus::Interrupted);
+        QVERIFY2(fixture.get(task).reason.contains(u"1 processes"_s), qPrintable(fixture.get(task).reason));
+        QTRY_VERIFY(!testing::readFile(u"/proc/%1/cmdline"_s.arg(pid)).contains("sleep"));
+        QTRY_VERIFY(!QFile::exists(fixture.root.paths.runnerSocket(task, 1)));
+    }
+
     void aConfirmationStaysOpenOverARestart()
     {
         EngineFixture fixture;

@@ -18,8 +18,7 @@ class FakeEngine : public QObject
 {
     Q_OBJECT
 public:
-    struct Call
-    {
+    struct Call {
         QString method;
         QJsonObject params;
     };
@@ -56,8 +55,7 @@ public:
     QList<Call> calls;
 
 private:
-    struct Door
-    {
+    struct Door {
         QLocalSocket* socket;
         rpc::Peer* peer;
         bool subscribed = false;

@@ -8,6 +8,7 @@
 #include <QCoro/QCoroTimer>
 #include <QFile>
 #include <QLocalSocket>
+#include <QProcess>
 
 #include <csignal>
 
@@ -152,6 +153,12 @@ QCoro::Task<> FakeRunner::step(QString word)
             record(event_kind::taskProgress, {{u"step"_s, i + 1}});
             co_await QCoro::sleepFor(milliseconds(std::max(1, numbers.value(1, u"1"_s).toInt())));
         }
+    } else if (verb == u"child") {
+        qint64 pid = 0;
+        QProcess::startDetached(u"sleep"_s, {u"1000"_s}, {}, &pid);
+        QFile file(m_paths.attempt(m_task, m_attempt) + u"/child"_s);
+        if (file.open(QIODevice::WriteOnly))
+            file.write(QByteArray::number(pid));
     } else if (verb == u"wait") {
         while (!m_goOn && !m_cancelled)
             co_await QCoro::sleepFor(milliseconds(5));

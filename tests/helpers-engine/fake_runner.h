@@ -19,6 +19,7 @@ namespace switchyard::testing {
 //!   crash          dies at once, as by kill -9
 //!   late:MS        takes its lock only after MS (first word)
 //!   refuse         says "no such model" on standard error and exits before its lock is taken (first word)
+//!   child          starts a process that sleeps on in a session of its own; its pid is in <attempt folder>/child
 //!   hang           never ends by itself; cancel ends it
 //!   fail           ends as failed
 //!   branch         makes the task's worktree and branch

@@ -33,8 +33,7 @@ QWidget* waitForDialog(const char* name)
     qFatal("no dialog %s", name);
 }
 
-struct Shots
-{
+struct Shots {
     QString folder, suffix;
     void take(QWidget* widget, const QString& name) const
     {
@@ -92,10 +91,12 @@ int main(int argc, char** argv)
     testing::TestRoot root;
     QApplication application(argc, argv);
     const auto arguments = QApplication::arguments();
-    QTranslator translator;
-    if (arguments.value(2) == u"de" && translator.load(u":/i18n/switchyard_de.qm"_s)) {
+    QTranslator english, german;
+    if (english.load(u":/i18n/switchyard_en.qm"_s))
+        QApplication::installTranslator(&english);
+    if (arguments.value(2) == u"de" && german.load(u":/i18n/switchyard_de.qm"_s)) {
         QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
-        QApplication::installTranslator(&translator);
+        QApplication::installTranslator(&german);
     }
     testing::FakeEngine engine(root.paths);
     if (!engine.listen())

@@ -93,7 +93,10 @@ void ConfirmDialog::build()
     m_command->setAccessibleName(tr("Command"));
     m_command->setReadOnly(true);
     m_command->setTabChangesFocus(true);
-    m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    auto mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    mono.setPixelSize(fontInfo().pixelSize());
+    m_command->setFont(mono);
+    m_command->document()->setDocumentMargin(9);
     m_reasons = new QLabel(this);
     m_reasons->setObjectName(u"confirmReasons"_s);
     m_reasons->setTextFormat(Qt::PlainText);
@@ -292,7 +295,7 @@ void ConfirmDialog::showCommand(const Confirmation& confirmation)
     }
     const int lines =
         std::clamp(int(confirmation.command.count(u'\n')) + 1 + int(confirmation.command.size() / 70), 1, 8);
-    m_command->setFixedHeight(lines * m_command->fontMetrics().lineSpacing() + 20);
+    m_command->setFixedHeight(lines * m_command->fontMetrics().lineSpacing() + 22);
 }
 
 void ConfirmDialog::showCurrent()
@@ -312,8 +315,10 @@ void ConfirmDialog::showCurrent()
     m_impact->addItems(confirmation.impact);
     if (confirmation.impact.isEmpty())
         m_impact->addItem(tr("It cannot be told beforehand what this touches."));
+    for (int row = 0; row < m_impact->count(); ++row)
+        m_impact->item(row)->setSizeHint({10, m_impact->fontMetrics().lineSpacing() + 8});
     const int rows = std::clamp(m_impact->count(), 1, 6);
-    m_impact->setFixedHeight(rows * (m_impact->fontMetrics().lineSpacing() + 6) + 8);
+    m_impact->setFixedHeight(rows * (m_impact->fontMetrics().lineSpacing() + 8) + 8);
     const bool agent = !task || task->spec.kind == TaskKind::Agent;
     QStringList facts;
     facts << tr("Folder: %1").arg(tidy(confirmation.cwd));
@@ -409,36 +414,36 @@ void ConfirmDialog::answer(bool allowed, const Secret& code, bool stop)
         return;
     const auto confirmation = m_queue.first();
     setBusy(true);
-    QCoro::connect(
-        m_client.answerConfirmation(confirmation.id, allowed, code), this,
-        [this, confirmation, stop](const Result<>& done) {
-            const bool current = m_current == confirmation.id;
-            if (current)
-                setBusy(false);
-            if (done || done.error().code == ErrorCode::Conflict || done.error().code == ErrorCode::NotFound) {
-                // Given, or somebody else was first: either way it is no longer open.
-                m_answered << confirmation.id;
-                if (stop)
-                    Q_EMIT stopWanted(confirmation.task);
-                refresh();
-                return;
-            }
-            if (!current || !isVisible()) {
-                Q_EMIT failed(done.error());
-                return;
-            }
-            static const QRegularExpression number(u"\\d+"_s);
-            if (const auto tries = number.match(done.error().hint);
-                done.error().code == ErrorCode::Forbidden && tries.hasMatch())
-                m_triesLeft.insert(confirmation.id, tries.captured().toInt());
-            const auto& error = done.error();
-            if (error.code == ErrorCode::Forbidden && m_triesLeft.contains(confirmation.id))
-                say(tr("That is not the code. %n try(s) left.", nullptr, m_triesLeft.value(confirmation.id)));
-            else
-                say(error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint);
-            m_code->clear();
-            m_code->setFocus();
-        });
+    QCoro::connect(m_client.answerConfirmation(confirmation.id, allowed, code), this,
+                   [this, confirmation, stop](const Result<>& done) {
+                       const bool current = m_current == confirmation.id;
+                       if (current)
+                           setBusy(false);
+                       if (done || done.error().code == ErrorCode::Conflict ||
+                           done.error().code == ErrorCode::NotFound) {
+                           // Given, or somebody else was first: either way it is no longer open.
+                           m_answered << confirmation.id;
+                           if (stop)
+                               Q_EMIT stopWanted(confirmation.task);
+                           refresh();
+                           return;
+                       }
+                       if (!current || !isVisible()) {
+                           Q_EMIT failed(done.error());
+                           return;
+                       }
+                       static const QRegularExpression number(u"\\d+"_s);
+                       if (const auto tries = number.match(done.error().hint);
+                           done.error().code == ErrorCode::Forbidden && tries.hasMatch())
+                           m_triesLeft.insert(confirmation.id, tries.captured().toInt());
+                       const auto& error = done.error();
+                       if (error.code == ErrorCode::Forbidden && m_triesLeft.contains(confirmation.id))
+                           say(tr("That code is wrong. %n try(s) left.", nullptr, m_triesLeft.value(confirmation.id)));
+                       else
+                           say(error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint);
+                       m_code->clear();
+                       m_code->setFocus();
+                   });
 }
 
 bool ConfirmDialog::eventFilter(QObject* watched, QEvent* event)

@@ -9,16 +9,14 @@
 
 namespace switchyard::ui {
 
-struct PlanEntry
-{
+struct PlanEntry {
     QString text;
     QString status; //!< "pending", "in_progress", "completed"
     bool operator==(const PlanEntry&) const = default;
 };
 
 //! One row of the activity stream.
-struct ActivityItem
-{
+struct ActivityItem {
     enum class Kind {
         Message,
         Thought,

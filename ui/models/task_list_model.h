@@ -9,8 +9,7 @@
 namespace switchyard::ui {
 
 //! What changed since the last time: whole tasks, new or changed, and those that are gone.
-struct TaskDelta
-{
+struct TaskDelta {
     QList<Task> changed;
     QList<TaskId> removed;
 };
@@ -48,14 +47,12 @@ public:
     QList<TaskId> needingYou() const;
 
 private:
-    struct Key
-    {
+    struct Key {
         qint64 first = 0, second = 0;
         TaskId id;
         auto operator<=>(const Key&) const = default;
     };
-    struct Entry
-    {
+    struct Entry {
         Task task;
         Group group;
         Key key;

@@ -11,8 +11,7 @@
 namespace switchyard::ui {
 
 //! One thing a person can do. Menus, palette, help page and settings are made from the one table of these.
-struct ActionInfo
-{
+struct ActionInfo {
     const char* id;       //!< "task.merge": stable, in the settings file
     const char* text;     //!< through ActionTable's translations
     const char* help;     //!< one sentence; may be empty

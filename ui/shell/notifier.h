@@ -37,8 +37,7 @@ private Q_SLOTS:
     void closed(uint id, uint reason);
 
 private:
-    struct Message
-    {
+    struct Message {
         QString title, text;
         TaskId task;
         QStringList actions; //!< key, label, key, label …

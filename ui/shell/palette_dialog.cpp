@@ -122,6 +122,9 @@ PaletteDialog::PaletteDialog(const Actions& actions, const QList<Task>& tasks, c
     m_list->setObjectName(u"paletteList"_s);
     m_list->setAccessibleName(tr("Found"));
     m_list->setFrameShape(QFrame::NoFrame);
+    auto ground = m_list->palette();
+    ground.setColor(QPalette::Base, palette().color(QPalette::Window));
+    m_list->setPalette(ground);
     m_list->setItemDelegate(new RowDelegate(m_list));
     m_list->setFocusPolicy(Qt::NoFocus);
     m_list->setUniformItemSizes(true);

@@ -31,8 +31,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    struct Entry
-    {
+    struct Entry {
         QString text, note;
         QIcon picture;
         std::function<void()> run;

@@ -10,8 +10,7 @@
 namespace switchyard::ui {
 
 //! What the window remembers. Read once, passed by value; the engine has settings of its own.
-struct Settings
-{
+struct Settings {
     Theme::Mode theme = Theme::Mode::System;
     QStringList projects;         //!< used before, newest first, at most 20
     QString agent = u"builtin"_s; //!< of the last task

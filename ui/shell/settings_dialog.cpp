@@ -46,6 +46,7 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     m_pages->setAccessibleName(tr("Pages of the settings"));
     m_pages->setFixedWidth(190);
     m_pages->setFrameShape(QFrame::NoFrame);
+    m_pages->setIconSize({16, 16});
     m_pages->setSpacing(1);
     addPage(u"general"_s, u"settings"_s, tr("General"), makeGeneral());
     addPage(u"code"_s, u"lock"_s, tr("Confirmation code"), makeCode());

@@ -10,8 +10,7 @@ class QPushButton;
 
 namespace switchyard::ui {
 
-struct AgentChoice
-{
+struct AgentChoice {
     QString name, title, why; //!< why: reason why it cannot be used; empty: it can
     bool available = true;
 };

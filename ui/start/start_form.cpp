@@ -92,6 +92,7 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     m_steps->setSpecialValueText(tr("no limit"));
     m_inPlace->setObjectName(u"inPlaceBox"_s);
     m_inPlace->setChecked(from.isolation == Isolation::InPlace);
+    m_goal->document()->setDocumentMargin(7);
     m_message->setObjectName(u"startFormMessage"_s);
     m_message->setTextFormat(Qt::PlainText);
     m_message->setWordWrap(true);
@@ -104,7 +105,9 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Goal:"), m_goal);
     form->addRow(tr("&Title:"), m_title);
-    form->addRow(tr("&Project:"), projectRow);
+    auto* const projectLabel = new QLabel(tr("&Project:"), this);
+    projectLabel->setBuddy(m_project);
+    form->addRow(projectLabel, projectRow);
     form->addRow(tr("From &branch:"), m_branch);
     form->addRow(QString(), m_inPlace);
     form->addRow(tr("&Agent:"), m_agent);

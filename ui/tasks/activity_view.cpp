@@ -111,14 +111,11 @@ QString durationText(milliseconds duration)
 
 } // namespace
 
-struct ActivityDelegate::Cache
-{
-    struct Height
-    {
+struct ActivityDelegate::Cache {
+    struct Height {
         int revision = -1, width = 0, height = 0;
     };
-    struct Document
-    {
+    struct Document {
         QTextDocument text;
         int revision = -1, width = 0;
         QRgb color = 0;

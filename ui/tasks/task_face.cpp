@@ -137,7 +137,10 @@ milliseconds TaskText::elapsed(const Task& task, UtcTime now)
 
 QString TaskText::cost(double dollars)
 {
-    return QLocale().toCurrencyString(dollars, u"$"_s, dollars > 0 && dollars < 0.01 ? 4 : 2);
+    const int digits = dollars > 0 && dollars < 0.01 ? 4 : 2;
+    if (QLocale().language() == QLocale::C)
+        return u'$' + QString::number(dollars, 'f', digits);
+    return QLocale().toCurrencyString(dollars, u"$"_s, digits);
 }
 
 QString TaskText::tokens(qint64 count)

@@ -18,8 +18,7 @@ constexpr int groupCount = 5;
 enum class Shape { Warning, Question, Running, Paused, Queued, Review, Done, Failed, Cancelled, TimedOut };
 
 //! How a task's state looks and is called, everywhere the same: list, page, palette, tray.
-struct Face
-{
+struct Face {
     Shape shape = Shape::Queued;
     Tone tone = Tone::Muted;
     QString word;

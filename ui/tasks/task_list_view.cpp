@@ -29,7 +29,7 @@ int drawFigures(QPainter* painter, const QRect& line, const Task& task, const Co
         return line.right() - right;
     };
     const auto group = TaskText::group(task);
-    if (group == Group::Running)
+    if (group == Group::Running && task.spec.kind == TaskKind::Agent)
         return put(QCoreApplication::translate("TaskText", "%1 %").arg(task.percent), c.muted);
     if (task.filesChanged == 0)
         return 0;
@@ -126,8 +126,9 @@ void TaskDelegate::paintTask(QPainter* painter, const QStyleOptionViewItem& opti
     painter->setFont(small);
     const int figures = drawFigures(painter, bottom, task, c);
     const QRect room(textLeft, bottom.top(), inner.right() - textLeft - figures, bottom.height());
-    const auto word =
-        group == Group::Running && task.status == TaskStatus::Running ? TaskText::phase(task.phase) : face.word;
+    const auto word = group == Group::Running && task.status == TaskStatus::Running && task.spec.kind == TaskKind::Agent
+                          ? TaskText::phase(task.phase)
+                          : face.word;
     painter->setPen(tone);
     drawElided(painter, room, Qt::AlignVCenter, word);
     const int used = painter->fontMetrics().horizontalAdvance(word) + 6;
@@ -136,7 +137,7 @@ void TaskDelegate::paintTask(QPainter* painter, const QStyleOptionViewItem& opti
         const auto newest = TaskText::newest(task);
         drawElided(painter, room.adjusted(used, 0, 0, 0), Qt::AlignVCenter, newest == word ? QString() : newest);
     }
-    if (group == Group::Running) {
+    if (group == Group::Running && task.spec.kind == TaskKind::Agent) {
         const QRectF groove(textLeft, option.rect.bottom() - 4.5, inner.right() - textLeft, 2);
         painter->setPen(Qt::NoPen);
         painter->setBrush(c.border);

@@ -1,15 +1,13 @@
 #include "ui/tasks/task_page.h"
 
 #include "ui/log/log_view.h"
+#include "ui/review/diff_view.h"
 #include "ui/shell/actions.h"
 #include "ui/tasks/activity_view.h"
 #include "ui/tasks/phase_bar.h"
 #include "ui/tasks/task_commands.h"
 #include "ui/tasks/task_face.h"
 #include "ui/theme/icons.h"
-#if __has_include("ui/review/diff_view.h")
-#include "ui/review/diff_view.h"
-#endif
 
 #include <QAccessible>
 #include <QBoxLayout>
@@ -185,12 +183,10 @@ QWidget* TaskPage::makeTabs()
     m_changesNote = emptyNote(tr("Nothing has been changed yet."), this);
     m_changesNote->setObjectName(u"changesNote"_s);
     m_changesStack->addWidget(m_changesNote);
-#if __has_include("ui/review/diff_view.h")
     m_changes = new DiffView(this);
     m_changes->setObjectName(u"changesView"_s);
     m_changes->setAccessibleName(tr("Changes"));
     m_changesStack->addWidget(m_changes);
-#endif
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
     m_plan = new QListWidget(this);
     m_plan->setObjectName(u"planView"_s);
@@ -508,10 +504,8 @@ void TaskPage::loadDiff()
             m_changesStack->setCurrentIndex(0);
             return;
         }
-#if __has_include("ui/review/diff_view.h")
         m_changes->setDiff(*diff);
         m_changesStack->setCurrentWidget(m_changes);
-#endif
     });
 }
 

@@ -6,8 +6,7 @@ namespace switchyard::ui {
 
 namespace {
 
-struct Neutrals
-{
+struct Neutrals {
     QRgb window, base, raised, border, text, muted, disabled;
 };
 constexpr Neutrals lightNeutrals{0xf5f6f8u, 0xffffffu, 0xffffffu, 0xd9dce2u, 0x1b1f24u, 0x59616cu, 0x8b929cu};

@@ -12,8 +12,7 @@ enum class Tone { Text, Muted, Accent, NeedsYou, Failed, Done };
 
 //! The colours of one scheme. Neutral ones come from the palette in use (ours, or the platform's); those with a meaning
 //! are ours, chosen so that each keeps a contrast of at least 4.5:1 on `base`, `window` and its own fill.
-struct Colors
-{
+struct Colors {
     bool dark = false;
     QColor window, base, raised, border, text, muted, hover, selection;
     QColor accent, onAccent, accentFill;

@@ -4,6 +4,7 @@
 #include "ui/theme/icons.h"
 
 #include <QAbstractButton>
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QStyleFactory>
 #include <QStyleOption>
@@ -127,6 +128,24 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
     case PE_FrameTabBarBase:
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), c.border);
         return;
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck: {
+        const bool on = has(option, State_On);
+        frame(painter, option, on && has(option, State_Enabled) ? c.accent : c.base, c);
+        if (on)
+            painter->drawPixmap(option->rect.adjusted(1, 1, -1, -1),
+                                iconPixmap(QStringLiteral("ok"), 14, has(option, State_Enabled) ? c.onAccent : c.muted,
+                                           painter->device()->devicePixelRatioF()));
+        return;
+    }
+    case PE_PanelItemViewItem:
+        if (has(option, State_Selected))
+            box(painter, option->rect.adjusted(2, 1, -2, -1), c.selection, {});
+        else if (has(option, State_MouseOver) && has(option, State_Enabled))
+            box(painter, option->rect.adjusted(2, 1, -2, -1), c.hover, {});
+        return;
+    case PE_PanelItemViewRow:
+        return;
     case PE_Frame:
     case PE_FrameGroupBox:
     case PE_FrameStatusBarItem:
@@ -188,6 +207,11 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         proxy()->drawControl(CE_PushButtonLabel, &button, painter, widget);
         return;
     }
+    if (element == CE_HeaderSection || element == CE_HeaderEmptyArea) {
+        painter->fillRect(option->rect, c.base);
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), c.border);
+        return;
+    }
     if (element == CE_Splitter) {
         const bool upright = has(option, State_Horizontal);
         const auto line = upright ? QRect(option->rect.center().x(), option->rect.top(), 1, option->rect.height())
@@ -211,6 +235,24 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         const auto picture =
             iconPixmap(QStringLiteral("chevron-down"), 12, c.muted, painter->device()->devicePixelRatioF());
         painter->drawPixmap(arrow.center().x() - 6, option->rect.center().y() - 5, picture);
+        return;
+    }
+    if (control == CC_SpinBox) {
+        const auto* const spin = static_cast<const QStyleOptionSpinBox*>(option);
+        frame(painter, option, has(option, State_Enabled) ? c.base : c.window, c);
+        for (const auto part : {SC_SpinBoxUp, SC_SpinBoxDown}) {
+            const auto place = subControlRect(control, option, part, widget);
+            const bool able = spin->stepEnabled.testFlag(part == SC_SpinBoxUp ? QAbstractSpinBox::StepUpEnabled
+                                                                              : QAbstractSpinBox::StepDownEnabled);
+            painter->save();
+            painter->translate(place.center().x() + 0.5, place.center().y() + 0.5);
+            if (part == SC_SpinBoxUp)
+                painter->rotate(180);
+            painter->drawPixmap(-5, -5,
+                                iconPixmap(QStringLiteral("chevron-down"), 10, able ? c.text : c.border,
+                                           painter->device()->devicePixelRatioF()));
+            painter->restore();
+        }
         return;
     }
     if (control == CC_ScrollBar) {
@@ -239,6 +281,9 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_SmallIconSize:
     case PM_TabBarIconSize:
         return 16;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+        return 16;
     case PM_ScrollBarSliderMin:
         return 28;
     case PM_ButtonShiftHorizontal:
@@ -255,8 +300,14 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     auto result = QProxyStyle::sizeFromContents(type, option, size, widget);
     if (type == CT_PushButton || type == CT_LineEdit || type == CT_ComboBox || type == CT_SpinBox)
         result.setHeight(std::max(result.height(), 30));
-    if (type == CT_PushButton)
-        result.rwidth() += 8;
+    if (type == CT_PushButton || type == CT_ComboBox)
+        result.rwidth() += 10;
+    if (type == CT_LineEdit)
+        result.rwidth() += 10;
+    if (type == CT_ItemViewItem)
+        result.rheight() += 6;
+    if (type == CT_HeaderSection)
+        result.rheight() += 4;
     return result;
 }
 
@@ -275,6 +326,17 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     default:
         return QProxyStyle::styleHint(hint, option, widget, result);
     }
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    const auto rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_LineEditContents)
+        if (const auto* const line = qstyleoption_cast<const QStyleOptionFrame*>(option); line && line->lineWidth > 0)
+            return rect.adjusted(6, 0, -4, 0);
+    if (element == SE_ItemViewItemFocusRect)
+        return option->rect;
+    return rect;
 }
 
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
@@ -311,7 +373,11 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
             return {};
         }
     }
-    return QProxyStyle::subControlRect(control, option, part, widget);
+    const auto rect = QProxyStyle::subControlRect(control, option, part, widget);
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
+        return visualRect(option->direction, option->rect,
+                          visualRect(option->direction, option->rect, rect).adjusted(5, 0, 0, 0));
+    return rect;
 }
 
 } // namespace switchyard::ui
