@@ -23,7 +23,7 @@ _swy() {
         return
     fi
     if ((COMP_CWORD == 1)); then
-        words="run demo tasks monitor logs wait confirm code stop diff merge discard agent engine help --version --help"
+        words="run demo tasks monitor logs wait confirm code stop diff merge discard agent gate engine help --version --help"
     else
         case $command in
         run) words="-b -q -f --json --agent --model --project --base --in-place --priority --time-limit --after --shell --detailed --minimal" ;;
@@ -41,6 +41,7 @@ _swy() {
             ;;
         code) words="set" ;;
         agent) words="list --json" ;;
+        gate) words="explain classify test --json" ;;
         engine) words="start status stop --json" ;;
         logs) words="-f --grep --errors --attempt $(_swy_ids)" ;;
         wait) words="--timeout $(_swy_ids)" ;;
