@@ -9,4 +9,6 @@ fi
 rm -f "$2/installed"
 cp "$here/package.json" "$2/"
 "$1" install --prefix "$2" --no-audit --no-fund --ignore-scripts
+# The only one of their install scripts that is needed: it puts the program of this machine in its place.
+(cd "$2/node_modules/opencode-ai" && node postinstall.mjs)
 touch "$2/installed"
