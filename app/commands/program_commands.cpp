@@ -98,9 +98,14 @@ QCoro::Task<int> agent(CommandContext context)
     parser.addOption({u"max-steps"_s, {}, u"number"_s});
     if (!parser.parse(QStringList{u"swy"_s} + context.arguments))
         co_return context.usageError(parser.errorText());
-    protectMemory();
+    coder::protectProcess();
+    signal(SIGPIPE, SIG_IGN);
+    const auto prices = llm::PriceTable::load(context.paths.config + u"/prices.json"_s);
+    if (!prices)
+        co_return context.failed(prices.error());
     coder::AgentOptions options;
     options.model = parser.value(u"model"_s);
+    options.models.prices = *prices;
     options.models.environment = QProcessEnvironment::systemEnvironment();
     if (parser.isSet(u"max-steps"_s))
         options.limits.iterations = parser.value(u"max-steps"_s).toInt();

@@ -45,7 +45,8 @@ Result<QJsonValue> ClientSession::hello(const QJsonObject& params)
                     theirs < protocol
                         ? tr("Upgrade the client.")
                         : tr("Upgrade the engine: stop it with `swy engine stop`; the next start uses the new one."));
-    m_caller = Caller{client.isEmpty() ? u"unnamed"_s : client, u"socket"_s};
+    const auto door = client == u"switchyard" ? u"window"_s : client == u"swy" ? u"command line"_s : u"socket"_s;
+    m_caller = Caller{client.isEmpty() ? u"unnamed"_s : client, door};
     qCInfo(lcApi).noquote() << "client" << m_caller->name << version;
     return QJsonObject{{u"protocol"_s, protocol},
                        {u"version"_s, QStringLiteral(SWITCHYARD_VERSION)},

@@ -87,7 +87,7 @@ QCoro::Task<Ending> TaskRun::work()
         updateStatus();
     });
     if (m_ending) // cancelled while the workspace was made
-        co_return *m_ending;
+        co_return Ending(*m_ending); // a copy: an lvalue would be moved from
     auto ending = co_await m_job->run();
     m_host->stopAll();
     if (m_host->isBusy())

@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""The figures of the main job with the real programs: how soon a task's command runs, how soon the window paints, what
+everything costs while it idles. Prints medians beside the limit of the same run: fork and exec of the same shell."""
+import json
+import os
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+BIN = os.environ["SWITCHYARD_BIN_DIR"]
+RUNS = int(os.environ.get("SWITCHYARD_BENCH_RUNS", "200"))
+TASKS = 1000
+
+
+class Engine:
+    """A client of our own on the engine's socket: what is measured is the engine, not the start of a program."""
+
+    def __init__(self, root):
+        self.root = root
+        self.environment = dict(os.environ, SWITCHYARD_ROOT=root, HOME=root)
+        subprocess.run([BIN + "/swy", "engine", "start"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(root + "/run/engine.sock")
+        self.lines = self.socket.makefile("rb")
+        self.next_id = 0
+        self.pid = self.call("hello", protocol=1, client="bench", version="0")["pid"]
+
+    def call(self, method, **params):
+        self.next_id += 1
+        self.socket.sendall(json.dumps({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params}).encode() + b"\n")
+        while True:
+            message = json.loads(self.lines.readline())
+            if message.get("id") == self.next_id:
+                if "error" in message:
+                    raise RuntimeError(message["error"])
+                return message["result"]
+
+    def run(self, command):
+        spec = {"kind": "shell", "goal": command, "project": self.root, "isolation": "in_place", "shell": "sh"}
+        return self.call("task.create", spec=spec)["task"]["spec"]["id"]
+
+    def wait_idle(self):
+        while True:
+            status = self.call("engine.status")
+            if status["running"] + status["queued"] == 0:
+                return
+            time.sleep(0.02)
+
+
+def pss(pid):
+    with open("/proc/%d/smaps_rollup" % pid) as rollup:
+        return next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1024
+
+
+def ticks(pid):
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def report(what, value, beside=""):
+    print("%-58s %s%s" % (what, value, "   (%s)" % beside if beside else ""), flush=True)
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def first_instruction(engine):
+    """A task's first instruction writes the time; the task was created just before."""
+    pipe = engine.root + "/first"
+    os.mkfifo(pipe)
+    ours, limit = [], []
+    for _ in range(RUNS):
+        begin = time.monotonic()
+        engine.run("echo > " + pipe)
+        with open(pipe) as waiting:
+            waiting.readline()
+        ours.append((time.monotonic() - begin) * 1000)
+        begin = time.monotonic()
+        child = subprocess.Popen(["sh", "-c", "echo > " + pipe])
+        with open(pipe) as waiting:
+            waiting.readline()
+        limit.append((time.monotonic() - begin) * 1000)
+        child.wait()
+        engine.wait_idle()
+    report("task created → first instruction, median of %d" % RUNS, "%.1f ms" % statistics.median(ours),
+           "fork and exec %.1f ms; promise 30 ms" % statistics.median(limit))
+    report("task created → first instruction, p99", "%.1f ms" % percentile(ours, .99),
+           "fork and exec %.1f ms; promise 80 ms" % percentile(limit, .99))
+
+
+def first_paint(engine):
+    have = engine.call("task.list", limit=1)["total"]
+    for _ in range(max(0, TASKS - have)):
+        engine.run("true")
+    engine.wait_idle()
+    times = []
+    for _ in range(7):
+        window = subprocess.Popen([BIN + "/switchyard"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                  env=dict(engine.environment, SWITCHYARD_PRINT_FIRST_PAINT="1"))
+        times.append(float(window.stdout.readline().split()[-2]))
+        memory = pss(window.pid) if len(times) == 7 and not time.sleep(2) else 0
+        window.terminate()
+        window.wait()
+    report("window: start → first paint, %d tasks in the store" % engine.call("task.list", limit=1)["total"],
+           "%.0f ms" % statistics.median(times), "promise 2 × an empty Qt window")
+    report("window: memory (PSS), idle", "%.1f MB" % memory, "promise 60 MB")
+
+
+def idle(engine):
+    task = engine.run("sleep 1000")
+    time.sleep(1.5)
+    begin = ticks(engine.pid)
+    time.sleep(10)
+    report("engine: CPU while one task sleeps", "%.2f %%" % ((ticks(engine.pid) - begin) * 10))
+    report("engine: memory (PSS)", "%.1f MB" % pss(engine.pid), "promise 20 MB")
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open("/proc/%s/cmdline" % entry, "rb") as line:
+                    words = line.read().split(b"\0")
+            except OSError:
+                continue
+            if b"runner" in words and task.encode() in words:
+                report("one runner: memory (PSS)", "%.1f MB" % pss(int(entry)), "promise 5 MB")
+    engine.call("task.cancel", id=task)
+    engine.wait_idle()
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="swy-bench-", dir="/tmp") as root:
+        engine = Engine(root)
+        try:
+            first_instruction(engine)
+            idle(engine)
+            first_paint(engine)
+        finally:
+            engine.call("engine.shutdown")
+
+
+main()
