@@ -7,27 +7,42 @@
 
 namespace switchyard::agent {
 
-//! How to start one kind of agent and how to make it ask before it acts.
+//! How to start one kind of agent and how to make it ask before it acts. The presets are data:
+//! resources/agents/presets.json, in the format of the user's agents.json (docs/agents.md).
 struct AgentServer {
-    QString name;            //!< "builtin", "claude"…: what a task names
-    QString title;           //!< for people
-    QString command;         //!< program; empty for the built-in agent: swy itself
+    QString name;    //!< "builtin", "claude"…: what a task names
+    QString title;   //!< for people
+    QString command; //!< program; empty for the built-in agent: swy itself
     QStringList arguments;
+    //! Set for the agent. "${tmp}" becomes its private temporary folder, "${random}" a new random word.
     QMap<QString, QString> environment;
-    QMap<QString, QString> secrets; //!< variable → keyring entry ("keyring:anthropic")
+    QMap<QString, QString> secrets; //!< variable → keyring entry ("keyring:anthropic"); whoever starts it looks them up
+    QStringList inherited;          //!< variables of our own environment that it gets as well, where set
     bool offersFileSystem = false;  //!< client capabilities to offer it; see docs/agents.md
     bool offersTerminal = false;
-    QJsonObject sessionMeta;        //!< _meta of session/new, load and resume
-    QString mode;                   //!< session mode to set; empty: leave
-    bool verified = false;          //!< passed the conformance run in this version
+    QJsonObject sessionMeta;   //!< _meta of session/new, load and resume
+    QString mode;              //!< session mode that must be set, or the start fails; empty: leave
+    QString authMethod;        //!< tried once where the agent wants authentication and offers it
+    QString install;           //!< how to get it, for people: a command line
+    QString login;             //!< how to log in, for people
+    QString version;           //!< the one that was tried
+    bool privateTmp = false;   //!< gets a TMPDIR of its own, removed after it
+    QStringList leavesFolders; //!< empty folders it litters the working folder with; removed after it
+    bool verified = false;     //!< passed the conformance run in this version
+
+    bool operator==(const AgentServer&) const = default;
     QJsonObject toJson() const;
+    //! Invalid names the field. Values that look like secrets are refused in "env": they belong in "secrets".
     static Result<AgentServer> fromJson(const QString& name, const QJsonObject& json);
 };
 
 //! The presets and what the user put in agents.json ({"agent_servers": {name: {...}}}), the user's first.
+//! An entry with the name of a preset changes that preset: what it does not say stays, so that an own path or key does
+//! not cost the settings that make the agent ask.
 class AgentRegistry
 {
 public:
+    //! A missing file is no error.
     static Result<AgentRegistry> load(const QString& agentsFile);
     QList<AgentServer> servers() const { return m_servers; }
     //! NotFound names the known ones.

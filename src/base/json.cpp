@@ -4,8 +4,6 @@
 #include <QJsonDocument>
 #include <QSaveFile>
 
-#include <cmath>
-
 #include <unistd.h>
 
 namespace switchyard {
@@ -15,7 +13,8 @@ constexpr qint64 largestJsonFile = 64 << 20;
 
 bool isWhole(const QJsonValue& value)
 {
-    return value.isDouble() && std::floor(value.toDouble()) == value.toDouble();
+    // With a fraction, or too large for 64 bits, toInteger() gives back whatever it is told to.
+    return value.isDouble() && value.toInteger(0) == value.toInteger(1);
 }
 } // namespace
 
@@ -36,7 +35,7 @@ Result<> JsonReader::finish() const
 
 QString JsonReader::text(QLatin1StringView key)
 {
-    if (!has(key))
+    if (m_object.value(key).isUndefined() || m_object.value(key).isNull())
         reject(key, u"this field is missing"_s);
     return text(key, QString());
 }
@@ -53,7 +52,7 @@ QString JsonReader::text(QLatin1StringView key, const QString& fallback)
 
 qint64 JsonReader::integer(QLatin1StringView key)
 {
-    if (!has(key))
+    if (m_object.value(key).isUndefined() || m_object.value(key).isNull())
         reject(key, u"this field is missing"_s);
     return integer(key, 0);
 }

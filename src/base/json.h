@@ -17,7 +17,7 @@ public:
     explicit JsonReader(QJsonObject object, QString where = {});
 
     bool has(QLatin1StringView key) const { return m_object.contains(key); }
-    // Required: missing or of another type is an error. With a fallback: missing gives the fallback.
+    // Required: missing, null or of another type is an error. With a fallback: missing or null gives the fallback.
     QString text(QLatin1StringView key);
     QString text(QLatin1StringView key, const QString& fallback);
     qint64 integer(QLatin1StringView key);

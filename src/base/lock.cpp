@@ -14,7 +14,13 @@ Result<FileLock> FileLock::tryAcquire(const QString& path, const QByteArray& not
     if (descriptor < 0)
         return failErrno(u"The lock file %1 cannot be opened"_s.arg(path), errno);
     FileLock lock(descriptor);
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    // isHeld() of another process holds it for an instant: such a moment is waited out.
+    int taken = flock(descriptor, LOCK_EX | LOCK_NB);
+    for (int tries = 0; taken != 0 && errno == EWOULDBLOCK && tries < 10; ++tries) {
+        usleep(1000);
+        taken = flock(descriptor, LOCK_EX | LOCK_NB);
+    }
+    if (taken != 0) {
         if (errno != EWOULDBLOCK)
             return failErrno(u"The lock file %1 cannot be locked"_s.arg(path), errno);
         char holder[200];

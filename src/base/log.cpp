@@ -69,13 +69,17 @@ QString redact(QString text)
 {
     static const QRegularExpression patterns[] = {
         QRegularExpression(u"\\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}"_s),
-        QRegularExpression(u"\\bgh[pousr]_[A-Za-z0-9]{16,}"_s),
+        QRegularExpression(u"\\b(gh[pousr]|github_pat|glpat|npm|hf)[_-][A-Za-z0-9_-]{16,}"_s),
         QRegularExpression(u"\\bxox[abprs]-[A-Za-z0-9-]{8,}"_s),
         QRegularExpression(u"\\bAKIA[0-9A-Z]{16}\\b"_s),
+        QRegularExpression(u"\\bAIza[A-Za-z0-9_-]{30,}"_s),
+        QRegularExpression(u"\\beyJ[A-Za-z0-9_-]+\\.eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"_s),
+        QRegularExpression(u"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)"_s,
+                           QRegularExpression::DotMatchesEverythingOption),
         QRegularExpression(u"(?i)\\bbearer\\s+[A-Za-z0-9._~+/=-]{8,}"_s),
     };
     static const QRegularExpression named(
-        u"(?i)\\b([A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD))(\\s*[=:]\\s*)[\"']?[^\\s\"',;]{4,}"_s);
+        u"(?i)\\b([A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD))([\"']?\\s*[=:]\\s*)[\"']?[^\\s\"',;]{4,}"_s);
     static const QRegularExpression urlPassword(u"(://[^/\\s:@]+:)[^/\\s@]+@"_s);
     const auto blot = u"•••"_s;
     {

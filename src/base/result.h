@@ -60,14 +60,16 @@ QString describe(const Error& error);
         if (auto syTryResult = (expression); !syTryResult)                                                             \
             return std::unexpected(std::move(syTryResult.error()));                                                    \
     } while (false)
-//! The same, keeping the value: SY_TRY_ASSIGN(const auto task, find(id));
+//! The same, keeping the value: SY_TRY_ASSIGN(const auto task, find(id)); several statements, so never alone behind an if.
 #define SY_TRY_CONCAT2(a, b) a##b
 #define SY_TRY_CONCAT(a, b) SY_TRY_CONCAT2(a, b)
+#define SY_TRY_ASSIGN_AS(leave, name, declaration, expression)                                                         \
+    auto name = (expression);                                                                                          \
+    if (!name)                                                                                                         \
+        leave std::unexpected(std::move(name.error()));                                                                \
+    declaration = std::move(*name)
 #define SY_TRY_ASSIGN(declaration, expression)                                                                         \
-    auto SY_TRY_CONCAT(syTry, __LINE__) = (expression);                                                                \
-    if (!SY_TRY_CONCAT(syTry, __LINE__))                                                                               \
-        return std::unexpected(std::move(SY_TRY_CONCAT(syTry, __LINE__).error()));                                     \
-    declaration = std::move(*SY_TRY_CONCAT(syTry, __LINE__))
+    SY_TRY_ASSIGN_AS(return, SY_TRY_CONCAT(syTry, __LINE__), declaration, expression)
 //! The same two inside a coroutine that returns QCoro::Task<Result<…>>.
 #define SY_CO_TRY(expression)                                                                                          \
     do {                                                                                                               \
@@ -75,7 +77,4 @@ QString describe(const Error& error);
             co_return std::unexpected(std::move(syTryResult.error()));                                                 \
     } while (false)
 #define SY_CO_TRY_ASSIGN(declaration, expression)                                                                      \
-    auto SY_TRY_CONCAT(syTry, __LINE__) = (expression);                                                                \
-    if (!SY_TRY_CONCAT(syTry, __LINE__))                                                                               \
-        co_return std::unexpected(std::move(SY_TRY_CONCAT(syTry, __LINE__).error()));                                  \
-    declaration = std::move(*SY_TRY_CONCAT(syTry, __LINE__))
+    SY_TRY_ASSIGN_AS(co_return, SY_TRY_CONCAT(syTry, __LINE__), declaration, expression)

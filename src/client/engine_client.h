@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/paths.h"
+#include "base/secret.h"
 #include "model/diff.h"
 #include "model/task.h"
 #include "rpc/peer.h"
@@ -9,26 +10,31 @@
 
 namespace switchyard::client {
 
-struct TaskQuery {
+struct TaskQuery
+{
     QList<TaskStatus> statuses; //!< empty: all
     QString text;               //!< in title or goal
     int limit = 1000;
     int offset = 0;
 };
-struct TaskPage {
-    QList<Task> tasks;          //!< newest first
+struct TaskPage
+{
+    QList<Task> tasks; //!< newest first
     int total = 0;
-    qint64 position = 0;        //!< events up to here are in the tasks
+    qint64 position = 0; //!< events up to here are in the tasks
 };
-struct EventPage {
-    QList<Event> events;        //!< in order
+struct EventPage
+{
+    QList<Event> events; //!< in order
     bool more = false;
 };
-struct LogInfo {
-    QString path;               //!< the output log on this machine
+struct LogInfo
+{
+    QString path; //!< the output log on this machine
     qint64 size = 0;
 };
-struct EngineStatus {
+struct EngineStatus
+{
     QString version;
     qint64 pid = 0;
     int slots = 0, running = 0, queued = 0;
@@ -38,17 +44,18 @@ struct EngineStatus {
 };
 
 //! The typed client of the engine: one per program. Connects over the local socket, starts the engine if there is none
-//! (`swy engine`, detached), reconnects by itself and re-subscribes where it left off, so that no event is missed and none
-//! comes twice. Every call has one ending, at the latest after its limit; with the engine gone it is Unavailable.
+//! (`swy engine`, detached), reconnects by itself and re-subscribes where it left off, so that no event is missed and
+//! none comes twice. Every call has one ending, at the latest after its limit; with the engine gone it is Unavailable.
 //! Not thread-safe; never blocks.
 class EngineClient : public QObject
 {
     Q_OBJECT
 public:
-    struct Options {
-        bool startEngine = true;   //!< false: only use one that is there
-        QString engineProgram;     //!< path of swy; empty: beside this program
-        QString name;              //!< "switchyard", "swy", for the engine's log and the audit
+    struct Options
+    {
+        bool startEngine = true;                          //!< false: only use one that is there
+        QString engineProgram;                            //!< path of swy; empty: beside this program
+        QString name;                                     //!< "switchyard", "swy", for the engine's log and the audit
         milliseconds patience = std::chrono::seconds(10); //!< for the engine to come up
     };
     enum class State { Disconnected, Connecting, Connected };
@@ -59,7 +66,8 @@ public:
     State state() const;
     //! Connects (starting the engine if need be). May be called again.
     QCoro::Task<Result<>> connectToEngine();
-    //! From then on keeps the connection: reconnects with growing pauses until the object goes.
+    //! From then on keeps the connection: reconnects with growing pauses until the object goes. An engine that was
+    //! asked to end is not started again by this, only by connectToEngine().
     void keepConnected();
 
     //! Any method of the engine; for what has no typed call below.
@@ -92,13 +100,15 @@ public:
     QCoro::Task<Result<>> shutdownEngine();
 
     //! Live events with position > after, of one task or (null id) of all. Notified by eventReceived() until the object
-    //! goes. Called once; survives reconnects.
+    //! goes. Survives reconnects; called again for the same tasks it changes nothing.
     QCoro::Task<Result<>> subscribe(qint64 after, TaskId only = {});
 
 Q_SIGNALS:
     void stateChanged(switchyard::client::EngineClient::State state);
     void eventReceived(const switchyard::Event& event);
     void connectionProblem(const switchyard::Error& why); //!< while keepConnected() tries
+    //! The engine has rebuilt its database and numbers its events anew: what was read before must be read again.
+    void storeReplaced();
 
 private:
     struct Private;

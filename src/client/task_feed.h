@@ -2,6 +2,8 @@
 
 #include "client/engine_client.h"
 
+#include <QHash>
+
 namespace switchyard::client {
 
 //! All tasks, kept current: a snapshot once, then each live event through applyEvent(), the same function the engine
@@ -14,20 +16,24 @@ public:
     //! Snapshot and subscription. May be called again after an error.
     QCoro::Task<Result<>> start();
 
-    QList<Task> tasks() const;               //!< newest first
+    QList<Task> tasks() const;                //!< newest first
     const Task* find(const TaskId& id) const; //!< until the next signal; nullptr if unknown
 
 Q_SIGNALS:
-    void reset();                                    //!< after start()
-    void taskChanged(const switchyard::TaskId& id);  //!< new or changed
+    void reset();                                   //!< after start()
+    void taskChanged(const switchyard::TaskId& id); //!< new or changed
     void taskRemoved(const switchyard::TaskId& id);
     void eventArrived(const switchyard::Event& event); //!< after taskChanged() of it
 
 private:
     void apply(const Event& event);
-    QCoro::Task<> fetch(TaskId id);
+    static QCoro::Task<Result<>> load(QPointer<TaskFeed> self);
+    static QCoro::Task<> fetch(QPointer<TaskFeed> self, TaskId id);
     EngineClient& m_client;
     QHash<TaskId, Task> m_tasks;
+    QHash<TaskId, QList<Event>> m_fetching; //!< what came while a task is read
+    bool m_loading = false;
+    QList<Event> m_held; //!< what came while all of them are read
 };
 
 } // namespace switchyard::client

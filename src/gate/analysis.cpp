@@ -2,6 +2,8 @@
 
 #include "gate/guards.h"
 
+#include <QRegularExpression>
+
 namespace switchyard::gate {
 
 namespace {
@@ -15,8 +17,21 @@ QString shown(const QList<Word>& argv)
     return words.join(u' ').left(400);
 }
 
+//! True when exactly one thing is named, and that alone is meant.
+bool namesOneThing(const Arguments& arguments)
+{
+    if (arguments.positionals().size() != 1 || arguments.firstSplitting() < arguments.wordCount())
+        return false;
+    const auto& text = arguments.positionals().first().text;
+    const bool pattern = text.contains(u'*') || text.contains(u'?') || text.contains(u'[') || text.contains(hole);
+    return !pattern && !arguments.find(u"-r"_s, false) && !arguments.find(u"-R"_s, false) &&
+           !arguments.find(u"--recursive"_s, true);
+}
+
 QString fillReason(QString reason, const Arguments& arguments, const Word& found)
 {
+    static const QRegularExpression oneOrMany(u"\\{([^{}|]*)\\|([^{}|]*)\\}"_s);
+    reason.replace(oneOrMany, namesOneThing(arguments) ? u"\\1"_s : u"\\2"_s);
     reason.replace(u"{arg}"_s, QString(found.text).replace(hole, u'…').left(120));
     reason.replace(u"{program}"_s, arguments.program());
     return reason.simplified();

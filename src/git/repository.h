@@ -9,13 +9,15 @@ struct git_repository;
 
 namespace switchyard::git {
 
-struct ChangeSummary {
+struct ChangeSummary
+{
     int files = 0, added = 0, removed = 0;
     bool operator==(const ChangeSummary&) const = default;
 };
 
-struct MergeOutcome {
-    QString commit;      //!< what the target branch is on now
+struct MergeOutcome
+{
+    QString commit; //!< what the target branch is on now
     bool fastForward = false;
 };
 
@@ -29,11 +31,11 @@ public:
     static bool isRepository(const QString& path);
     static Result<Repository> init(const QString& path, const QString& branch = u"main"_s);
 
-    QString workdir() const;                     //!< absolute, without a final slash
-    Result<QString> headBranch() const;          //!< "main"; Conflict if HEAD is detached or unborn (says which)
-    Result<QString> headCommit() const;          //!< 40 hex digits; Conflict if there is no commit yet
+    QString workdir() const;            //!< absolute, without a final slash
+    Result<QString> headBranch() const; //!< "main"; Conflict if HEAD is detached or unborn (says which)
+    Result<QString> headCommit() const; //!< 40 hex digits; Conflict if there is no commit yet
     Result<QString> commitOf(const QString& branchOrRevision) const;
-    Result<QStringList> branches() const;        //!< local
+    Result<QStringList> branches() const; //!< local
     //! Changed, staged and untracked (not ignored) paths.
     Result<QStringList> uncommittedFiles() const;
 
@@ -44,10 +46,12 @@ public:
     Result<> deleteBranch(const QString& branch);
 
     //! Commits everything uncommitted (not ignored); empty text if there was nothing. The author is the user's
-    //! configured identity, else "Switchyard <switchyard@localhost>".
+    //! configured identity, else "Switchyard <switchyard@localhost>". Concludes a merge that was begun. Repositories
+    //! nested in this one without being submodules are left out (and stay in uncommittedFiles()).
     Result<QString> commitAll(const QString& message);
-    //! Difference between a commit and the work tree, untracked files included. Files over 2 MiB or 20,000 changed
-    //! lines are marked truncated.
+    //! Difference between a commit and the work tree, untracked files included. Of a file at most 2 MiB or 20,000
+    //! changed lines are kept, of all together 16 MiB: what is cut or cannot be read is marked truncated. Line ends
+    //! (LF or CRLF) are not part of the text; what is not UTF-8 shows as U+FFFD.
     Result<Diff> diffToWorkdir(const QString& base) const;
     //! Difference between the merge base of two commits and the second one.
     Result<Diff> diffCommits(const QString& base, const QString& tip) const;
@@ -60,7 +64,8 @@ public:
     Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
 
 private:
-    struct Deleter {
+    struct Deleter
+    {
         void operator()(git_repository* repository) const;
     };
     explicit Repository(git_repository* repository) : m_repository(repository) {}

@@ -10,10 +10,16 @@
 namespace switchyard::process {
 
 struct CommandLine {
-    QString program;               //!< absolute, or looked up in the environment's PATH
+    QString program; //!< absolute, or looked up in the environment's PATH
     QStringList arguments;
     QString cwd;
-    QProcessEnvironment environment;
+    QProcessEnvironment environment; //!< empty: childEnvironment()
+    //! A folder of cgroup v2 that children of ours may be put below (see Cgroup): this one gets a fresh group of its
+    //! own there, from its first instruction. Empty: none; then its tree is followed through /proc.
+    QString cgroup;
+    //! The direct child only watches over the real one (a sandbox): SIGTERM goes past it, so that it does not take the
+    //! others down before they could leave.
+    bool isWrapped = false;
     milliseconds stopGrace = std::chrono::seconds(5); //!< between end of input, SIGTERM and SIGKILL
 };
 
@@ -21,19 +27,21 @@ struct CommandLine {
 struct Exit {
     enum class How { FailedToStart, Exited, Signalled };
     How how = How::Exited;
-    int code = 0;            //!< exit code, or the signal's number
-    QString error;           //!< why it could not start: names the program and says what to do
+    int code = 0;  //!< exit code, or the signal's number
+    QString error; //!< why it could not start: names the program and says what to do
     milliseconds duration{0};
-    milliseconds cpu{0};     //!< user + system, of the direct child and what it waited for
-    qint64 peakMemory = 0;   //!< bytes
-    QStringList survivors;   //!< "pid name" of what could not be ended; empty: the tree was seen empty
+    milliseconds cpu{0};   //!< user + system, of the direct child and what it waited for
+    qint64 peakMemory = 0; //!< bytes, of the largest of them; 0: less than this process itself has used, so not known
+    QStringList survivors; //!< after stop(), "pid name" of what could not be ended; empty: the tree was seen empty
     bool ok() const { return how == How::Exited && code == 0; }
     QString toString() const; //!< "exit code 1", "killed by SIGSEGV"
 };
 
 //! One command in a session of its own, its standard output and error merged, its standard input closed.
 //! The whole tree is its own: stop() ends every member, also those that forked away, changed session or ignore SIGTERM.
-//! Not thread-safe; never blocks.
+//! It has finished when its direct child has ended and its output was read to the end; a background process that keeps
+//! the output open delays that by 500 ms of silence, 2 s at most, and lives on, unheard, until stop() or the end of
+//! this object. Started from the main thread, the direct child dies with this process. Not thread-safe; never blocks.
 class Command : public QObject
 {
     Q_OBJECT
@@ -46,12 +54,12 @@ public:
     void setFrozen(bool frozen);            // SIGSTOP or SIGCONT to the whole tree
     //! Reading pauses while false (back-pressure for a slow sink); the child then waits on a full pipe.
     void setReading(bool reading);
-    qint64 pid() const;                     // 0 before started()
+    qint64 pid() const; // 0 before started()
     bool isRunning() const;
 
 Q_SIGNALS:
-    void started(qint64 pid);                            // at most once
-    void output(const QByteArray& bytes);                // between started() and finished(); at most 64 KiB each
+    void started(qint64 pid);                             // at most once
+    void output(const QByteArray& bytes);                 // between started() and finished(); at most 64 KiB each
     void finished(const switchyard::process::Exit& exit); // exactly once after start(), the last signal
 
 private:
@@ -60,7 +68,8 @@ private:
 };
 
 //! A child that is spoken to over its standard input and output (an agent). Its standard error comes as lines.
-//! The order of stopping is written in ProcessTree: end of input, SIGTERM, SIGKILL, a grace apart.
+//! The order of stopping: end of input, SIGTERM, SIGKILL, a grace apart. What it left running when it ended is ended
+//! too. At most 1 MiB of output waits unread in the device; then the child waits on its full pipe.
 class Child : public QObject
 {
     Q_OBJECT
@@ -73,7 +82,8 @@ public:
     void setFrozen(bool frozen);
     qint64 pid() const;
     bool isRunning() const;
-    //! For an rpc::Peer: open from started() to finished().
+    //! For an rpc::Peer: open from start() until just before finished(); lives as long as the child object.
+    //! Null if the child could not be started.
     QIODevice* device();
 
 Q_SIGNALS:

@@ -1,10 +1,14 @@
 #include "process/journal.h"
 
 #include "base/json.h"
+#include "process/descriptor.h"
 
 #include <QDir>
 #include <QFileInfo>
 
+#include <functional>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace switchyard::process {
@@ -12,11 +16,65 @@ namespace switchyard::process {
 namespace {
 
 constexpr milliseconds syncInterval{1000};
+constexpr qint64 longestLine = 64 << 20;
+constexpr int newFolders = 3; // that of the attempt, of the task, of all tasks
 
 bool mustBeDurable(const QString& kind)
 {
-    return kind == event_kind::taskStatus || kind == event_kind::taskCreated ||
-           kind.startsWith("confirmation."_L1) || kind == event_kind::gitMerged || kind == event_kind::gitBranch;
+    return kind == event_kind::taskStatus || kind == event_kind::taskCreated || kind.startsWith("confirmation."_L1) ||
+           kind == event_kind::gitMerged || kind == event_kind::gitBranch;
+}
+
+struct Scan {
+    qint64 goodBytes = 0; // up to the end of the last good line
+    qint64 lastSeq = 0;
+    bool tornTail = false;
+    QString damage;
+};
+
+//! Hands over event by event, so that a long journal costs no memory.
+Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
+{
+    Scan result;
+    QFile file(path);
+    if (!file.exists())
+        return result;
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::Io, u"The journal %1 cannot be read: %2."_s.arg(path, file.errorString()));
+    while (!file.atEnd()) {
+        const auto where = u"event %1 at byte %2"_s.arg(result.lastSeq + 1).arg(result.goodBytes);
+        const auto line = file.readLine(longestLine);
+        if (line.isEmpty())
+            return fail(ErrorCode::Io, u"The journal %1 cannot be read: %2."_s.arg(path, file.errorString()));
+        if (!line.endsWith('\n')) {
+            result.tornTail = file.atEnd();
+            if (!result.tornTail)
+                result.damage = where + u" is longer than 64 MiB"_s;
+            break;
+        }
+        const auto json = parseObject(line, u"its line"_s);
+        auto event = json ? Event::fromJson(*json) : Result<Event>(fail(json.error()));
+        if (!event || event->seq != result.lastSeq + 1) {
+            result.damage = where + (event ? u" has the number %1"_s.arg(event->seq) : u": "_s + event.error().message);
+            break;
+        }
+        ++result.lastSeq;
+        result.goodBytes += line.size();
+        take(std::move(*event));
+    }
+    return result;
+}
+
+//! A new file survives a power cut only once the folders that name it are on disk as well.
+Result<> syncFolders(const QString& path)
+{
+    auto folder = QFileInfo(path).absolutePath();
+    for (int level = 0; level < newFolders; ++level, folder = QFileInfo(folder).path()) {
+        const Descriptor handle(open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!handle || fsync(handle.get()) != 0)
+            return failErrno(u"The folder %1 cannot be synced"_s.arg(folder), errno);
+    }
+    return {};
 }
 
 } // namespace
@@ -30,21 +88,19 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
 {
     if (!QDir().mkpath(QFileInfo(path).path()))
         return fail(ErrorCode::Io, u"The folder of the journal %1 cannot be created."_s.arg(path));
-    SY_TRY_ASSIGN(const auto contents, readJournal(path));
-    if (!contents.damage.isEmpty())
-        return fail(ErrorCode::Corrupt, u"The journal %1 is damaged: %2"_s.arg(path, contents.damage));
+    const bool isNew = !QFile::exists(path);
+    SY_TRY_ASSIGN(const auto found, scan(path, [](const Event&) {}));
+    if (!found.damage.isEmpty())
+        return fail(ErrorCode::Corrupt, u"The journal %1 is damaged: %2"_s.arg(path, found.damage));
     auto file = std::make_unique<QFile>(path);
-    if (!file->open(QIODevice::ReadWrite | QIODevice::Unbuffered))
+    if (!file->open(QIODevice::ReadWrite | QIODevice::Unbuffered, QFile::ReadOwner | QFile::WriteOwner))
         return fail(ErrorCode::Io, u"The journal %1 cannot be opened: %2."_s.arg(path, file->errorString()));
-    file->setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    if (contents.tornTail) {
-        const auto whole = file->readAll().lastIndexOf('\n') + 1;
-        if (!file->resize(whole))
-            return fail(ErrorCode::Io, u"The torn end of %1 cannot be cut off: %2."_s.arg(path, file->errorString()));
-    }
-    file->seek(file->size());
-    return Journal(std::move(file), std::move(task), attempt, clock,
-                   contents.events.isEmpty() ? 0 : contents.events.last().seq);
+    if (found.tornTail && !file->resize(found.goodBytes))
+        return fail(ErrorCode::Io, u"The torn end of %1 cannot be cut off: %2."_s.arg(path, file->errorString()));
+    file->seek(found.goodBytes);
+    if (isNew)
+        SY_TRY(syncFolders(path));
+    return Journal(std::move(file), std::move(task), attempt, clock, found.lastSeq);
 }
 
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
@@ -85,27 +141,12 @@ Result<> Journal::syncIfDue()
 Result<JournalContents> readJournal(const QString& path, qint64 after)
 {
     JournalContents contents;
-    QFile file(path);
-    if (!file.exists())
-        return contents;
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Io, u"The journal %1 cannot be read: %2."_s.arg(path, file.errorString()));
-    for (qint64 expected = 1; !file.atEnd(); ++expected) {
-        const auto line = file.readLine();
-        const auto where = [&] { return u"event %1 at byte %2"_s.arg(expected).arg(file.pos() - line.size()); };
-        if (!line.endsWith('\n')) {
-            contents.tornTail = true;
-            break;
-        }
-        const auto json = parseObject(line, where());
-        const auto event = json ? Event::fromJson(*json) : Result<Event>(fail(json.error()));
-        if (!event || event->seq != expected) {
-            contents.damage = event ? where() + u" has the number %1"_s.arg(event->seq) : event.error().message;
-            break;
-        }
-        if (event->seq > after)
-            contents.events << *event;
-    }
+    SY_TRY_ASSIGN(const auto found, scan(path, [&](Event event) {
+                      if (event.seq > after)
+                          contents.events << std::move(event);
+                  }));
+    contents.tornTail = found.tornTail;
+    contents.damage = found.damage;
     return contents;
 }
 

@@ -13,16 +13,17 @@ namespace switchyard::process {
 class Journal
 {
 public:
-    //! Creates the folder and the file, or goes on at the end of an existing one. Corrupt if a line in the middle cannot
-    //! be read: the file is left as it is.
+    //! Creates the folder and the file, or goes on at the end of an existing one. Corrupt if a line in the middle
+    //! cannot be read: the file is left as it is.
     static Result<Journal> open(const QString& path, TaskId task, int attempt, const Clock& clock);
 
-    //! Writes the event with the next number and returns it. On Io nothing was written (a part is cut off again) and the
-    //! number is free: nobody may be told of it.
+    //! Writes the event with the next number and returns it. On Io nothing was written (a part is cut off again) and
+    //! the number is free: nobody may be told of it.
     Result<Event> append(const QString& kind, const QJsonObject& data);
     Result<> sync();
     Result<> syncIfDue();
     qint64 lastSeq() const { return m_lastSeq; }
+    bool isSynced() const { return !m_dirty; }
 
 private:
     Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq);
@@ -37,8 +38,8 @@ private:
 
 struct JournalContents {
     QList<Event> events;
-    bool tornTail = false;  //!< the last line was cut off: normal after a kill
-    QString damage;         //!< what could not be read in the middle, and where; the events before it are good
+    bool tornTail = false; //!< the last line was cut off: normal after a kill
+    QString damage;        //!< what could not be read in the middle, and where; the events before it are good
 };
 //! The events with seq > after, in order. A missing file holds none. Never invents an event.
 Result<JournalContents> readJournal(const QString& path, qint64 after = 0);

@@ -2,8 +2,8 @@
 
 #include "base/json.h"
 
-#include <QPromise>
 #include <QCoro/QCoroFuture>
+#include <QPromise>
 
 namespace switchyard::rpc {
 
@@ -22,24 +22,33 @@ constexpr qsizetype excerptBytes = 400;
 int codeFor(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::NotFound: return notFoundCode;
-    case ErrorCode::Invalid: return invalidParamsCode;
-    case ErrorCode::Cancelled: return cancelledCode;
-    default: return internalErrorCode;
+    case ErrorCode::NotFound:
+        return notFoundCode;
+    case ErrorCode::Invalid:
+        return invalidParamsCode;
+    case ErrorCode::Cancelled:
+        return cancelledCode;
+    default:
+        return internalErrorCode;
     }
 }
 
 ErrorCode codeFromRpc(int code)
 {
     switch (code) {
-    case notFoundCode: return ErrorCode::NotFound;
+    case notFoundCode:
+        return ErrorCode::NotFound;
     case invalidParamsCode:
     case invalidRequestCode:
     case parseErrorCode:
-    case methodNotFoundCode: return ErrorCode::Invalid;
-    case authRequiredCode: return ErrorCode::Forbidden;
-    case cancelledCode: return ErrorCode::Cancelled;
-    default: return ErrorCode::Internal;
+    case methodNotFoundCode:
+        return ErrorCode::Invalid;
+    case authRequiredCode:
+        return ErrorCode::Forbidden;
+    case cancelledCode:
+        return ErrorCode::Cancelled;
+    default:
+        return ErrorCode::Internal;
     }
 }
 
@@ -52,7 +61,8 @@ struct Peer::Pending {
     Pending() { promise.start(); }
     void finish(Result<QJsonValue> result)
     {
-        timer.reset();
+        if (timer) // which may be calling us
+            timer.release()->deleteLater();
         promise.addResult(std::move(result));
         promise.finish();
     }
@@ -63,8 +73,10 @@ Peer::Peer(QIODevice* in, QIODevice* out, PeerLimits limits, QObject* parent)
 {
     connect(m_in, &QIODevice::readyRead, this, &Peer::readLines);
     const auto ended = [this] {
-        readLines();
-        close({ErrorCode::Unavailable, tr("The other side closed the connection."), {}});
+        const QPointer<Peer> self(this);
+        readLines(); // what came before the end counts
+        if (self)
+            close({ErrorCode::Unavailable, tr("The other side closed the connection."), {}});
     };
     connect(m_in, &QIODevice::readChannelFinished, this, ended);
     connect(m_in, &QIODevice::aboutToClose, this, ended);
@@ -110,12 +122,11 @@ Reply Peer::call(const QString& method, const QJsonObject& params, milliseconds 
         pending->timer = std::make_unique<QTimer>();
         pending->timer->setSingleShot(true);
         connect(pending->timer.get(), &QTimer::timeout, this, [this, id, method, limit] {
-            if (auto node = m_pending.extract(id))
-                // The timer is being served: it goes with its holder once this slot has returned.
-                QMetaObject::invokeMethod(this, [late = node.mapped(), method, limit] {
-                    late->finish(fail(ErrorCode::Timeout,
-                                      tr("No answer to “%1” within %2 s.").arg(method).arg(double(limit.count()) / 1000)));
-                }, Qt::QueuedConnection);
+            if (auto node = m_pending.extract(id)) {
+                const auto why = tr("No answer to “%1” within %2 s.").arg(method).arg(double(limit.count()) / 1000);
+                node.mapped()->finish(fail(ErrorCode::Timeout, why));
+                Q_EMIT abandoned(id, method);
+            }
         });
         pending->timer->start(limit);
     }
@@ -153,6 +164,8 @@ void Peer::readLines()
             const auto end = m_buffer.indexOf('\n', std::max(start, m_scanned));
             if (end < 0)
                 break;
+            if (end - start > m_limits.lineBytes)
+                return refuseLongLine();
             receive(m_buffer.sliced(start, end - start));
             if (!self || !m_open)
                 return;
@@ -160,11 +173,15 @@ void Peer::readLines()
         }
         m_buffer.remove(0, start);
         m_scanned = m_buffer.size();
-        if (m_buffer.size() > m_limits.lineBytes) {
-            m_buffer.clear();
-            close({ErrorCode::Limit, tr("The other side sent a line of more than %1 bytes.").arg(m_limits.lineBytes), {}});
-        }
+        if (m_buffer.size() > m_limits.lineBytes)
+            return refuseLongLine();
     }
+}
+
+void Peer::refuseLongLine()
+{
+    m_buffer.clear();
+    close({ErrorCode::Limit, tr("The other side sent a line of more than %1 bytes.").arg(m_limits.lineBytes), {}});
 }
 
 void Peer::receive(const QByteArray& line)
@@ -195,6 +212,7 @@ void Peer::receiveRequest(const QJsonObject& message)
             m_otherNotification(method, params);
         return;
     }
+    m_requestId = id;
     if (const auto handler = m_handlers.value(method))
         answer(id, handler(params));
     else if (m_otherRequest)
@@ -219,9 +237,14 @@ QCoro::Task<> Peer::answer(QJsonValue id, Reply reply)
 
 void Peer::receiveAnswer(const QJsonObject& message)
 {
-    auto node = m_pending.extract(message[u"id"].toInteger(-1));
-    if (!node) // answered twice, too late, or never asked
-        return reportMalformed(compactJson(message), tr("It answers a request that is not open."));
+    const auto id = message[u"id"].toInteger(-1);
+    auto node = m_pending.extract(id);
+    if (!node && id > 0 && id < m_nextId) { // too late, or answered twice: slow is not malformed
+        Q_EMIT malformed(compactJson(message).left(excerptBytes), tr("It answers a request that is no longer open."));
+        return;
+    }
+    if (!node)
+        return reportMalformed(compactJson(message), tr("It answers a request that was never made."));
     if (message.contains(u"error"))
         node.mapped()->finish(fail(errorFromJson(message[u"error"].toObject())));
     else
@@ -234,11 +257,14 @@ void Peer::send(const QJsonObject& message)
         return;
     const auto line = compactJson(message);
     Q_EMIT traffic(true, line);
-    m_out->write(line + '\n');
-    if (m_out->bytesToWrite() > m_limits.outgoingBytes)
-        QMetaObject::invokeMethod(this, [this] {
-            close({ErrorCode::Limit, tr("The other side reads too slowly; it was dropped."), {}});
-        }, Qt::QueuedConnection);
+    const auto leave = [this](const Error& why) {
+        // Later: whoever sends may not expect its calls to end before it returns.
+        QMetaObject::invokeMethod(this, [this, why] { close(why); }, Qt::QueuedConnection);
+    };
+    if (m_out->write(line + '\n') < 0)
+        leave({ErrorCode::Unavailable, tr("The other side cannot be written to: %1.").arg(m_out->errorString()), {}});
+    else if (m_out->bytesToWrite() > m_limits.outgoingBytes)
+        leave({ErrorCode::Limit, tr("The other side reads too slowly; it was dropped."), {}});
 }
 
 void Peer::reportMalformed(const QByteArray& line, const QString& why)

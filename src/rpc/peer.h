@@ -15,16 +15,16 @@ namespace switchyard::rpc {
 using Reply = QCoro::Task<Result<QJsonValue>>;
 
 struct PeerLimits {
-    qint64 lineBytes = 64 << 20;    //!< a longer line ends the connection: nothing unbounded is kept
+    qint64 lineBytes = 64 << 20;     //!< a longer line ends the connection: nothing unbounded is kept
     qint64 outgoingBytes = 64 << 20; //!< a reader so slow that this much waits is dropped
-    int malformedLines = 20;        //!< so many lines that are not JSON-RPC end the connection; 0: any number is skipped
+    int malformedLines = 20; //!< so many lines that are not JSON-RPC end the connection; 0: any number is skipped
 };
 
 //! A JSON-RPC 2.0 peer (https://www.jsonrpc.org/specification), one message a line, over any QIODevice pair: the engine
 //! socket, runner sockets, agents (ACP) and MCP. Both sides may send requests; their ids do not mix. No batches.
-//! Each call() has exactly one ending: the answer, the other side's error, Timeout, or Unavailable when the line closes.
-//! Each incoming request is answered exactly once, with an error if nobody handles it.
-//! Thread: the one it lives in. Nothing here waits.
+//! Each call() has exactly one ending: the answer, the other side's error, Timeout, or Unavailable when the line
+//! closes. Each incoming request is answered exactly once, with an error if nobody handles it. Thread: the one it lives
+//! in. Nothing here waits.
 class Peer : public QObject
 {
     Q_OBJECT
@@ -43,10 +43,12 @@ public:
     void onOtherRequest(std::function<Reply(QString method, QJsonObject params)> handler);
     void onOtherNotification(std::function<void(const QString& method, const QJsonObject& params)> handler);
 
-    //! `limit` zero: waits as long as the line is open (a prompt's turn). Errors of the other side keep their code where
-    //! data.code names one of ours, else Internal; data.rpc_code is in the hint's place of Error only for logs.
+    //! `limit` zero: waits as long as the line is open (a prompt's turn). Errors of the other side keep their code
+    //! where data.code names one of ours, else Internal; data.rpc_code is in the hint's place of Error only for logs.
     Reply call(const QString& method, const QJsonObject& params, milliseconds limit = std::chrono::seconds(30));
     void notify(const QString& method, const QJsonObject& params);
+    //! The id of the request whose handler is being called right now, for those that can be withdrawn by id later.
+    QJsonValue requestId() const { return m_requestId; }
 
     bool isOpen() const { return m_open; }
     //! Ends the connection from this side: open calls end, closed() comes. The devices are left to their owner.
@@ -54,7 +56,9 @@ public:
 
 Q_SIGNALS:
     void closed(const switchyard::Error& why); //!< once; the last signal
-    //! A line that is no JSON-RPC message; already bounded in length. For logs.
+    //! A call ended by its limit; the other side may still be at work on it.
+    void abandoned(qint64 id, const QString& method);
+    //! A line that is no JSON-RPC message, or answers nothing that is open; already bounded in length. For logs.
     void malformed(const QByteArray& excerpt, const QString& why);
     //! Every message as it went over the line, for traffic logs; only connected when wanted.
     void traffic(bool outgoing, const QByteArray& line);
@@ -67,6 +71,7 @@ private:
     void receiveAnswer(const QJsonObject& message);
     QCoro::Task<> answer(QJsonValue id, Reply reply);
     void send(const QJsonObject& message);
+    void refuseLongLine();
     void reportMalformed(const QByteArray& line, const QString& why);
 
     QIODevice* const m_in;
@@ -78,6 +83,7 @@ private:
     qint64 m_nextId = 1;
     int m_malformed = 0;
     bool m_open = true;
+    QJsonValue m_requestId{QJsonValue::Undefined};
     QHash<QString, Handler> m_handlers;
     QHash<QString, NotificationHandler> m_notificationHandlers;
     std::function<Reply(QString, QJsonObject)> m_otherRequest;

@@ -1,6 +1,7 @@
 #include "rpc/stdio_device.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
@@ -9,9 +10,13 @@
 namespace switchyard::rpc {
 
 StdioDevice::StdioDevice(int input, int output, QObject* parent)
-    : QIODevice(parent), m_input(input), m_output(output), m_readable(input, QSocketNotifier::Read),
-    m_writable(output, QSocketNotifier::Write)
+    : QIODevice(parent),
+      m_input(input),
+      m_output(output),
+      m_readable(input, QSocketNotifier::Read),
+      m_writable(output, QSocketNotifier::Write)
 {
+    signal(SIGPIPE, SIG_IGN); // a reader that is gone must not end us
     for (const int descriptor : {input, output})
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
     m_writable.setEnabled(false);

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "app/commands/command.h"
+#include "base/secret.h"
+#include "client/engine_client.h"
+
+#include <QSocketNotifier>
+
+namespace switchyard::app {
+
+//! A connected client, the engine started if need be.
+QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths paths, bool startEngine = true);
+
+//! Options of a sub-command. Parsing errors are reported through usageError().
+class Options
+{
+public:
+    //! `flags` take no value, `values` take one; both as "json" or "f,follow".
+    Options(const CommandContext& context, const QStringList& flags, const QStringList& values);
+    bool ok() const { return m_problem.isEmpty(); }
+    int report() const { return m_context.usageError(m_problem); }
+    bool isSet(const QString& name) const { return m_parser.isSet(name); }
+    QString value(const QString& name) const { return m_parser.value(name); }
+    QStringList positional() const { return m_parser.positionalArguments(); }
+    //! Exactly one task id.
+    Result<TaskId> taskId() const;
+
+private:
+    const CommandContext& m_context;
+    QCommandLineParser m_parser;
+    QString m_problem;
+};
+
+//! Lines typed by the user, without blocking the event loop; hidden ones are not echoed.
+class TerminalInput : public QObject
+{
+    Q_OBJECT
+public:
+    explicit TerminalInput(QObject* parent = nullptr);
+    ~TerminalInput() override;
+    static bool isTerminal();
+    //! The next line without its end; Unavailable at the end of input, Cancelled by cancel().
+    QCoro::Task<Result<QString>> readLine(bool hidden);
+    void cancel(); //!< a waiting readLine() ends
+
+Q_SIGNALS:
+    void lineReady();
+
+private:
+    void setEcho(bool on);
+    void receive();
+    QSocketNotifier m_notifier;
+    QByteArray m_buffer;
+    bool m_atEnd = false;
+    bool m_cancelled = false;
+};
+
+//! A code from the terminal without echo, or one line of standard input.
+QCoro::Task<Result<Secret>> readCode(QTextStream& err, QString question, TerminalInput& input);
+
+//! Aligned columns; the last one is not padded.
+QString table(const QList<QStringList>& rows);
+//! Text without control characters, for a terminal: what an agent or a file name holds cannot move the cursor.
+QString printable(const QString& text);
+QString statusMark(TaskStatus status);
+int exitStatusForTask(const Task& task);
+//! The shape of a task in --json output.
+QJsonObject taskForJson(const Task& task);
+
+} // namespace switchyard::app

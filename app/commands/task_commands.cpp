@@ -1,0 +1,327 @@
+#include "app/commands/follower.h"
+#include "app/commands/groups.h"
+
+#include "base/json.h"
+
+#include <QCoro/QCoroFuture>
+#include <QDateTime>
+#include <QDir>
+#include <QPromise>
+
+namespace switchyard::app {
+
+namespace {
+
+Result<TaskSpec> specFromOptions(const Options& options)
+{
+    TaskSpec spec;
+    const bool shell = options.isSet(u"b"_s);
+    spec.kind = shell ? TaskKind::Shell : TaskKind::Agent;
+    spec.goal = options.positional().join(u' ');
+    spec.title = options.isSet(u"title"_s) ? options.value(u"title"_s) : titleFromGoal(spec.goal);
+    spec.project = QDir(options.isSet(u"project"_s) ? options.value(u"project"_s) : QDir::currentPath()).absolutePath();
+    spec.isolation = shell || options.isSet(u"in-place"_s) ? Isolation::InPlace : Isolation::Worktree;
+    spec.agent = shell ? QString() : options.isSet(u"agent"_s) ? options.value(u"agent"_s) : u"builtin"_s;
+    spec.model = options.value(u"model"_s);
+    spec.shell = options.value(u"shell"_s);
+    spec.baseBranch = options.value(u"base"_s);
+    spec.verbosity = options.isSet(u"detailed"_s) ? u"detailed"_s : options.isSet(u"minimal"_s) ? u"minimal"_s : u"normal"_s;
+    if (options.isSet(u"priority"_s)) {
+        SY_TRY_ASSIGN(spec.priority, priorityFromName(options.value(u"priority"_s)));
+    }
+    if (options.isSet(u"time-limit"_s)) {
+        const auto limit = parseDuration(options.value(u"time-limit"_s));
+        if (!limit)
+            return fail(ErrorCode::Invalid, u"“%1” is not a duration."_s.arg(options.value(u"time-limit"_s)),
+                        u"Write it as 90s, 15m or 1h30m; 0 for no limit."_s);
+        spec.limits.runTime = *limit;
+    } else if (shell) {
+        spec.limits.runTime = milliseconds(0); // a dev server runs until it is stopped
+    }
+    if (options.isSet(u"after"_s)) {
+        for (const auto& text : options.value(u"after"_s).split(u',')) {
+            SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
+            spec.after << id;
+        }
+    }
+    SY_TRY(spec.validate());
+    return spec;
+}
+
+QCoro::Task<int> run(CommandContext context)
+{
+    const Options options(context, {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s, u"minimal"_s},
+                          {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s, u"base"_s, u"title"_s});
+    if (!options.ok())
+        co_return options.report();
+    const auto spec = specFromOptions(options);
+    if (!spec)
+        co_return context.failed(spec.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto task = co_await (*client)->createTask(*spec);
+    if (!task)
+        co_return context.failed(task.error());
+    const auto id = task->id().toString();
+    if (options.isSet(u"json"_s))
+        context.out << compactJson(taskForJson(*task)) << Qt::endl;
+    else if (options.isSet(u"q"_s))
+        context.out << id << Qt::endl;
+    else if (!options.isSet(u"f"_s))
+        context.out << "Started task #" << id << ": " << printable(task->spec.title) << Qt::endl
+                    << "  swy monitor " << id << "   watch it      swy stop " << id << "   stop it" << Qt::endl;
+    if (!options.isSet(u"f"_s))
+        co_return Success;
+    Follower follower(context, *client, task->id());
+    const auto end = co_await follower.run();
+    co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+}
+
+QCoro::Task<int> list(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {u"status"_s, u"limit"_s, u"text"_s});
+    if (!options.ok())
+        co_return options.report();
+    client::TaskQuery query;
+    query.text = options.value(u"text"_s);
+    if (options.isSet(u"limit"_s))
+        query.limit = options.value(u"limit"_s).toInt();
+    for (const auto& name : options.value(u"status"_s).split(u',', Qt::SkipEmptyParts)) {
+        const auto status = statusFromName(name);
+        if (!status)
+            co_return context.failed(status.error());
+        query.statuses << *status;
+    }
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto page = co_await (*client)->listTasks(query);
+    if (!page)
+        co_return context.failed(page.error());
+    if (options.isSet(u"json"_s)) {
+        QJsonArray tasks;
+        for (const auto& task : page->tasks)
+            tasks << taskForJson(task);
+        context.out << compactJson({{u"tasks"_s, tasks}, {u"total"_s, page->total}}) << Qt::endl;
+        co_return Success;
+    }
+    if (page->tasks.isEmpty()) {
+        context.out << "No tasks. Start one with `swy run \"what should be built\"` or see `swy demo`." << Qt::endl;
+        co_return Success;
+    }
+    QList<QStringList> rows{{u"ID"_s, u""_s, u"STATUS"_s, u"PHASE"_s, u"%"_s, u"CHANGE"_s, u"TITLE"_s}};
+    for (const auto& task : page->tasks) {
+        const auto change = task.filesChanged > 0 ? u"+%1 −%2"_s.arg(task.linesAdded).arg(task.linesRemoved) : QString();
+        rows << QStringList{task.id().toString(), statusMark(task.status), statusName(task.status), phaseName(task.phase),
+                            QString::number(task.percent), change, printable(task.spec.title)};
+    }
+    context.out << table(rows);
+    if (page->total > page->tasks.size())
+        context.out << "… and " << page->total - page->tasks.size() << " more (--limit N)" << Qt::endl;
+    co_return Success;
+}
+
+QCoro::Task<int> show(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto task = co_await (*client)->getTask(*id);
+    if (!task)
+        co_return context.failed(task.error());
+    if (options.isSet(u"json"_s)) {
+        context.out << compactJson(taskForJson(*task)) << Qt::endl;
+        co_return Success;
+    }
+    QList<QStringList> rows{{u"task"_s, task->id().toString()},
+                            {u"goal"_s, printable(task->spec.goal)},
+                            {u"status"_s, statusName(task->status) + (task->reason.isEmpty() ? QString() : u" — "_s + printable(task->reason))},
+                            {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
+                            {u"time"_s, u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
+                            {u"project"_s, printable(task->spec.project)}};
+    if (task->steps > 0)
+        rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task->step).arg(task->steps)};
+    if (!task->branch.isEmpty())
+        rows << QStringList{u"branch"_s, u"%1 from %2"_s.arg(task->branch, task->baseBranch)};
+    if (!task->mergedInto.isEmpty())
+        rows << QStringList{u"merged"_s, u"into "_s + task->mergedInto};
+    if (task->filesChanged > 0)
+        rows << QStringList{u"change"_s, u"%1 files, +%2 −%3"_s.arg(task->filesChanged).arg(task->linesAdded).arg(task->linesRemoved)};
+    for (const auto& open : task->waitingFor)
+        rows << QStringList{u"waits"_s, u"for your code: "_s + printable(open.command)};
+    if (!task->result.isEmpty())
+        rows << QStringList{u"result"_s, printable(task->result)};
+    context.out << table(rows);
+    co_return Success;
+}
+
+QCoro::Task<int> events(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    for (qint64 after = 0;;) {
+        const auto page = co_await (*client)->events(*id, after);
+        if (!page)
+            co_return context.failed(page.error());
+        for (const auto& event : page->events) {
+            after = event.position;
+            if (options.isSet(u"json"_s))
+                context.out << compactJson(event.toJson()) << '\n';
+            else
+                context.out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s) << "  "
+                            << event.kind.leftJustified(22) << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
+        }
+        if (!page->more || page->events.isEmpty())
+            break;
+    }
+    context.out.flush();
+    co_return Success;
+}
+
+using Action = QCoro::Task<Result<>> (client::EngineClient::*)(TaskId);
+
+//! A command that does one thing to one task.
+Command action(const QString& name, const QString& summary, Action call)
+{
+    return {name, summary, u"swy %1 ID"_s.arg(name), [call](CommandContext context) -> QCoro::Task<int> {
+        const auto method = call; // the lambda may go before the coroutine ends
+        const Options options(context, {}, {});
+        if (!options.ok())
+            co_return options.report();
+        const auto id = options.taskId();
+        if (!id)
+            co_return context.failed(id.error());
+        const auto client = co_await connectClient(context.paths);
+        if (!client)
+            co_return context.failed(client.error());
+        const auto result = co_await ((**client).*method)(*id);
+        co_return result ? int(Success) : context.failed(result.error());
+    }};
+}
+
+QCoro::Task<int> priority(CommandContext context)
+{
+    if (context.arguments.size() != 2)
+        co_return context.usageError(u"A task id and a priority (high, normal, low) are expected."_s);
+    const auto id = TaskId::parse(context.arguments[0]);
+    const auto wanted = priorityFromName(context.arguments[1]);
+    if (!id || !wanted)
+        co_return context.failed(id ? wanted.error() : id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto result = co_await (*client)->prioritise(*id, *wanted);
+    co_return result ? int(Success) : context.failed(result.error());
+}
+
+QCoro::Task<int> message(CommandContext context)
+{
+    if (context.arguments.size() < 2)
+        co_return context.usageError(u"A task id and a message are expected."_s);
+    const auto id = TaskId::parse(context.arguments[0]);
+    if (!id)
+        co_return context.failed(id.error());
+    const auto text = context.arguments.mid(1).join(u' ');
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto task = co_await (*client)->getTask(*id);
+    if (!task)
+        co_return context.failed(task.error());
+    const auto result = task->questionId.isEmpty() ? co_await (*client)->guide(*id, text)
+                                                   : co_await (*client)->answerQuestion(*id, task->questionId, text);
+    co_return result ? int(Success) : context.failed(result.error());
+}
+
+QCoro::Task<int> wait(CommandContext context)
+{
+    const Options options(context, {}, {u"timeout"_s});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto limit = options.isSet(u"timeout"_s) ? parseDuration(options.value(u"timeout"_s)) : milliseconds(0);
+    if (!limit)
+        co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto task = co_await (*client)->getTask(*id);
+    if (!task)
+        co_return context.failed(task.error());
+    Task now = *task;
+    QObject scope;
+    QTimer timer;
+    timer.setSingleShot(true);
+    if (limit->count() > 0)
+        timer.start(*limit);
+    struct Waiter {
+        QPromise<bool> promise;
+        bool done = false;
+        void finish(bool ended)
+        {
+            if (std::exchange(done, true))
+                return;
+            promise.addResult(ended);
+            promise.finish();
+        }
+    } waiter;
+    waiter.promise.start();
+    QObject::connect(client->get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+        if (const auto applied = applyEvent(now, event); applied && isFinished(now.status))
+            waiter.finish(true);
+    });
+    QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
+    if (!isFinished(now.status)) {
+        (*client)->keepConnected();
+        if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
+            co_return context.failed(subscribed.error());
+        if (!co_await waiter.promise.future())
+            co_return TimedOut;
+    }
+    co_return exitStatusForTask(now);
+}
+
+} // namespace
+
+QList<Command> taskCommands()
+{
+    using client::EngineClient;
+    return {
+        {u"run"_s, u"start a task: an agent with a goal, or (-b) a shell command"_s,
+         u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
+         "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] [--detailed|--minimal] \"goal or command\"\n\n"
+         "  -b        the words are a shell command, run in the folder as it is\n"
+         "  -q        print only the task's id\n"
+         "  -f        follow the task to its end; the exit status is the task's"_s, run},
+        {u"tasks list"_s, u"the tasks, newest first"_s, u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
+        {u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, show},
+        {u"tasks events"_s, u"everything that happened to a task, in order"_s, u"swy tasks events [--json] ID"_s, events},
+        action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
+        action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
+        action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
+        action(u"tasks retry"_s, u"run a finished task again, as a new attempt"_s, &EngineClient::retryTask),
+        action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
+        {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s, priority},
+        {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s, u"swy tasks message ID \"text\""_s, message},
+        action(u"stop"_s, u"end a task and its processes (as tasks cancel)"_s, &EngineClient::cancelTask),
+        {u"wait"_s, u"wait for a task's end; the exit status is the task's"_s, u"swy wait [--timeout 60s] ID"_s, wait},
+    };
+}
+
+} // namespace switchyard::app

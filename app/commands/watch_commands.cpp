@@ -1,0 +1,115 @@
+#include "app/commands/follower.h"
+#include "app/commands/groups.h"
+
+#include <QCoro/QCoroSignal>
+#include <QRegularExpression>
+
+namespace switchyard::app {
+
+namespace {
+
+QCoro::Task<int> monitor(CommandContext context)
+{
+    const Options options(context, {}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto input = std::make_shared<TerminalInput>();
+    Follower::CodeSource ask;
+    if (TerminalInput::isTerminal())
+        ask = [&context, input](Confirmation) { return readCode(context.err, u"     Code (empty refuses): "_s, *input); };
+    Follower follower(context, *client, *id, ask);
+    const auto end = co_await follower.run();
+    co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+}
+
+//! Writes log bytes to the terminal, whole or only the lines that match.
+class LogPrinter
+{
+public:
+    LogPrinter(QTextStream& out, std::optional<QRegularExpression> filter) : m_out(out), m_filter(std::move(filter)) {}
+    void write(const QByteArray& bytes)
+    {
+        if (!m_filter) {
+            // Raw on purpose: colours reach the terminal, a pipe gets the very bytes.
+            m_out.flush();
+            m_out.device() ? void(m_out.device()->write(bytes)) : void(fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout));
+            fflush(stdout);
+            return;
+        }
+        m_partial += bytes;
+        for (auto end = m_partial.indexOf('\n'); end >= 0; end = m_partial.indexOf('\n')) {
+            const auto line = QString::fromUtf8(m_partial.first(end));
+            m_partial.remove(0, end + 1);
+            if (m_filter->match(line).hasMatch())
+                m_out << line << Qt::endl;
+        }
+    }
+
+private:
+    QTextStream& m_out;
+    const std::optional<QRegularExpression> m_filter;
+    QByteArray m_partial;
+};
+
+QCoro::Task<int> logs(CommandContext context)
+{
+    const Options options(context, {u"f,follow"_s, u"errors"_s}, {u"grep"_s, u"attempt"_s});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    std::optional<QRegularExpression> filter;
+    if (options.isSet(u"grep"_s))
+        filter.emplace(options.value(u"grep"_s));
+    else if (options.isSet(u"errors"_s))
+        filter.emplace(u"(?i)\\b(error|fatal|exception|traceback|panic|failed|failure)\\b"_s);
+    if (filter && !filter->isValid())
+        co_return context.usageError(u"“%1” is not a regular expression: %2."_s.arg(filter->pattern(), filter->errorString()));
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto task = co_await (*client)->getTask(*id);
+    if (!task)
+        co_return context.failed(task.error());
+    const auto info = co_await (*client)->logInfo(*id, options.value(u"attempt"_s).toInt());
+    if (!info && !(options.isSet(u"f"_s) && !isFinished(task->status)))
+        co_return context.failed(info.error());
+    LogPrinter printer(context.out, filter);
+    const auto path = info ? info->path : context.paths.outputLog(*id, std::max(1, task->attempt));
+    LogTail tail(path, 0);
+    QObject::connect(&tail, &LogTail::bytes, &tail, [&printer](const QByteArray& bytes) { printer.write(bytes); });
+    tail.drain();
+    if (!options.isSet(u"f"_s))
+        co_return Success;
+    Task now = *task;
+    QObject scope;
+    if (!isFinished(now.status)) {
+        (*client)->keepConnected();
+        if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
+            co_return context.failed(subscribed.error());
+        while (!isFinished(now.status)) {
+            const auto event = co_await qCoro(client->get(), &client::EngineClient::eventReceived);
+            if (const auto applied = applyEvent(now, event); !applied)
+                context.err << "swy: " << applied.error().message << Qt::endl;
+        }
+    }
+    tail.drain();
+    co_return exitStatusForTask(now);
+}
+
+} // namespace
+
+QList<Command> watchCommands()
+{
+    return {{u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, monitor},
+            {u"logs"_s, u"the output of a task's commands"_s, u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s, logs}};
+}
+
+} // namespace switchyard::app

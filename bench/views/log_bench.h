@@ -1,0 +1,14 @@
+#pragma once
+
+#include <QString>
+
+class MeterApplication;
+
+//! Each prints one line of JSON: {"bench": name, "median_ms": …}.
+void benchOpening(MeterApplication& application, const QString& log);
+void benchCounting(const QString& log);
+void benchIndexing(const QString& log);
+void benchStreaming(MeterApplication& application, const QString& folder, int linesPerSecond, int seconds);
+void benchDiff(MeterApplication& application);
+//! Writes a log of so many bytes, unless it is there already.
+void makeLog(const QString& path, qint64 bytes);

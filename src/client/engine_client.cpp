@@ -1,0 +1,459 @@
+#include "client/engine_client.h"
+
+#include "base/json.h"
+#include "base/lock.h"
+#include "client/connection.h"
+
+#include <QCoreApplication>
+#include <QCoro/QCoroFuture>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
+#include <QFileInfo>
+#include <QPromise>
+
+namespace switchyard::client {
+
+namespace {
+
+constexpr milliseconds answerLimit{5000};   // for connect and hello each
+constexpr milliseconds startPoll{20};       // between two tries while an engine comes up
+constexpr milliseconds startingUp{120'000}; // an engine that holds its lock may still be mending its database
+constexpr milliseconds firstPause{100}, longestPause{5000};
+constexpr milliseconds gitLimit{120'000}; // merge, diff, discard: large repositories take their time
+
+const Error gone{ErrorCode::Unavailable, EngineClient::tr("The engine is not connected."), {}};
+
+} // namespace
+
+struct EngineClient::Private
+{
+    EngineClient* q;
+    Paths paths;
+    Options options;
+    State state = State::Disconnected;
+    QPointer<Connection> connection;
+    std::shared_ptr<QPromise<Result<>>> attempt; //!< of the connecting under way; all who wait share it
+    QTimer retry;
+    milliseconds pause = firstPause;
+    bool keep = false;
+    bool mayStart = true; //!< false after the engine was asked to end: it is not brought back behind the user's back
+    bool subscribed = false;
+    qint64 cursor = 0; //!< position of the newest event handed out
+    TaskId only;
+    QString store; //!< positions count within one store; another one starts anew
+
+    QString engineProgram() const
+    {
+        return options.engineProgram.isEmpty() ? QCoreApplication::applicationDirPath() + u"/swy"_s
+                                               : options.engineProgram;
+    }
+    QString startLog() const { return paths.runtime + u"/engine.start"_s; }
+
+    void setState(State to)
+    {
+        if (std::exchange(state, to) != to)
+            Q_EMIT q->stateChanged(to);
+    }
+
+    void receive(const QString& method, const QJsonObject& params)
+    {
+        if (method == u"engine.stopping") {
+            mayStart = false;
+            return;
+        }
+        if (method != u"event")
+            return;
+        const auto event = Event::fromJson(params);
+        if (!event || event->position <= cursor || !subscribed)
+            return;
+        cursor = event->position;
+        Q_EMIT q->eventReceived(*event);
+    }
+
+    void lost(const Error& why)
+    {
+        if (connection)
+            connection->deleteLater();
+        connection = nullptr;
+        const QPointer<EngineClient> self(q);
+        setState(State::Disconnected);
+        if (self && keep && !retry.isActive()) {
+            Q_EMIT q->connectionProblem(why);
+            if (self)
+                retry.start(pause);
+        }
+    }
+
+    QJsonObject subscription() const
+    {
+        QJsonObject params{{u"after"_s, cursor}};
+        if (!only.isNull())
+            params.insert(u"task"_s, only.toString());
+        return params;
+    }
+
+    static QCoro::Task<Result<>> connectOnce(QPointer<EngineClient> self);
+    static QCoro::Task<Result<>> connectOrStart(QPointer<EngineClient> self, bool mayStart);
+    static QCoro::Task<> run(QPointer<EngineClient> self, bool mayStart, std::shared_ptr<QPromise<Result<>>> promise);
+    QFuture<Result<>> connectShared(bool start)
+    {
+        if (!attempt) {
+            attempt = std::make_shared<QPromise<Result<>>>();
+            attempt->start();
+            const auto future = attempt->future();
+            setState(State::Connecting);
+            run(q, start, attempt);
+            return future;
+        }
+        return attempt->future();
+    }
+};
+
+QCoro::Task<Result<>> EngineClient::Private::connectOnce(QPointer<EngineClient> self)
+{
+    auto* const connection = new Connection(self);
+    const QPointer<Connection> guard(connection);
+    const auto hello =
+        co_await Connection::open(connection, self->d->paths.engineSocket(), self->d->options.name, answerLimit);
+    if (!self || !guard)
+        co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
+    if (!hello) {
+        guard->deleteLater();
+        co_return fail(hello.error());
+    }
+    auto* const d = self->d.get();
+    connect(guard.data(), &Connection::notification, self.data(),
+            [d](const QString& method, const QJsonObject& params) { d->receive(method, params); });
+    const auto store = hello->value(u"store").toString();
+    const bool replaced = !d->store.isEmpty() && d->store != store;
+    d->store = store;
+    if (replaced)
+        d->cursor = hello->value(u"position").toInteger();
+    if (d->subscribed) {
+        const auto done = co_await guard->peer()->call(u"events.subscribe"_s, d->subscription(), answerLimit);
+        if (!self || !guard)
+            co_return fail(gone);
+        if (!done) {
+            guard->deleteLater();
+            co_return fail(done.error());
+        }
+    }
+    if (!guard->peer()->isOpen())
+        co_return fail(gone);
+    d->connection = guard;
+    d->pause = firstPause;
+    d->mayStart = true;
+    connect(guard.data(), &Connection::ended, self.data(), [d](const Error& why) { d->lost(why); });
+    d->setState(State::Connected);
+    if (self && replaced)
+        Q_EMIT self->storeReplaced();
+    co_return {};
+}
+
+QCoro::Task<Result<>> EngineClient::Private::connectOrStart(QPointer<EngineClient> self, bool mayStart)
+{
+    const auto paths = self->d->paths;
+    const auto startLog = self->d->startLog();
+    const auto patience = self->d->options.patience;
+    QDeadlineTimer deadline(patience), starting(startingUp);
+    qint64 pid = 0;
+    for (;;) {
+        auto result = co_await connectOnce(self);
+        if (result || !self || result.error().code != ErrorCode::Unavailable)
+            co_return result;
+        const bool held = FileLock::isHeld(paths.engineLock());
+        if (!held && !mayStart)
+            co_return result;
+        if (!held && pid == 0) {
+            SY_CO_TRY_ASSIGN(pid, spawnEngine(self->d->engineProgram(), paths, startLog));
+        } else if (!held && !isRunning(pid)) {
+            QFile words(startLog);
+            const auto said =
+                words.open(QIODevice::ReadOnly) ? QString::fromUtf8(words.readAll().right(2000)).trimmed() : QString();
+            co_return fail(ErrorCode::Unavailable,
+                           said.isEmpty() ? tr("The engine ended right after its start.") : said,
+                           tr("Its log is %1.").arg(paths.engineLog()));
+        }
+        if (held ? starting.hasExpired() : deadline.hasExpired())
+            co_return fail(ErrorCode::Unavailable,
+                           tr("The engine did not come up within %1 s.").arg(patience.count() / 1000),
+                           tr("Its log is %1.").arg(paths.engineLog()));
+        co_await QCoro::sleepFor(startPoll);
+        if (!self)
+            co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
+    }
+}
+
+QCoro::Task<> EngineClient::Private::run(QPointer<EngineClient> self, bool mayStart,
+                                         std::shared_ptr<QPromise<Result<>>> promise)
+{
+    const auto result = co_await connectOrStart(self, mayStart);
+    if (self) {
+        self->d->attempt.reset();
+        if (!result) {
+            self->d->pause = std::min(self->d->pause * 2, longestPause);
+            self->d->lost(result.error());
+        }
+    }
+    promise->addResult(result);
+    promise->finish();
+}
+
+EngineClient::EngineClient(Paths paths, Options options, QObject* parent)
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(paths), std::move(options)))
+{
+    d->retry.setSingleShot(true);
+    connect(&d->retry, &QTimer::timeout, this, [this] {
+        if (d->state == State::Disconnected)
+            d->connectShared(d->options.startEngine && d->mayStart);
+    });
+}
+
+EngineClient::~EngineClient()
+{
+    d->keep = false;
+    if (d->connection)
+        d->connection->disconnect(this);
+}
+
+EngineClient::State EngineClient::state() const
+{
+    return d->state;
+}
+
+QCoro::Task<Result<>> EngineClient::connectToEngine()
+{
+    if (d->state == State::Connected)
+        co_return {};
+    d->mayStart = true;
+    auto future = d->connectShared(d->options.startEngine);
+    co_return co_await future;
+}
+
+void EngineClient::keepConnected()
+{
+    d->keep = true;
+    if (d->state == State::Disconnected)
+        d->retry.start(0);
+}
+
+rpc::Reply EngineClient::call(QString method, QJsonObject params, milliseconds limit)
+{
+    if (d->state != State::Connected || !d->connection)
+        return rpc::ready(fail(gone));
+    return d->connection->peer()->call(method, params, limit);
+}
+
+namespace {
+
+//! The answer as a value of T; an answer of the wrong shape is Corrupt, not a half-filled value.
+template <typename T>
+QCoro::Task<Result<T>> read(rpc::Reply reply, Result<T> (*fromJson)(const QJsonObject&))
+{
+    SY_CO_TRY_ASSIGN(const auto value, co_await std::move(reply));
+    auto result = fromJson(value.toObject());
+    if (!result)
+        co_return fail(ErrorCode::Corrupt, result.error().message, result.error().hint);
+    co_return std::move(*result);
+}
+
+QCoro::Task<Result<>> done(rpc::Reply reply)
+{
+    SY_CO_TRY(co_await std::move(reply));
+    co_return {};
+}
+
+QJsonObject idOf(const TaskId& id)
+{
+    return {{u"id"_s, id.toString()}};
+}
+
+Result<Task> taskFrom(const QJsonObject& json)
+{
+    return Task::fromJson(json[u"task"].toObject());
+}
+
+Result<TaskPage> pageFrom(const QJsonObject& json)
+{
+    TaskPage page;
+    for (const auto& value : json[u"tasks"].toArray()) {
+        SY_TRY_ASSIGN(auto task, Task::fromJson(value.toObject()));
+        page.tasks << std::move(task);
+    }
+    page.total = json[u"total"].toInt();
+    page.position = json[u"position"].toInteger();
+    return page;
+}
+
+Result<EventPage> eventsFrom(const QJsonObject& json)
+{
+    EventPage page;
+    for (const auto& value : json[u"events"].toArray()) {
+        SY_TRY_ASSIGN(auto event, Event::fromJson(value.toObject()));
+        page.events << std::move(event);
+    }
+    page.more = json[u"more"].toBool();
+    return page;
+}
+
+Result<LogInfo> logFrom(const QJsonObject& json)
+{
+    return LogInfo{json[u"path"].toString(), json[u"size"].toInteger()};
+}
+
+Result<Diff> diffFrom(const QJsonObject& json)
+{
+    return Diff::fromJson(json[u"diff"].toObject());
+}
+
+Result<EngineStatus> statusFrom(const QJsonObject& json)
+{
+    return EngineStatus{
+        json[u"version"].toString(), json[u"pid"].toInteger(),   json[u"slots"].toInt(), json[u"running"].toInt(),
+        json[u"queued"].toInt(),     json[u"code_set"].toBool(), json[u"held"].toBool(), json};
+}
+
+Result<QString> branchFrom(const QJsonObject& json)
+{
+    return json[u"into"].toString();
+}
+
+} // namespace
+
+QCoro::Task<Result<Task>> EngineClient::createTask(TaskSpec spec)
+{
+    return read(call(u"task.create"_s, {{u"spec"_s, spec.toJson()}}), &taskFrom);
+}
+
+QCoro::Task<Result<TaskPage>> EngineClient::listTasks(TaskQuery query)
+{
+    QJsonArray statuses;
+    for (const auto status : query.statuses)
+        statuses << statusName(status);
+    return read(call(u"task.list"_s, {{u"statuses"_s, statuses},
+                                      {u"text"_s, query.text},
+                                      {u"limit"_s, query.limit},
+                                      {u"offset"_s, query.offset}}),
+                &pageFrom);
+}
+
+QCoro::Task<Result<Task>> EngineClient::getTask(TaskId id)
+{
+    return read(call(u"task.get"_s, idOf(id)), &taskFrom);
+}
+
+QCoro::Task<Result<>> EngineClient::cancelTask(TaskId id)
+{
+    return done(call(u"task.cancel"_s, idOf(id)));
+}
+
+QCoro::Task<Result<>> EngineClient::pauseTask(TaskId id)
+{
+    return done(call(u"task.pause"_s, idOf(id)));
+}
+
+QCoro::Task<Result<>> EngineClient::resumeTask(TaskId id)
+{
+    return done(call(u"task.resume"_s, idOf(id)));
+}
+
+QCoro::Task<Result<>> EngineClient::retryTask(TaskId id)
+{
+    return done(call(u"task.retry"_s, idOf(id)));
+}
+
+QCoro::Task<Result<>> EngineClient::deleteTask(TaskId id)
+{
+    return done(call(u"task.delete"_s, idOf(id), gitLimit));
+}
+
+QCoro::Task<Result<>> EngineClient::prioritise(TaskId id, Priority priority)
+{
+    return done(call(u"task.prioritise"_s, {{u"id"_s, id.toString()}, {u"priority"_s, priorityName(priority)}}));
+}
+
+QCoro::Task<Result<>> EngineClient::guide(TaskId id, QString text)
+{
+    return done(call(u"task.guide"_s, {{u"id"_s, id.toString()}, {u"text"_s, text}}));
+}
+
+QCoro::Task<Result<>> EngineClient::answerQuestion(TaskId id, QString questionId, QString text)
+{
+    return done(call(u"task.answer"_s, {{u"id"_s, id.toString()}, {u"question"_s, questionId}, {u"text"_s, text}}));
+}
+
+QCoro::Task<Result<EventPage>> EngineClient::events(TaskId id, qint64 after, int limit)
+{
+    return read(call(u"task.events"_s, {{u"id"_s, id.toString()}, {u"after"_s, after}, {u"limit"_s, limit}}),
+                &eventsFrom);
+}
+
+QCoro::Task<Result<LogInfo>> EngineClient::logInfo(TaskId id, int attempt)
+{
+    return read(call(u"log.stat"_s, {{u"id"_s, id.toString()}, {u"attempt"_s, attempt}}), &logFrom);
+}
+
+QCoro::Task<Result<Diff>> EngineClient::diff(TaskId id)
+{
+    return read(call(u"task.diff"_s, idOf(id), gitLimit), &diffFrom);
+}
+
+QCoro::Task<Result<QString>> EngineClient::merge(TaskId id, bool deleteBranch)
+{
+    return read(call(u"task.merge"_s, {{u"id"_s, id.toString()}, {u"delete_branch"_s, deleteBranch}}, gitLimit),
+                &branchFrom);
+}
+
+QCoro::Task<Result<>> EngineClient::discard(TaskId id)
+{
+    return done(call(u"task.discard"_s, idOf(id), gitLimit));
+}
+
+QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code)
+{
+    return done(call(u"confirmation.answer"_s,
+                     {{u"id"_s, confirmationId}, {u"allow"_s, allow}, {u"code"_s, QString::fromUtf8(code.reveal())}}));
+}
+
+QCoro::Task<Result<>> EngineClient::setCode(Secret newCode, Secret oldCode)
+{
+    return done(call(u"code.set"_s, {{u"new"_s, QString::fromUtf8(newCode.reveal())},
+                                     {u"old"_s, QString::fromUtf8(oldCode.reveal())}}));
+}
+
+QCoro::Task<Result<EngineStatus>> EngineClient::status()
+{
+    return read(call(u"engine.status"_s, {}), &statusFrom);
+}
+
+QCoro::Task<Result<Task>> EngineClient::startDemo()
+{
+    return read(call(u"demo.start"_s, {}, gitLimit), &taskFrom);
+}
+
+QCoro::Task<Result<>> EngineClient::shutdownEngine()
+{
+    return done(call(u"engine.shutdown"_s, {}));
+}
+
+QCoro::Task<Result<>> EngineClient::subscribe(qint64 after, TaskId only)
+{
+    if (d->subscribed && d->only == only) // the stream goes on where it is
+        co_return {};
+    if (d->subscribed)
+        co_return fail(ErrorCode::Conflict, tr("This client follows other events already."),
+                       tr("Use a second client."));
+    d->subscribed = true;
+    d->cursor = after;
+    d->only = only;
+    const QPointer<EngineClient> self(this);
+    const auto result = co_await call(u"events.subscribe"_s, d->subscription());
+    // With the connection gone the next one subscribes; any other refusal is the end of it.
+    if (!result && self && !(result.error().code == ErrorCode::Unavailable && d->keep))
+        d->subscribed = false;
+    if (!result)
+        co_return fail(result.error());
+    co_return {};
+}
+
+} // namespace switchyard::client

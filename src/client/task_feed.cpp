@@ -1,0 +1,124 @@
+#include "client/task_feed.h"
+
+#include <QScopeGuard>
+
+#include <algorithm>
+
+namespace switchyard::client {
+
+namespace {
+constexpr int pageSize = 1000;
+}
+
+TaskFeed::TaskFeed(EngineClient& client, QObject* parent) : QObject(parent), m_client(client)
+{
+    connect(&m_client, &EngineClient::eventReceived, this, &TaskFeed::apply);
+    connect(&m_client, &EngineClient::storeReplaced, this, [this] { load(this); });
+}
+
+QCoro::Task<Result<>> TaskFeed::start()
+{
+    return load(this);
+}
+
+QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
+{
+    QHash<TaskId, Task> tasks;
+    std::optional<qint64> position;
+    self->m_loading = true;
+    const auto end = qScopeGuard([&] {
+        if (!self)
+            return;
+        self->m_loading = false;
+        for (const auto& event : std::exchange(self->m_held, {})) {
+            if (self)
+                self->apply(event);
+        }
+    });
+    for (int offset = 0;; offset += pageSize) {
+        auto page =
+            co_await self->m_client.listTasks({.statuses = {}, .text = {}, .limit = pageSize, .offset = offset});
+        if (!self)
+            co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
+        if (!page)
+            co_return fail(page.error());
+        // Pages are read one after the other; events since the first one are applied again where they are newer.
+        if (!position)
+            position = page->position;
+        for (auto& task : page->tasks)
+            tasks.insert(task.id(), task);
+        if (page->tasks.size() < pageSize)
+            break;
+    }
+    self->m_tasks = std::move(tasks);
+    self->m_loading = false;
+    Q_EMIT self->reset();
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
+    co_return co_await self->m_client.subscribe(*position);
+}
+
+QList<Task> TaskFeed::tasks() const
+{
+    auto all = m_tasks.values();
+    std::ranges::sort(all, [](const Task& a, const Task& b) {
+        return a.created != b.created ? a.created > b.created : a.id() < b.id();
+    });
+    return all;
+}
+
+const Task* TaskFeed::find(const TaskId& id) const
+{
+    const auto found = m_tasks.constFind(id);
+    return found == m_tasks.cend() ? nullptr : &*found;
+}
+
+void TaskFeed::apply(const Event& event)
+{
+    if (m_loading) {
+        m_held << event;
+        return;
+    }
+    const QPointer<TaskFeed> self(this);
+    const auto found = m_tasks.find(event.task);
+    if (event.kind == event_kind::taskDeleted) {
+        if (found != m_tasks.end()) {
+            m_tasks.erase(found);
+            Q_EMIT taskRemoved(event.task);
+        }
+    } else if (found != m_tasks.end() || event.kind == event_kind::taskCreated) {
+        auto& task = m_tasks[event.task];
+        if (event.position > task.position) {
+            // An illegal status change is the engine's to report; the rest of the event counts.
+            (void)applyEvent(task, event);
+            Q_EMIT taskChanged(event.task);
+        }
+    } else if (const auto open = m_fetching.find(event.task); open != m_fetching.end()) {
+        open->append(event);
+        return;
+    } else {
+        m_fetching.insert(event.task, {event});
+        fetch(this, event.task);
+        return;
+    }
+    if (self)
+        Q_EMIT eventArrived(event);
+}
+
+QCoro::Task<> TaskFeed::fetch(QPointer<TaskFeed> self, TaskId id)
+{
+    auto task = co_await self->m_client.getTask(id);
+    if (!self)
+        co_return;
+    const auto held = self->m_fetching.take(id);
+    if (!task)
+        co_return; // deleted meanwhile, or the connection is gone
+    self->m_tasks.insert(id, std::move(*task));
+    Q_EMIT self->taskChanged(id);
+    for (const auto& event : held) {
+        if (self)
+            self->apply(event);
+    }
+}
+
+} // namespace switchyard::client

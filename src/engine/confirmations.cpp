@@ -1,0 +1,219 @@
+#include "engine/confirmations.h"
+
+#include "base/json.h"
+
+#include <QCoro/QCoroFuture>
+#include <QtConcurrentRun>
+
+#include <algorithm>
+
+namespace switchyard::engine {
+
+namespace {
+
+const auto guardNote = u"code_guard"_s;
+constexpr milliseconds longestLock = std::chrono::hours(1);
+
+} // namespace
+
+Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, const Paths& paths, const Settings& settings,
+                             const Clock& clock, QObject* parent)
+    : QObject(parent),
+      m_book(book),
+      m_supervisor(supervisor),
+      m_settings(settings),
+      m_clock(clock),
+      m_vault(paths.confirmationCode())
+{
+    connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus, TaskStatus after) {
+        note(event);
+        if (isFinished(after))
+            m_open.removeIf([&](std::pair<const QString&, store::ConfirmationRow&> pair) {
+                return pair.second.confirmation.task == event.task;
+            });
+    });
+}
+
+Result<> Confirmations::load()
+{
+    SY_TRY_ASSIGN(const auto text, store::findNote(m_book.store().reader(), guardNote));
+    if (!text.isEmpty()) {
+        SY_TRY_ASSIGN(const auto json, parseObject(text.toUtf8(), guardNote));
+        m_guard = {json[u"wrong"].toInt(), json[u"locks"].toInt(), fromMilliseconds(json[u"locked_until"].toInteger())};
+    }
+    for (const auto& id : m_book.unfinished()) {
+        SY_TRY_ASSIGN(const auto task, m_book.task(id));
+        for (const auto& confirmation : task.waitingFor) {
+            SY_TRY_ASSIGN(auto row, store::findConfirmation(m_book.store().reader(), confirmation.id));
+            m_open.insert(confirmation.id, row.value_or(store::ConfirmationRow{confirmation, u"open"_s, 0}));
+        }
+    }
+    return {};
+}
+
+QList<Confirmation> Confirmations::open() const
+{
+    QList<Confirmation> result;
+    for (const auto& row : m_open) {
+        result << row.confirmation;
+        result.last().triesLeft = std::max(0, m_settings.wrongCodesPerRequest - row.wrongTries);
+    }
+    std::ranges::sort(result, {}, &Confirmation::requested);
+    return result;
+}
+
+void Confirmations::note(const Event& event)
+{
+    const auto id = event.data[u"id"].toString();
+    if (event.kind == event_kind::confirmationRequested) {
+        const auto confirmation = Confirmation::fromJson(event.data);
+        if (!confirmation || m_open.contains(id))
+            return;
+        m_open.insert(id, {*confirmation, u"open"_s, 0});
+        save(&m_open[id]);
+    } else if (event.kind == event_kind::confirmationAnswered) {
+        auto row = m_open.take(id);
+        m_settled.remove(id);
+        if (row.confirmation.id.isEmpty())
+            return;
+        row.state = event.data[u"allowed"].toBool() ? u"allowed"_s : u"denied"_s;
+        save(&row);
+    }
+}
+
+QFuture<Result<>> Confirmations::save(const store::ConfirmationRow* row)
+{
+    store::Changes changes;
+    if (row)
+        changes.confirmations << *row;
+    const QJsonObject guard{{u"wrong"_s, m_guard.wrong},
+                            {u"locks"_s, m_guard.locks},
+                            {u"locked_until"_s, toMilliseconds(m_guard.lockedUntil)}};
+    changes.notes.insert(guardNote, QString::fromUtf8(compactJson(guard)));
+    return m_book.write(std::move(changes));
+}
+
+Result<> Confirmations::checkLock()
+{
+    const auto now = m_clock.now();
+    // A clock that was set back must not lock for ever.
+    m_guard.lockedUntil = std::min(m_guard.lockedUntil, now + longestLock);
+    if (m_guard.lockedUntil <= now)
+        return {};
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(m_guard.lockedUntil - now);
+    return fail(ErrorCode::Limit, tr("Too many wrong codes; no code is taken for another %1 s.").arg(wait.count()),
+                tr("Wait, or refuse the command: that needs no code."));
+}
+
+void Confirmations::countTry()
+{
+    // Counted before it is checked: a hundred guesses at once are a hundred guesses.
+    if (++m_guard.wrong % m_settings.wrongCodesBeforeLock != 0)
+        return;
+    const auto lock = std::min(m_settings.firstLock * (1 << std::min(m_guard.locks, 12)), longestLock);
+    ++m_guard.locks;
+    m_guard.lockedUntil = m_clock.now() + lock;
+}
+
+QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, QString id, Secret code)
+{
+    if (code.isEmpty())
+        co_return fail(ErrorCode::Invalid, tr("The code is missing."), tr("Enter your confirmation code."));
+    if (!self->m_vault.isSet())
+        co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
+                       tr("Choose one in the settings or with `swy code set`."));
+    SY_CO_TRY(self->checkLock());
+    const auto before = self->m_guard;
+    auto& row = self->m_open[id];
+    if (row.wrongTries >= self->m_settings.wrongCodesPerRequest)
+        co_return fail(ErrorCode::Forbidden, tr("This request was refused after too many wrong codes."));
+    ++row.wrongTries;
+    self->countTry();
+    SY_CO_TRY(co_await self->save(&row));
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
+    const auto verdict = co_await QtConcurrent::run([vault = self->m_vault, code] { return vault.verify(code); });
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
+    const auto now = self->m_open.find(id);
+    if (verdict) {
+        self->m_guard = {0, 0, {}};
+        if (now != self->m_open.end())
+            --now->wrongTries;
+        self->save(now != self->m_open.end() ? &*now : nullptr);
+        co_return {};
+    }
+    if (verdict.error().code != ErrorCode::Forbidden) { // not the guesser's fault
+        self->m_guard = before;
+        co_return fail(verdict.error());
+    }
+    const auto left = now == self->m_open.end() ? 0 : self->m_settings.wrongCodesPerRequest - now->wrongTries;
+    if (left <= 0) {
+        const auto why = tr("%1 wrong codes").arg(self->m_settings.wrongCodesPerRequest);
+        co_await resolve(self, id, false, {}, u"engine"_s, u"engine"_s, why);
+        co_return fail(ErrorCode::Forbidden, tr("The code is wrong. The command was refused after %1.").arg(why));
+    }
+    co_return fail(ErrorCode::Forbidden, tr("The code is wrong."),
+                   left == 1 ? tr("1 try left.") : tr("%1 tries left.").arg(left));
+}
+
+QCoro::Task<Result<>> Confirmations::resolve(QPointer<Confirmations> self, QString id, bool allow, Secret code,
+                                             QString by, QString door, QString why)
+{
+    if (!self || !self->m_open.contains(id) || self->m_settled.contains(id))
+        co_return fail(ErrorCode::Conflict, tr("This request has been answered already."));
+    self->m_settled.insert(id);
+    const auto task = self->m_open[id].confirmation.task;
+    const auto answer = co_await self->m_supervisor.call(task, u"confirmation.resolve"_s,
+                                                         {{u"id"_s, id},
+                                                          {u"allow"_s, allow},
+                                                          {u"code"_s, QString::fromUtf8(code.reveal())},
+                                                          {u"by"_s, by},
+                                                          {u"door"_s, door},
+                                                          {u"why"_s, why}});
+    if (answer)
+        co_return {};
+    if (self)
+        self->m_settled.remove(id); // it did not reach the runner: may be tried again
+    co_return fail(answer.error());
+}
+
+QCoro::Task<Result<>> Confirmations::answer(QPointer<Confirmations> self, QString id, bool allow, Secret code,
+                                            QString by, QString door)
+{
+    if (!self->m_open.contains(id)) {
+        SY_CO_TRY_ASSIGN(const auto old, store::findConfirmation(self->m_book.store().reader(), id));
+        if (!old)
+            co_return fail(ErrorCode::NotFound, tr("There is no confirmation “%1”.").arg(id.left(60)));
+        co_return fail(ErrorCode::Conflict,
+                       tr("This request is closed: it was %1.")
+                           .arg(old->state == u"open" ? tr("given up with its task") : old->state));
+    }
+    if (self->m_settled.contains(id))
+        co_return fail(ErrorCode::Conflict, tr("This request has been answered already."));
+    if (allow)
+        SY_CO_TRY(co_await check(self, id, code));
+    co_return co_await resolve(self, id, allow, code, by, door,
+                               allow ? tr("the code was right") : tr("refused by the user"));
+}
+
+QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode)
+{
+    const bool guessing = self->m_vault.isSet();
+    if (guessing) {
+        SY_CO_TRY(self->checkLock());
+        self->countTry();
+        SY_CO_TRY(co_await self->save(nullptr));
+        if (!self)
+            co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
+    }
+    const auto result =
+        co_await QtConcurrent::run([vault = self->m_vault, newCode, oldCode] { return vault.set(newCode, oldCode); });
+    if (self && guessing && (result || result.error().code != ErrorCode::Forbidden)) {
+        self->m_guard = {0, 0, {}};
+        self->save(nullptr);
+    }
+    co_return result;
+}
+
+} // namespace switchyard::engine

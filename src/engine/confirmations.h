@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/secret.h"
+#include "engine/supervisor.h"
+#include "gate/code_vault.h"
+
+namespace switchyard::engine {
+
+//! The commands that wait for the user's code. The first valid answer wins. Wrong codes are counted for each request
+//! and over all of them, before they are checked, and the counts outlive the engine. The runner checks the code once
+//! more. Not thread-safe; checking happens on a worker.
+class Confirmations : public QObject
+{
+    Q_OBJECT
+public:
+    Confirmations(TaskBook& book, Supervisor& supervisor, const Paths& paths, const Settings& settings,
+                  const Clock& clock, QObject* parent = nullptr);
+    Result<> load();
+
+    QList<Confirmation> open() const; //!< oldest first
+    bool codeIsSet() const { return m_vault.isSet(); }
+    //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound.
+    static QCoro::Task<Result<>> answer(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
+                                        QString door);
+    static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
+
+private:
+    struct Guard {     //!< against guessing, over all requests
+        int wrong = 0; //!< in a row
+        int locks = 0;
+        UtcTime lockedUntil{};
+    };
+    void note(const Event& event);
+    Result<> checkLock();
+    void countTry();
+    QFuture<Result<>> save(const store::ConfirmationRow* row);
+    static QCoro::Task<Result<>> check(QPointer<Confirmations> self, QString id, Secret code);
+    static QCoro::Task<Result<>> resolve(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
+                                         QString door, QString why);
+
+    TaskBook& m_book;
+    Supervisor& m_supervisor;
+    const Settings m_settings;
+    const Clock& m_clock;
+    const gate::CodeVault m_vault;
+    QMap<QString, store::ConfirmationRow> m_open;
+    QSet<QString> m_settled; //!< an answer is on its way to the runner
+    Guard m_guard;
+};
+
+} // namespace switchyard::engine

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "engine/confirmations.h"
+#include "engine/log_index.h"
+#include "engine/scheduler.h"
+#include "model/diff.h"
+
+#include <QCoro/QCoroTask>
+#include <QThreadPool>
+
+namespace switchyard::engine {
+
+//! The whole engine behind its doors: the use-cases, each once. It owns the account of tasks, the queue, the runners'
+//! supervisor and the confirmations. Not thread-safe; never waits: git, checks and hashes run on workers.
+class Engine : public QObject
+{
+    Q_OBJECT
+public:
+    //! `store` is open and current; it must outlive the engine.
+    Engine(store::Store& store, Paths paths, Settings settings, const Clock& clock = Clock::system(),
+           QObject* parent = nullptr);
+    ~Engine() override;
+    //! Attaches to what runs and begins to work off the queue.
+    Result<> start();
+
+    // Use-cases. All are coroutines that outlive the engine harmlessly (Cancelled).
+    static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, bool refuseWhenBusy);
+    static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<>> prioritise(QPointer<Engine> self, TaskId id, Priority priority);
+    //! pause, resume, guide, question.answer: what its runner does.
+    static QCoro::Task<Result<>> tellRunner(QPointer<Engine> self, TaskId id, QString method, QJsonObject params);
+    static QCoro::Task<Result<Diff>> diff(QPointer<Engine> self, TaskId id);
+    struct MergeResult {
+        QString into, commit;
+    };
+    static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
+    static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
+    static QCoro::Task<Result<>> holdQueue(QPointer<Engine> self, bool held);
+    static QCoro::Task<Result<>> resizeQueue(QPointer<Engine> self, int slots);
+
+    //! Packs a task into a tar file that must not exist yet; an absolute path.
+    static QCoro::Task<Result<>> exportTo(QPointer<Engine> self, TaskId id, QString file);
+    //! Finished tasks beyond what the settings keep go, with their files. Also by itself, at the start and each hour.
+    static QCoro::Task<Result<>> tidy(QPointer<Engine> self);
+
+    TaskBook& book() { return m_book; }
+    Scheduler& scheduler() { return m_scheduler; }
+    Supervisor& supervisor() { return m_supervisor; }
+    Confirmations& confirmations() { return m_confirmations; }
+    const Paths& paths() const { return m_paths; }
+    const Settings& settings() const { return m_settings; }
+
+private:
+    //! One change of a task's worktree at a time; released when it goes.
+    class Busy;
+    Result<Busy> claim(const TaskId& id);
+    Result<Task> reviewable(const TaskId& id);
+    //! A task that has ended may have a runner for some moments more; its worktree is left alone until then.
+    static QCoro::Task<Result<>> runnerEnded(QPointer<Engine> self, TaskId id);
+
+    const Paths m_paths;
+    const Settings m_settings;
+    TaskBook m_book;
+    Supervisor m_supervisor;
+    Scheduler m_scheduler;
+    Confirmations m_confirmations;
+    LogIndex m_logs;
+    QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
+    QSet<TaskId> m_busy;
+    QTimer m_tidy;
+};
+
+} // namespace switchyard::engine

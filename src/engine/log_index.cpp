@@ -1,0 +1,96 @@
+#include "engine/log_index.h"
+
+#include "base/json.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLoggingCategory>
+#include <QRegularExpression>
+#include <QtConcurrentRun>
+
+#include <unistd.h>
+
+Q_LOGGING_CATEGORY(lcLogs, "switchyard.logs")
+
+namespace switchyard::engine {
+
+namespace {
+
+constexpr milliseconds writePause{1000};
+
+void removeLinks(const Paths& paths, const TaskId& id)
+{
+    QDir folder(paths.logs());
+    for (const auto& name : folder.entryList({u"task-%1-*.log"_s.arg(id.toString())}, QDir::Files | QDir::System))
+        folder.remove(name);
+}
+
+//! Worker: brings links and index up to date for the tasks that changed.
+void writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
+{
+    const auto file = paths.logs() + u"/index.json"_s;
+    auto tasks = readJsonFile(file).value_or(QJsonObject())[u"tasks"].toObject();
+    for (auto task = changed.cbegin(); task != changed.cend(); ++task) {
+        removeLinks(paths, task.key());
+        if (task->attempt == 0 || !QFileInfo::exists(paths.task(task.key()))) {
+            tasks.remove(task.key().toString());
+            continue;
+        }
+        const auto name = u"task-%1-%2.log"_s.arg(task.key().toString(), LogIndex::slug(task->spec.title));
+        const auto target = u"../tasks/%1/%2/output.log"_s.arg(task.key().toString()).arg(task->attempt);
+        const auto link = QFile::encodeName(paths.logs() + u'/' + name);
+        if (symlink(QFile::encodeName(target).constData(), link.constData()) != 0)
+            qCWarning(lcLogs).noquote() << "the link" << link << "cannot be made";
+        tasks.insert(task.key().toString(), QJsonObject{{u"file"_s, name},
+                                                        {u"title"_s, task->spec.title},
+                                                        {u"status"_s, statusName(task->status)},
+                                                        {u"attempt"_s, task->attempt},
+                                                        {u"started"_s, toMilliseconds(task->started)},
+                                                        {u"finished"_s, toMilliseconds(task->finished)}});
+    }
+    if (const auto done = writeFileAtomically(file, compactJson({{u"v"_s, 1}, {u"tasks"_s, tasks}})); !done)
+        qCWarning(lcLogs).noquote() << describe(done.error());
+}
+
+} // namespace
+
+LogIndex::LogIndex(TaskBook& book, const Paths& paths, QObject* parent) : QObject(parent), m_book(book), m_paths(paths)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(writePause);
+    connect(&m_timer, &QTimer::timeout, this, &LogIndex::writeSoon);
+    connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus before, TaskStatus after) {
+        if (before == after && event.kind != event_kind::taskDeleted)
+            return;
+        const auto task = m_book.task(event.task);
+        m_changed.insert(event.task, event.kind == event_kind::taskDeleted || !task ? Task() : *task);
+        if (!m_timer.isActive())
+            m_timer.start();
+    });
+}
+
+QString LogIndex::slug(const QString& title)
+{
+    static const QRegularExpression others(u"[^a-z0-9]+"_s);
+    constexpr qsizetype longest = 40;
+    auto text = title.toLower().replace(others, u"-"_s).left(longest);
+    while (text.endsWith(u'-'))
+        text.chop(1);
+    while (text.startsWith(u'-'))
+        text.remove(0, 1);
+    return text.isEmpty() ? u"task"_s : text;
+}
+
+void LogIndex::writeSoon()
+{
+    if (m_changed.isEmpty())
+        return;
+    if (m_writing) {
+        m_timer.start();
+        return;
+    }
+    m_writing = true;
+    QtConcurrent::run(&writeIndex, m_paths, std::exchange(m_changed, {})).then(this, [this] { m_writing = false; });
+}
+
+} // namespace switchyard::engine

@@ -1,0 +1,43 @@
+#include "engine/settings.h"
+
+#include <QSettings>
+
+namespace switchyard::engine {
+
+namespace {
+
+//! One whole number out of a file of settings, with its range.
+template <typename T>
+Result<> read(const QSettings& file, const QString& key, T& value, qint64 least, qint64 most)
+{
+    if (!file.contains(key))
+        return {};
+    bool isNumber = false;
+    const auto number = file.value(key).toString().toLongLong(&isNumber);
+    if (!isNumber || number < least || number > most)
+        return fail(ErrorCode::Invalid, u"%1: %2 is “%3”; a whole number from %4 to %5 was expected."_s.arg(
+                                            file.fileName(), key, file.value(key).toString().left(40),
+                                            QString::number(least), QString::number(most)));
+    value = T(number);
+    return {};
+}
+
+} // namespace
+
+Result<Settings> Settings::load(const Paths& paths)
+{
+    constexpr qint64 day = 24 * 3600 * 1000;
+    const QSettings file(paths.settings(), QSettings::IniFormat);
+    Settings settings;
+    SY_TRY(read(file, u"engine/slots"_s, settings.slots, 1, 64));
+    SY_TRY(read(file, u"engine/slots_per_project"_s, settings.slotsPerProject, 0, 64));
+    SY_TRY(read(file, u"engine/least_free_bytes"_s, settings.leastFreeBytes, 0, qint64(1) << 50));
+    SY_TRY(read(file, u"engine/low_priority_wait_ms"_s, settings.lowPriorityWait, 0, day));
+    SY_TRY(read(file, u"engine/attempts"_s, settings.attempts, 1, 20));
+    SY_TRY(read(file, u"engine/retry_pause_ms"_s, settings.retryPause, 0, day));
+    SY_TRY(read(file, u"engine/keep_days"_s, settings.keepDays, 0, 100'000));
+    SY_TRY(read(file, u"engine/keep_tasks"_s, settings.keepTasks, 0, 10'000'000));
+    return settings;
+}
+
+} // namespace switchyard::engine

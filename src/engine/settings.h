@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/paths.h"
+
+namespace switchyard::engine {
+
+//! Every limit of the engine, with its unit and default. Read once, passed by value.
+struct Settings {
+    int slots = 3;                                           //!< tasks at once, 1 to 64
+    int slotsPerProject = 0;                                 //!< of them in one project folder; 0: no limit of its own
+    qint64 leastFreeBytes = qint64(1) << 30;                 //!< below it no new task is taken, running ones go on
+    milliseconds runnerStart{10'000};                        //!< for a runner to take its lock
+    milliseconds runnerAnswer{10'000};                       //!< for a runner to answer a request
+    int wrongCodesPerRequest = 5;                            //!< then the request is refused
+    int wrongCodesBeforeLock = 5;                            //!< in a row, over all requests
+    milliseconds firstLock{30'000};                          //!< doubles with each further lock-out, to at most an hour
+    milliseconds lowPriorityWait = std::chrono::minutes(30); //!< a waiting task gains one priority each time; 0: never
+    int attempts = 3;                                        //!< of a task whose runner died; then it is left alone
+    milliseconds retryPause{5'000}; //!< before a second attempt; doubles, up to a half more by chance
+    int keepDays = 0;               //!< finished tasks older than this are deleted; 0: never
+    int keepTasks = 0;              //!< of the finished ones; 0: all
+    QString runnerProgram;          //!< swy
+
+    //! A missing key gives the default above; a value out of range is Invalid and named.
+    static Result<Settings> load(const Paths& paths);
+    bool operator==(const Settings&) const = default;
+};
+
+} // namespace switchyard::engine

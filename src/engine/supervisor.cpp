@@ -1,0 +1,211 @@
+#include "engine/supervisor.h"
+
+#include "base/json.h"
+#include "base/lock.h"
+#include "process/process_tree.h"
+
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
+#include <QDir>
+#include <QFileInfo>
+#include <QLoggingCategory>
+#include <QProcess>
+#include <QtConcurrentRun>
+
+#include <csignal>
+
+Q_LOGGING_CATEGORY(lcSupervisor, "switchyard.supervisor")
+
+namespace switchyard::engine {
+
+namespace {
+constexpr milliseconds attachPoll{20}; // while somebody waits for a runner that is just starting
+constexpr qsizetype wordsShown = 500;
+
+//! In the environment of a runner and of all that it starts: how they are found when it is gone. The time of creation
+//! tells apart tasks of the same number in other databases.
+QByteArray treeTag(const Task& task, int attempt)
+{
+    return u"%1-%2-%3"_s.arg(task.id().toString()).arg(attempt).arg(toMilliseconds(task.created)).toLatin1();
+}
+} // namespace
+
+Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& settings, QObject* parent)
+    : QObject(parent), m_book(book), m_paths(paths), m_settings(settings)
+{
+    m_sockets.addPath(m_paths.runners());
+    connect(&m_sockets, &QFileSystemWatcher::directoryChanged, this, [this] {
+        for (auto* const link : std::as_const(m_links))
+            link->look();
+    });
+}
+
+int Supervisor::nextAttempt(const TaskId& id, int newest) const
+{
+    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        // An attempt that wrote nothing was never started, or failed to: its number is free again.
+        if (QFileInfo(m_paths.journal(id, name.toInt())).size() > 0)
+            newest = std::max(newest, name.toInt());
+    }
+    return newest + 1;
+}
+
+Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeSession)
+{
+    SY_TRY_ASSIGN(const auto task, m_book.task(id));
+    if (hasRunner(id))
+        return fail(ErrorCode::Conflict, tr("Task %1 has a runner already.").arg(id.toString()));
+    const auto folder = m_paths.attempt(id, attempt);
+    if (!QDir().mkpath(folder))
+        return fail(ErrorCode::Io, tr("The folder %1 cannot be created.").arg(folder));
+    const QJsonObject spec{
+        {u"v"_s, 1}, {u"spec"_s, task.spec.toJson()}, {u"attempt"_s, attempt}, {u"resume_session"_s, resumeSession}};
+    SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
+    QProcess process;
+    process.setProgram(m_settings.runnerProgram);
+    process.setArguments({u"runner"_s, u"--task"_s, id.toString(), u"--attempt"_s, QString::number(attempt)});
+    process.setWorkingDirectory(m_paths.state);
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.setStandardOutputFile(QProcess::nullDevice());
+    process.setStandardErrorFile(folder + u"/runner.log"_s);
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(process::ProcessTree::tagVariable, QString::fromLatin1(treeTag(task, attempt)));
+    process.setProcessEnvironment(environment);
+    qint64 pid = 0;
+    if (!process.startDetached(&pid)) // in a session of its own, and not our child
+        return fail(ErrorCode::Unavailable, tr("The runner %1 cannot be started.").arg(m_settings.runnerProgram),
+                    tr("Reinstall Switchyard."));
+    follow(id, attempt, pid);
+    return {};
+}
+
+void Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
+{
+    auto* const link =
+        new RunnerLink(m_paths, id, attempt, m_book.newestSeq(id, attempt), pid, m_settings.runnerStart, this);
+    m_links.insert(id, link);
+    connect(link, &RunnerLink::events, this, [this, link](const QList<Event>& events) {
+        if (const auto done = m_book.take(events); !done)
+            qCWarning(lcSupervisor).noquote() << "task" << link->task().toString() << describe(done.error());
+    });
+    connect(link, &RunnerLink::gone, this,
+            [this, link](const QString& words, const QString& damage) { ended(link, words, damage); });
+}
+
+void Supervisor::ended(RunnerLink* link, const QString& words, const QString& damage)
+{
+    const auto id = link->task();
+    const auto attempt = link->attempt();
+    link->deleteLater();
+    QFile::remove(m_paths.runnerSocket(id, attempt));
+    const auto task = m_book.task(id);
+    if (!task || isFinished(task->status)) {
+        m_links.remove(id);
+        Q_EMIT runnerGone(id);
+        return;
+    }
+    // It died. What it had started must not go on unseen, least of all beside another attempt.
+    QtConcurrent::run([tag = treeTag(*task, attempt)] {
+        const process::ProcessTree tree(0, tag);
+        const auto orphans = tree.members().size();
+        if (orphans > 0)
+            tree.signal(SIGKILL);
+        return orphans;
+    }).then(this, [this, id, attempt, words, damage](qsizetype orphans) {
+        m_links.remove(id);
+        recordDeath(id, attempt, words, damage, orphans);
+        Q_EMIT runnerGone(id);
+    });
+}
+
+void Supervisor::recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage,
+                             qsizetype orphans)
+{
+    const auto task = m_book.task(id);
+    if (!task || isFinished(task->status))
+        return;
+    if (m_book.newestSeq(id, attempt) == 0) {
+        m_book.recordStatus(id, TaskStatus::Failed,
+                            words.isEmpty() ? tr("the runner did not start")
+                                            : tr("the runner did not start: %1").arg(words.right(wordsShown)),
+                            tr("it wrote no event"));
+        return;
+    }
+    const auto quiet = std::max<qint64>(0, (Clock::system().now() - task->lastEvent).count() / 1000);
+    auto evidence = tr("last event %1 s ago, its lock is free").arg(quiet);
+    if (!damage.isEmpty())
+        evidence += u"; "_s + tr("its journal is damaged: %1").arg(damage);
+    if (orphans > 0)
+        evidence += u"; "_s + tr("%1 processes that it left were ended").arg(orphans);
+    m_book.recordStatus(id, TaskStatus::Interrupted, tr("its runner died; %1").arg(evidence),
+                        words.isEmpty() ? evidence : evidence + u"; it said: "_s + words.right(wordsShown));
+}
+
+void Supervisor::removeDeadSockets()
+{
+    QDir folder(m_paths.runners());
+    for (const auto& name : folder.entryList({u"*.sock"_s}, QDir::System | QDir::Files)) {
+        const auto id = TaskId::parse(name.section(u'-', 0, 0));
+        const int attempt = name.section(u'-', 1).section(u'.', 0, 0).toInt();
+        if (!id || !FileLock::isHeld(m_paths.runnerLock(*id, attempt)))
+            folder.remove(name);
+    }
+}
+
+void Supervisor::recover()
+{
+    removeDeadSockets();
+    for (const auto& id : m_book.unfinished())
+        recoverTask(id);
+}
+
+bool Supervisor::abandonUnstarted(const TaskId& id, int attempt)
+{
+    // With its lock in our hand no runner can begin; without a spec none will afterwards.
+    const auto lock = FileLock::tryAcquire(m_paths.runnerLock(id, attempt));
+    if (!lock || QFileInfo(m_paths.journal(id, attempt)).size() > 0)
+        return false;
+    QFile::remove(m_paths.runnerSpec(id, attempt));
+    return true;
+}
+
+void Supervisor::recoverTask(const TaskId& id)
+{
+    const auto task = m_book.task(id);
+    if (!task)
+        return;
+    if (isActive(task->status))
+        return follow(id, task->attempt, 0);
+    // Queued: the engine may have died between starting a runner and hearing of it.
+    int newest = task->attempt;
+    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        if (QFileInfo::exists(m_paths.runnerSpec(id, name.toInt())))
+            newest = std::max(newest, name.toInt());
+    }
+    if (newest == task->attempt || abandonUnstarted(id, newest))
+        return;
+    const bool told = m_book.newestSeq(id, newest) > 0;
+    if (!told || FileLock::isHeld(m_paths.runnerLock(id, newest)))
+        follow(id, newest, 0);
+}
+
+QCoro::Task<Result<QJsonValue>> Supervisor::callWhenAttached(QPointer<RunnerLink> link, QString method,
+                                                             QJsonObject params, milliseconds limit)
+{
+    QDeadlineTimer deadline(limit);
+    while (link && !link->isAttached() && !deadline.hasExpired())
+        co_await QCoro::sleepFor(attachPoll);
+    if (!link)
+        co_return fail(ErrorCode::Conflict, tr("The task has just ended."));
+    co_return co_await link->call(method, params, limit);
+}
+
+rpc::Reply Supervisor::call(const TaskId& id, const QString& method, const QJsonObject& params)
+{
+    auto* const link = m_links.value(id);
+    if (!link)
+        return rpc::ready(fail(ErrorCode::Conflict, tr("Task %1 is not running.").arg(id.toString())));
+    return callWhenAttached(link, method, params, m_settings.runnerAnswer);
+}
+
+} // namespace switchyard::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "engine/runner_link.h"
+#include "engine/settings.h"
+#include "engine/task_book.h"
+
+#include <QFileSystemWatcher>
+
+namespace switchyard::engine {
+
+//! Starts runners, attaches to those that live, and says what became of each. It is not their parent: an engine that
+//! comes later finds them just the same. Not thread-safe; never waits.
+class Supervisor : public QObject
+{
+    Q_OBJECT
+public:
+    Supervisor(TaskBook& book, const Paths& paths, const Settings& settings, QObject* parent = nullptr);
+
+    //! Attaches to whatever runs, reads what the dead have left, for all unfinished tasks. Once, at the start.
+    void recover();
+    //! Starts attempt `attempt` of a queued task. The rest comes as events.
+    Result<> start(const TaskId& id, int attempt, const QString& resumeSession = {});
+    //! A runner is starting, living, or being read to its end.
+    bool hasRunner(const TaskId& id) const { return m_links.contains(id); }
+    int runners() const { return int(m_links.size()); }
+    //! Asks the task's runner, also one that is just starting. Conflict if there is none, Unavailable if it cannot be
+    //! reached in time.
+    rpc::Reply call(const TaskId& id, const QString& method, const QJsonObject& params);
+    //! The next attempt's number, counted by what is on disk.
+    int nextAttempt(const TaskId& id, int newest) const;
+
+Q_SIGNALS:
+    void runnerGone(const switchyard::TaskId& id); //!< its last status is recorded; its place is free
+
+private:
+    void follow(const TaskId& id, int attempt, qint64 pid);
+    void ended(RunnerLink* link, const QString& words, const QString& damage);
+    void recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage, qsizetype orphans);
+    void removeDeadSockets();
+    void recoverTask(const TaskId& id);
+    static QCoro::Task<Result<QJsonValue>> callWhenAttached(QPointer<RunnerLink> link, QString method,
+                                                            QJsonObject params, milliseconds limit);
+    bool abandonUnstarted(const TaskId& id, int attempt);
+
+    TaskBook& m_book;
+    const Paths m_paths;
+    const Settings m_settings;
+    QHash<TaskId, RunnerLink*> m_links;
+    QFileSystemWatcher m_sockets;
+};
+
+} // namespace switchyard::engine

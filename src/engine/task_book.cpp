@@ -1,0 +1,285 @@
+#include "engine/task_book.h"
+
+#include "process/journal.h"
+
+#include <QLoggingCategory>
+
+Q_LOGGING_CATEGORY(lcBook, "switchyard.book")
+
+namespace switchyard::engine {
+
+namespace {
+
+//! Stamps a journal's line with the time that its event has already.
+class EventTime final : public Clock
+{
+public:
+    explicit EventTime(UtcTime time) : m_time(time) {}
+    UtcTime now() const override { return m_time; }
+    milliseconds monotonic() const override { return Clock::system().monotonic(); }
+
+private:
+    UtcTime m_time;
+};
+
+//! Runs on the writer's thread: the journal is written before the database, so that it can be rebuilt from it.
+Result<> appendToJournal(const QString& path, const Event& event)
+{
+    const EventTime clock(event.time);
+    SY_TRY_ASSIGN(auto journal, process::Journal::open(path, event.task, event.attempt, clock));
+    if (journal.lastSeq() >= event.seq) // written by an earlier try
+        return {};
+    SY_TRY_ASSIGN(const auto written, journal.append(event.kind, event.data));
+    if (written.seq != event.seq)
+        return fail(
+            ErrorCode::Corrupt,
+            u"The journal %1 ends at %2, the database at %3."_s.arg(path).arg(written.seq - 1).arg(event.seq - 1));
+    return journal.sync();
+}
+
+QList<TaskStatus> unfinishedStatuses()
+{
+    QList<TaskStatus> result;
+    for (const auto status : allStatuses()) {
+        if (!isFinished(status))
+            result << status;
+    }
+    return result;
+}
+
+} // namespace
+
+QFuture<Result<>> ended(Result<> result)
+{
+    return QtFuture::makeReadyValueFuture(std::move(result));
+}
+
+TaskBook::TaskBook(store::Store& store, Paths paths, const Clock& clock, QObject* parent)
+    : QObject(parent), m_store(store), m_paths(std::move(paths)), m_clock(clock)
+{
+    connect(&m_store.writer(), &store::Writer::committed, this, &TaskBook::publish, Qt::QueuedConnection);
+}
+
+Result<> TaskBook::load()
+{
+    SY_TRY_ASSIGN(m_position, store::newestPosition(m_store.reader()));
+    m_published = m_position;
+    SY_TRY_ASSIGN(const auto rows, store::tasksWithStatus(m_store.reader(), unfinishedStatuses()));
+    for (const auto& row : rows) {
+        Entry entry{row, {}, 0};
+        SY_TRY_ASSIGN(entry.seqs, store::newestSeqs(m_store.reader(), row.task.id()));
+        m_entries.insert_or_assign(row.task.id(), entry);
+    }
+    for (const auto& row : rows)
+        SY_TRY(catchUp(row.task.id()));
+    return {};
+}
+
+Result<TaskBook::Entry> TaskBook::read(const TaskId& id)
+{
+    SY_TRY_ASSIGN(auto row, store::findTask(m_store.reader(), id));
+    if (!row)
+        return fail(ErrorCode::NotFound, u"There is no task %1."_s.arg(id.toString()), u"See `swy tasks list`."_s);
+    Entry entry{std::move(*row), {}, 0};
+    SY_TRY_ASSIGN(entry.seqs, store::newestSeqs(m_store.reader(), id));
+    return entry;
+}
+
+TaskBook::Entry* TaskBook::find(const TaskId& id)
+{
+    const auto known = m_entries.find(id);
+    if (known != m_entries.end())
+        return &known->second;
+    auto entry = read(id);
+    if (!entry)
+        return nullptr;
+    auto* const kept = &m_entries.insert_or_assign(id, std::move(*entry)).first->second;
+    if (const auto done = catchUp(id); !done)
+        qCWarning(lcBook).noquote() << describe(done.error());
+    return kept;
+}
+
+Result<> TaskBook::catchUp(const TaskId& id)
+{
+    auto& entry = m_entries.at(id);
+    SY_TRY_ASSIGN(const auto journal, process::readJournal(m_paths.journal(id, 0), entry.seqs.value(0)));
+    if (!journal.damage.isEmpty())
+        qCWarning(lcBook).noquote() << "task" << id.toString() << "journal of the engine:" << journal.damage;
+    return journal.events.isEmpty() ? Result<>() : take(journal.events);
+}
+
+Result<Task> TaskBook::task(const TaskId& id)
+{
+    if (const auto known = m_entries.find(id); known != m_entries.end())
+        return known->second.row.task;
+    SY_TRY_ASSIGN(const auto entry, read(id));
+    return entry.row.task;
+}
+
+bool TaskBook::exists(const TaskId& id)
+{
+    return m_entries.contains(id) || read(id).has_value();
+}
+
+QList<TaskId> TaskBook::unfinished() const
+{
+    QList<TaskId> ids;
+    for (const auto& [id, entry] : m_entries) {
+        if (!isFinished(entry.row.task.status))
+            ids << id;
+    }
+    return ids;
+}
+
+qint64 TaskBook::queuedSince(const TaskId& id) const
+{
+    const auto known = m_entries.find(id);
+    return known == m_entries.end() ? 0 : known->second.row.queued;
+}
+
+qint64 TaskBook::newestSeq(const TaskId& id, int attempt)
+{
+    const auto* const entry = find(id);
+    return entry ? entry->seqs.value(attempt) : 0;
+}
+
+void TaskBook::apply(Entry& entry, Event& event)
+{
+    event.position = ++m_position;
+    entry.seqs[event.attempt] = event.seq;
+    auto& task = entry.row.task;
+    const auto before = task.status;
+    if (const auto done = applyEvent(task, event); !done)
+        qCWarning(lcBook).noquote() << "task" << event.task.toString() << "event" << event.attempt << event.seq << ':'
+                                    << describe(done.error());
+    if (task.status == TaskStatus::Queued && before != TaskStatus::Queued)
+        entry.row.queued = event.position;
+    m_unpublished.push_back(event);
+    Q_EMIT applied(event, before, task.status);
+}
+
+QFuture<Result<>> TaskBook::put(const TaskId& id, QList<Event> events, store::Writer::Before before)
+{
+    auto& entry = m_entries.at(id);
+    ++entry.writing;
+    auto future = m_store.write(
+        {.events = std::move(events), .tasks = {entry.row}, .deleted = {}, .confirmations = {}, .notes = {}},
+        std::move(before));
+    return future.then(this, [this, id](const Result<>& result) {
+        written(id, result.has_value());
+        return result;
+    });
+}
+
+void TaskBook::written(const TaskId& id, bool good)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
+        return;
+    auto& entry = found->second;
+    --entry.writing;
+    if (!good) {
+        // What was applied did not happen: back to what is on disk.
+        if (auto fresh = read(id)) {
+            const auto writing = entry.writing;
+            entry = std::move(*fresh);
+            entry.writing = writing;
+        } else {
+            m_entries.erase(found);
+            return;
+        }
+    }
+    if (entry.writing == 0 && isFinished(entry.row.task.status))
+        m_entries.erase(found);
+}
+
+QFuture<Result<>> TaskBook::record(const TaskId& id, const QString& kind, QJsonObject data)
+{
+    auto* entry = find(id);
+    if (!entry && kind == event_kind::taskCreated)
+        entry = &m_entries[id];
+    if (!entry)
+        return ended(fail(ErrorCode::NotFound, u"There is no task %1."_s.arg(id.toString())));
+    Event event{id, 0, entry->seqs.value(0) + 1, m_clock.now(), kind, std::move(data), 0};
+    apply(*entry, event);
+    return put(id, {event}, [path = m_paths.journal(id, 0), event] { return appendToJournal(path, event); });
+}
+
+QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
+                                         const QString& evidence)
+{
+    const auto now = task(id);
+    if (!now)
+        return ended(fail(now.error()));
+    if (now->status != to) {
+        if (const auto legal = checkTransition(now->status, to); !legal)
+            return ended(fail(legal.error()));
+    }
+    QJsonObject data{{u"from"_s, statusName(now->status)}, {u"to"_s, statusName(to)}, {u"reason"_s, reason}};
+    if (!evidence.isEmpty())
+        data.insert(u"evidence"_s, evidence);
+    return record(id, event_kind::taskStatus, data);
+}
+
+Result<> TaskBook::take(const QList<Event>& events)
+{
+    if (events.isEmpty())
+        return {};
+    const auto id = events.first().task;
+    auto* const entry = find(id);
+    if (!entry)
+        return fail(ErrorCode::NotFound, u"There is no task %1."_s.arg(id.toString()));
+    QList<Event> fresh;
+    Result<> result;
+    for (auto event : events) {
+        const auto newest = entry->seqs.value(event.attempt);
+        if (event.seq <= newest)
+            continue;
+        if (event.seq != newest + 1 || event.task != id) {
+            result = fail(ErrorCode::Corrupt, u"Task %1: after event %2 of attempt %3 came %4."_s.arg(id.toString())
+                                                  .arg(newest)
+                                                  .arg(event.attempt)
+                                                  .arg(event.seq));
+            break;
+        }
+        apply(*entry, event);
+        fresh << event;
+    }
+    if (!fresh.isEmpty())
+        put(id, fresh, {});
+    return result;
+}
+
+QFuture<Result<>> TaskBook::erase(const TaskId& id)
+{
+    auto* const entry = find(id);
+    if (!entry)
+        return ended(fail(ErrorCode::NotFound, u"There is no task %1."_s.arg(id.toString())));
+    Event event{id, 0, entry->seqs.value(0) + 1, m_clock.now(), event_kind::taskDeleted, {}, ++m_position};
+    const auto before = entry->row.task.status;
+    m_entries.erase(id);
+    m_unpublished.push_back(event);
+    Q_EMIT applied(event, before, before);
+    return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}});
+}
+
+QFuture<Result<>> TaskBook::write(store::Changes changes)
+{
+    return m_store.write(std::move(changes));
+}
+
+void TaskBook::publish(qint64 position, const QList<qint64>& refused)
+{
+    QList<Event> events;
+    m_refused.unite(QSet<qint64>(refused.begin(), refused.end()));
+    while (!m_unpublished.empty() && m_unpublished.front().position <= position) {
+        if (!m_refused.remove(m_unpublished.front().position))
+            events << std::move(m_unpublished.front());
+        m_unpublished.pop_front();
+    }
+    m_published = std::max(m_published, position);
+    if (!events.isEmpty())
+        Q_EMIT published(events);
+}
+
+} // namespace switchyard::engine

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <QList>
+
+#include <optional>
+
+#include <sys/types.h>
+
+namespace switchyard::process {
+
+//! Bounds of a group; nothing: none. They hold for all its members together.
+struct CgroupLimits {
+    std::optional<qint64> memoryBytes; //!< above it the kernel ends one of the group, nobody else
+    std::optional<int> processes;      //!< a fork bomb ends here
+    std::optional<int> cpuWeight;      //!< 1 to 10,000; 100 is everybody's
+};
+
+//! A folder of cgroup v2 (https://docs.kernel.org/admin-guide/cgroup-v2.html) of our own. No member can leave it unless
+//! it may write the hierarchy, so a kill hits all and at once. Always a fresh folder: one that was ever killed kills
+//! what is born into it. Not thread-safe; every call is one small write or read.
+class Cgroup
+{
+public:
+    //! Where groups of ours may be made, or in words why not.
+    struct Ability {
+        QString parent;          //!< empty: nowhere
+        QStringList controllers; //!< of its children: "memory", "pids", "cpu"
+        QString why;
+    };
+    //! `mount`: of cgroup v2; `own`: the file that names this process's groups.
+    static Ability probe(const QString& mount = u"/sys/fs/cgroup"_s, const QString& own = u"/proc/self/cgroup"_s);
+
+    //! A new group below `parent`. Conflict if it is there already; Unavailable, naming it, if a limit cannot be set:
+    //! nothing is left then.
+    static Result<Cgroup> create(const QString& parent, const QString& name, const CgroupLimits& limits = {});
+    Cgroup(Cgroup&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
+    Cgroup& operator=(Cgroup&& other) noexcept
+    {
+        std::swap(m_path, other.m_path);
+        return *this;
+    }
+    ~Cgroup(); //!< removes the folder if it is empty
+
+    const QString& path() const { return m_path; }
+    Result<> add(pid_t process) const;
+    Result<> kill() const; //!< SIGKILL to all, also those being born
+    Result<> setFrozen(bool frozen) const;
+    bool isPopulated() const;
+    QList<pid_t> members() const; //!< of this group itself
+
+    struct Usage {
+        milliseconds cpu{0};
+        qint64 memory = 0;     //!< 0: the controller is not there
+        qint64 peakMemory = 0; //!< as above
+        int processes = 0;
+        int memoryKills = 0; //!< how often the kernel ended a member for lack of memory
+    };
+    Usage usage() const;
+
+private:
+    explicit Cgroup(QString path) : m_path(std::move(path)) {}
+    QString m_path;
+};
+
+} // namespace switchyard::process

@@ -1,0 +1,194 @@
+#include "process/sandbox.h"
+
+#include "process/environment.h"
+#include "process/sandbox_mounts.h"
+#include "process/spawn.h"
+
+#include <QCoro/QCoroSignal>
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace switchyard::process {
+
+namespace {
+
+constexpr milliseconds probeLimit{400}; // each of two
+constexpr qsizetype mostWords = 400;
+
+const QStringList ownSpaces{u"--unshare-pid"_s, u"--unshare-ipc"_s, u"--unshare-uts"_s, u"--unshare-cgroup-try"_s,
+                            u"--die-with-parent"_s};
+
+QString findBubblewrap()
+{
+    return QStandardPaths::findExecutable(u"bwrap"_s, {u"/usr/bin"_s, u"/usr/local/bin"_s, u"/bin"_s});
+}
+
+struct Trial {
+    bool ok = false;
+    QString said;
+};
+
+QCoro::Task<Trial> tryOut(QString program, QStringList options)
+{
+    Command command;
+    QByteArray output;
+    QObject::connect(&command, &Command::output, &command,
+                     [&output](const QByteArray& piece) { output += piece.first(std::min(piece.size(), mostWords)); });
+    CommandLine line;
+    line.program = program;
+    line.arguments = options + QStringList{u"--"_s, u"/bin/true"_s};
+    line.cwd = u"/"_s;
+    line.stopGrace = milliseconds(0);
+    QTimer::singleShot(probeLimit, &command, &Command::stop);
+    command.start(line);
+    const auto exit = co_await qCoro(&command, &Command::finished);
+    co_return Trial{exit.ok(),
+                    exit.how == Exit::How::FailedToStart ? exit.error : QString::fromUtf8(output).simplified()};
+}
+
+QString kernelSetting(const QString& name)
+{
+    QFile file(u"/proc/sys/"_s + name);
+    return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.read(40)).trimmed() : QString();
+}
+
+QString explain(const QString& said)
+{
+    if (kernelSetting(u"kernel/apparmor_restrict_unprivileged_userns"_s) == u"1")
+        return u"AppArmor keeps programs from making name spaces. Allow bwrap a profile with “userns,”, or set "
+               "kernel.apparmor_restrict_unprivileged_userns to 0."_s;
+    if (kernelSetting(u"kernel/unprivileged_userns_clone"_s) == u"0")
+        return u"This kernel lets only root make name spaces. Set kernel.unprivileged_userns_clone to 1."_s;
+    if (kernelSetting(u"user/max_user_namespaces"_s) == u"0")
+        return u"Name spaces are switched off on this machine. Set user.max_user_namespaces above 0."_s;
+    return u"bubblewrap does not work here: %1"_s.arg(said.isEmpty() ? u"it did not answer in time."_s : said);
+}
+
+//! Absolute, existing, with symbolic links followed: what is mounted is what was meant.
+Result<QString> resolve(const QString& path, const QString& what)
+{
+    const auto real = QDir::isAbsolutePath(path) ? QFileInfo(path).canonicalFilePath() : QString();
+    if (real.isEmpty())
+        return fail(ErrorCode::Invalid,
+                    u"The sandbox cannot use “%1” as its %2: it is not an absolute path to something "
+                    "that exists."_s.arg(path, what));
+    return real;
+}
+
+QStringList resolveExisting(const QStringList& paths)
+{
+    QStringList result;
+    for (const auto& path : paths) {
+        if (const auto real = QFileInfo(path).canonicalFilePath(); !real.isEmpty())
+            result << real;
+    }
+    return result;
+}
+
+Result<SandboxPolicy> resolve(SandboxPolicy policy)
+{
+    SY_TRY_ASSIGN(policy.worktree, resolve(policy.worktree, u"worktree"_s));
+    if (policy.worktree == u"/")
+        return fail(ErrorCode::Invalid, u"The whole machine cannot be a task's folder."_s,
+                    u"Choose the project's folder."_s);
+    if (!policy.temporary.isEmpty()) {
+        SY_TRY_ASSIGN(policy.temporary, resolve(policy.temporary, u"temporary folder"_s));
+    }
+    if (!policy.gitFolder.isEmpty()) {
+        SY_TRY_ASSIGN(policy.gitFolder, resolve(policy.gitFolder, u"git folder"_s));
+    }
+    const auto parts = policy.branch.split(u'/');
+    if (!policy.branch.isEmpty() && (parts.contains(u".."_s) || parts.contains(u"."_s) || parts.contains(QString())))
+        return fail(ErrorCode::Invalid, u"“%1” is not the name of a branch."_s.arg(policy.branch));
+    policy.writable = resolveExisting(policy.writable);
+    policy.readable = resolveExisting(policy.readable);
+    policy.hidden = resolveExisting(policy.hidden);
+    return policy;
+}
+
+//! Addresses of doors that are closed; and where temporary files go.
+QProcessEnvironment sandboxEnvironment(QProcessEnvironment environment)
+{
+    if (environment.isEmpty() || environment.inheritsFromParent())
+        environment = childEnvironment();
+    for (const auto* const name :
+         {"XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "SSH_AUTH_SOCK", "SSH_AGENT_PID",
+          "GPG_AGENT_INFO", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GNOME_KEYRING_CONTROL", "DOCKER_HOST",
+          "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV"})
+        environment.remove(QLatin1StringView(name));
+    environment.insert(u"TMPDIR"_s, u"/tmp"_s);
+    return environment;
+}
+
+} // namespace
+
+QCoro::Task<SandboxAbility> Sandbox::probe()
+{
+    SandboxAbility ability;
+    ability.program = findBubblewrap();
+    if (ability.program.isEmpty()) {
+        ability.missing << u"bubblewrap is not installed. Install the package “bubblewrap”."_s;
+        co_return ability;
+    }
+    const QStringList basic = QStringList{u"--ro-bind"_s, u"/"_s,     u"/"_s,          u"--dev"_s, u"/dev"_s,
+                                          u"--proc"_s,    u"/proc"_s, u"--cap-drop"_s, u"ALL"_s} +
+                              ownSpaces;
+    const auto whole = co_await tryOut(ability.program, basic + QStringList{u"--unshare-net"_s});
+    ability.works = ability.separateNetwork = whole.ok;
+    if (whole.ok)
+        co_return ability;
+    const auto plain = co_await tryOut(ability.program, basic);
+    ability.works = plain.ok;
+    ability.missing << (plain.ok ? u"Commands cannot be kept from the network: %1"_s.arg(whole.said)
+                                 : explain(plain.said));
+    co_return ability;
+}
+
+Result<CommandLine> Sandbox::wrap(CommandLine command, const SandboxPolicy& wanted)
+{
+    if (wanted.level == SandboxPolicy::Level::Off)
+        return command;
+    const auto program = findBubblewrap();
+    if (program.isEmpty())
+        return fail(ErrorCode::NotFound, u"The sandbox needs bubblewrap, which is not installed."_s,
+                    u"Install the package “bubblewrap”, or switch the sandbox off for this task."_s);
+    SY_TRY_ASSIGN(const auto policy, resolve(wanted));
+    command.environment = sandboxEnvironment(command.environment);
+    SY_TRY_ASSIGN(const auto inner, findProgram(command, command.environment));
+    const auto home = QFileInfo(command.environment.value(u"HOME"_s, QDir::homePath())).canonicalFilePath();
+    MountPlan mounts(policy, home.isEmpty() ? QDir::homePath() : home);
+    SY_TRY_ASSIGN(auto arguments, mounts.arguments());
+    arguments << ownSpaces << u"--hostname"_s << u"sandbox"_s << u"--cap-drop"_s << u"ALL"_s;
+    const bool strict = policy.level == SandboxPolicy::Level::Strict;
+    if (strict || policy.network == SandboxPolicy::Network::Off)
+        arguments << u"--unshare-net"_s;
+    if (strict)
+        arguments << u"--unshare-user"_s << u"--disable-userns"_s;
+    arguments << u"--chdir"_s << (command.cwd.isEmpty() ? policy.worktree : command.cwd);
+    arguments << u"--"_s << inner << command.arguments;
+    command.program = program;
+    command.arguments = arguments;
+    command.isWrapped = true;
+    return command;
+}
+
+QStringList Sandbox::findTraces(const SandboxPolicy& wanted)
+{
+    const auto policy = resolve(wanted);
+    if (!policy || policy->gitFolder.isEmpty())
+        return {};
+    QStringList traces;
+    const auto own = privateGitFolder(policy->worktree, policy->gitFolder);
+    if (!own)
+        return {own.error().message};
+    if (*own == policy->gitFolder && QFileInfo::exists(*own + u"/commondir"_s))
+        traces << u"%1/commondir makes git read its settings elsewhere."_s.arg(*own);
+    for (const auto& name : {u"objects/info/alternates"_s, u"config.worktree"_s}) {
+        if (QFileInfo(policy->gitFolder + u'/' + name).isSymLink())
+            traces << u"%1/%2 points elsewhere."_s.arg(policy->gitFolder, name);
+    }
+    return traces;
+}
+
+} // namespace switchyard::process

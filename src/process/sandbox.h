@@ -1,0 +1,57 @@
+#pragma once
+
+#include "process/command.h"
+
+#include <QCoro/QCoroTask>
+
+namespace switchyard::process {
+
+//! What a command may reach, whatever its text says.
+struct SandboxPolicy {
+    enum class Level {
+        Off,
+        Standard, //!< reads the machine but for what is private; writes only where listed below
+        Strict,   //!< as Standard, and homes are empty, no network, no namespaces within
+    };
+    enum class Network { On, Off }; //!< Off: a loopback of its own, nothing else
+    Level level = Level::Standard;
+    Network network = Network::On; //!< Strict has none
+    QString worktree;              //!< writable; absolute
+    QStringList writable;          //!< more of them, such as the agent's own sign-in folder; missing ones are left out
+    QStringList readable;          //!< shown although they lie in a hidden folder or, when Strict, in a home
+    QStringList hidden;            //!< our own folders and those of other tasks; the worktree may lie within
+    QString temporary;             //!< becomes /tmp, so that it is on disk; empty: a fresh one in memory
+    //! The repository's .git folder, from a source that commands cannot write; empty: none may be written. Objects, the
+    //! worktree's own part and `branch` are writable then; hooks, config, info, packed objects and other branches not.
+    QString gitFolder;
+    QString branch;
+};
+
+//! What this machine can do, for the window and `swy doctor`.
+struct SandboxAbility {
+    bool works = false;
+    bool separateNetwork = false;
+    QString program;     //!< of bubblewrap, absolute
+    QStringList missing; //!< in words, each with the way out; empty: everything is there
+};
+
+//! Commands in bubblewrap (https://github.com/containers/bubblewrap): read-only system, private /tmp and /run, own
+//! process, IPC and host name space, no capabilities, no new privileges, dead with its parent.
+//! What it does not do: with the network on, abstract sockets of the machine (old X servers) stay reachable; there is
+//! no system call filter. The exit code of a program that dies by a signal is 128 + its number, as in a shell.
+class Sandbox
+{
+public:
+    //! Tries it out, within a second. The answer holds until the machine is set up differently: keep it.
+    static QCoro::Task<SandboxAbility> probe();
+
+    //! The same command inside a sandbox; unchanged when the level is Off. Makes no process; looks at the disk.
+    //! Invalid: paths that are not absolute, not there, or a git folder that does not belong to the worktree.
+    //! NotFound: bubblewrap or the program. Unavailable never: what is asked for is done in full or not at all.
+    static Result<CommandLine> wrap(CommandLine command, const SandboxPolicy& policy);
+
+    //! What a command left in the git folder that could act outside the sandbox later; empty when all is well.
+    static QStringList findTraces(const SandboxPolicy& policy);
+};
+
+} // namespace switchyard::process

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "agent/session.h"
+#include "runner/job.h"
+#include "runner/terminal_host.h"
+#include "runner/update_translator.h"
+
+namespace switchyard::runner {
+
+//! A session with an agent: prompts it with the goal, serves what it asks for inside the task's folder and through the
+//! gate, and turns what it tells into events. Ends when the agent has nothing more to do.
+class AgentJob : public Job, private agent::AgentHost
+{
+    Q_OBJECT
+public:
+    struct Request {
+        agent::AgentServer server;
+        QString goal, model, folder, resumeSession;
+        TaskLimits limits;
+    };
+    AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
+             const Clock& clock);
+
+    QCoro::Task<Ending> run() override;
+    void abort() override;
+    void setFrozen(bool frozen) override;
+    Result<> guide(const QString& text) override;
+    Result<> answerQuestion(const QString& id, const QString& text) override;
+
+private:
+    QCoro::Task<agent::PermissionAnswer> requestPermission(agent::PermissionRequest request) override;
+    Result<QString> readTextFile(const QString& path, int line, int limit) override;
+    Result<> writeTextFile(const QString& path, const QString& text) override;
+    QCoro::Task<Result<QString>> createTerminal(agent::TerminalRequest request) override;
+    Result<agent::TerminalOutput> terminalOutput(const QString& terminal) override;
+    QCoro::Task<Result<agent::TerminalOutput>> waitForExit(QString terminal) override;
+    Result<> killTerminal(const QString& terminal) override;
+    Result<> releaseTerminal(const QString& terminal) override;
+    QCoro::Task<Result<QString>> askUser(QString question, QStringList options) override;
+
+    QCoro::Task<Ending> converse();
+    QCoro::Task<> stopSession();
+    Ending endingFor(const agent::TurnEnd& end) const;
+    Result<QString> insideFolder(const QString& path) const;
+    void countStep(int step, int steps);
+
+    const Request m_request;
+    TerminalHost& m_host;
+    ConfirmationDesk& m_desk;
+    Recorder& m_recorder;
+    PhaseTracker& m_tracker;
+    UpdateTranslator m_translator;
+    agent::AcpSession m_session;
+    QStringList m_guidance;
+    struct Question {
+        QString id;
+        QPromise<Result<QString>> promise;
+    };
+    std::unique_ptr<Question> m_question;
+    QString m_lastErrorLine;
+    QString m_refused; //!< the newest command that the user refused
+    bool m_aborted = false;
+    bool m_overLimit = false;
+};
+
+} // namespace switchyard::runner

@@ -1,0 +1,69 @@
+#include "runner/runner_program.h"
+
+#include "base/json.h"
+#include "process/output_log.h"
+#include "process/process_tree.h"
+
+#include <QCoreApplication>
+#include <QDebug>
+#include <QFile>
+
+namespace switchyard::runner {
+
+RunnerProgram::RunnerProgram(Paths paths, TaskId task, int attempt, const Clock& clock, QObject* parent)
+    : QObject(parent), m_paths(std::move(paths)), m_task(std::move(task)), m_attempt(attempt), m_clock(clock)
+{
+}
+
+RunnerProgram::~RunnerProgram() = default;
+
+Result<> RunnerProgram::start(const QString& swyProgram)
+{
+    SY_TRY(m_paths.ensure());
+    // First the lock: whoever finds it taken knows that this attempt lives.
+    SY_TRY_ASSIGN(auto lock, FileLock::tryAcquire(m_paths.runnerLock(m_task, m_attempt),
+                                                  QByteArray::number(QCoreApplication::applicationPid())));
+    m_lock.emplace(std::move(lock));
+    SY_TRY_ASSIGN(const auto json, readJsonFile(m_paths.runnerSpec(m_task, m_attempt)));
+    SY_TRY_ASSIGN(const auto spec, RunnerSpec::fromJson(json));
+    if (spec.task.id != m_task || spec.attempt != m_attempt)
+        return fail(ErrorCode::Invalid, u"spec.json belongs to another task or attempt."_s);
+    SY_TRY_ASSIGN(auto journal, process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, m_clock));
+    if (journal.lastSeq() > 0)
+        return fail(ErrorCode::Conflict, u"This attempt has run already; its journal is not empty."_s);
+    process::OutputLogLimits limits;
+    limits.parts = std::max<int>(1, int(spec.task.limits.logBytes / limits.partBytes));
+    SY_TRY_ASSIGN(auto log, process::OutputLog::open(m_paths.outputLog(m_task, m_attempt), limits));
+    if (const auto subreaper = process::becomeSubreaper(); !subreaper)
+        qWarning().noquote() << describe(subreaper.error());
+    auto gate = gate::Gate::load(m_paths.config + u"/rules.d"_s);
+
+    m_recorder = std::make_unique<Recorder>(std::move(journal));
+    m_run = std::make_unique<TaskRun>(
+        TaskRun::Parts{m_paths, spec, gate ? *gate : gate::Gate::failClosed(describe(gate.error())), std::move(log), m_clock, swyProgram},
+        *m_recorder);
+    m_server = std::make_unique<ControlServer>(*m_run, m_paths.journal(m_task, m_attempt));
+    connect(m_recorder.get(), &Recorder::recorded, m_server.get(), &ControlServer::publish);
+    SY_TRY(m_server->listen(m_paths.runnerSocket(m_task, m_attempt)));
+    if (!gate)
+        m_recorder->record(event_kind::notice, {{u"severity"_s, u"error"_s},
+                                                {u"text"_s, u"Every command needs your code: "_s + describe(gate.error())}});
+    QMetaObject::invokeMethod(this, [this] { runToEnd(); }, Qt::QueuedConnection);
+    return {};
+}
+
+QCoro::Task<> RunnerProgram::runToEnd()
+{
+    co_await m_run->run();
+    m_server->flush();
+    QFile::remove(m_paths.runnerSocket(m_task, m_attempt));
+    Q_EMIT finished();
+}
+
+void RunnerProgram::terminate()
+{
+    if (m_run)
+        m_run->cancel();
+}
+
+} // namespace switchyard::runner

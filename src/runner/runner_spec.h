@@ -1,0 +1,15 @@
+#pragma once
+
+#include "model/task.h"
+
+namespace switchyard::runner {
+
+//! What the engine hands to a runner, in spec.json of the attempt's folder.
+struct RunnerSpec {
+    TaskSpec task;
+    int attempt = 1;
+    QString resumeSession; //!< agent session of an interrupted attempt; empty: a new one
+    static Result<RunnerSpec> fromJson(const QJsonObject& json);
+};
+
+} // namespace switchyard::runner

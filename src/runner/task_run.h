@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/paths.h"
+#include "gate/gate.h"
+#include "runner/control_server.h"
+#include "runner/job.h"
+#include "runner/run_clock.h"
+#include "runner/runner_spec.h"
+#include "runner/terminal_host.h"
+#include "runner/workspace.h"
+
+namespace switchyard::runner {
+
+//! One attempt of one task, from workspace to ending. Owns everything of it; run() is called once and ends when nothing
+//! of it is left running.
+class TaskRun : public QObject, public Controls
+{
+    Q_OBJECT
+public:
+    struct Parts {
+        Paths paths;
+        RunnerSpec spec;
+        std::shared_ptr<const gate::Gate> gate;
+        std::unique_ptr<process::OutputLog> log;
+        const Clock& clock;
+        QString swyProgram; //!< the built-in agent is a child of it
+    };
+    TaskRun(Parts parts, Recorder& recorder);
+    ~TaskRun() override;
+
+    QCoro::Task<> run();
+
+    void cancel() override;
+    Result<> pause() override;
+    Result<> resume() override;
+    QCoro::Task<Result<>> resolveConfirmation(QString id, bool allow, Secret code, QString by, QString door,
+                                              QString why) override;
+    Result<> answerQuestion(const QString& id, const QString& text) override;
+    Result<> guide(const QString& text) override;
+    QJsonObject stat() override;
+
+private:
+    QCoro::Task<Ending> work();
+    Result<std::unique_ptr<Job>> makeJob();
+    void end(Ending ending); //!< asks the run to end so; the first wins
+    void updateStatus();
+    void recordProgress();
+    void commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail);
+    QString commitMessage() const;
+
+    Parts m_parts;
+    Recorder& m_recorder;
+    ConfirmationDesk m_desk;
+    RunClock m_clock;
+    Workspace m_workspace;
+    PhaseTracker m_tracker;
+    std::unique_ptr<TerminalHost> m_host;
+    std::unique_ptr<Job> m_job;
+    std::optional<Ending> m_ending; //!< asked for from outside: cancelled, time limit
+    QTimer m_heartbeat;
+    PhaseTracker::State m_told;
+    int m_step = 0, m_steps = 0;
+    bool m_waiting = false, m_asking = false, m_paused = false;
+};
+
+} // namespace switchyard::runner

@@ -1,0 +1,238 @@
+#include "runner/terminal_host.h"
+
+#include "process/environment.h"
+
+#include <QCoro/QCoroFuture>
+#include <QDir>
+#include <QStandardPaths>
+#include <QtConcurrentRun>
+
+namespace switchyard::runner {
+
+namespace {
+
+constexpr qint64 keptForSummary = 64 << 10; //!< bytes of the end, for reading a test's result
+
+agent::TerminalOutput outputOf(const QByteArray& bytes, bool truncated, const std::optional<process::Exit>& exit)
+{
+    agent::TerminalOutput output{bytes, truncated, exit.has_value(), -1, {}};
+    if (!exit)
+        return output;
+    if (exit->how == process::Exit::How::Signalled)
+        output.signal = exit->toString();
+    else
+        output.exitCode = exit->how == process::Exit::How::FailedToStart ? 127 : exit->code;
+    return output;
+}
+
+QStringList shellArguments(const QString& shell, const QString& command)
+{
+    if (shell == u"bash")
+        return {u"--norc"_s, u"--noprofile"_s, u"-c"_s, command};
+    if (shell == u"zsh")
+        return {u"--no-rcs"_s, u"-c"_s, command};
+    return {u"-c"_s, command};
+}
+
+} // namespace
+
+struct TerminalHost::Terminal {
+    QString id;
+    QString command;
+    process::Command process;
+    QByteArray kept;
+    qint64 limit = 0;
+    bool truncated = false;
+    bool released = false;
+    qint64 logFrom = 0;
+    std::optional<process::Exit> exit;
+    QPromise<void> done;
+
+    void keep(const QByteArray& bytes)
+    {
+        kept += bytes;
+        const auto most = std::max(limit, keptForSummary);
+        if (kept.size() > most * 2) { // cut seldom, not at each piece
+            kept = kept.last(most);
+            truncated = true;
+        }
+    }
+    QByteArray tail() const { return limit > 0 && kept.size() > limit ? kept.last(limit) : kept; }
+};
+
+TerminalHost::TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
+                           std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent)
+    : QObject(parent), m_recorder(recorder), m_desk(desk), m_log(log), m_gate(std::move(gate)),
+    m_surroundings(std::move(surroundings))
+{
+}
+
+TerminalHost::~TerminalHost() = default;
+
+QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
+{
+    if (m_stopping)
+        co_return Permission{false, u"The task is ending."_s};
+    const gate::Context context{cwd, m_surroundings.folder, QDir::homePath(), m_surroundings.shell};
+    const auto judgement = co_await m_gate->judge(command, context);
+    if (judgement.verdict == gate::Verdict::Safe) {
+        m_permitted.insert({command, cwd});
+        co_return Permission{true, {}};
+    }
+    if (judgement.verdict == gate::Verdict::Deny) {
+        const auto why = u"The gate refuses it: it %1."_s.arg(judgement.reasons.join(u", "_s));
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command},
+                                              {u"rule"_s, judgement.rule}});
+        co_return Permission{false, why};
+    }
+    Confirmation request;
+    request.task = m_surroundings.task;
+    request.attempt = m_surroundings.attempt;
+    request.command = command;
+    request.reasons = judgement.reasons;
+    request.cwd = cwd;
+    request.branch = m_surroundings.branch;
+    request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
+    const auto answer = co_await m_desk.ask(request);
+    if (answer.allowed)
+        m_permitted.insert({command, cwd});
+    co_return Permission{answer.allowed, answer.why};
+}
+
+QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMap<QString, QString> environment,
+                                               qint64 outputLimit)
+{
+    if (command.trimmed().isEmpty())
+        co_return fail(ErrorCode::Invalid, u"The command is empty."_s);
+    if (!m_permitted.remove({command, cwd})) {
+        const auto permission = co_await permit(command, cwd);
+        if (!permission.allowed)
+            co_return fail(ErrorCode::Forbidden, u"The command was refused. "_s + permission.why);
+        m_permitted.remove({command, cwd});
+    }
+    auto owned = std::make_unique<Terminal>();
+    auto& terminal = *owned;
+    terminal.id = u"t%1"_s.arg(m_nextTerminal++);
+    terminal.command = command;
+    terminal.limit = outputLimit;
+    terminal.done.start();
+    m_terminals.emplace(terminal.id, std::move(owned));
+
+    process::CommandLine line;
+    line.program = QStandardPaths::findExecutable(m_surroundings.shell);
+    if (line.program.isEmpty())
+        line.program = m_surroundings.shell; // not installed: the start names it
+    line.arguments = shellArguments(m_surroundings.shell, command);
+    line.cwd = cwd;
+    line.environment = process::childEnvironment();
+    for (auto entry = environment.begin(); entry != environment.end(); ++entry)
+        line.environment.insert(entry.key(), entry.value());
+
+    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
+    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
+        m_log.append(bytes);
+        terminal.keep(bytes);
+    });
+    connect(&terminal.process, &process::Command::started, this, [this, &terminal, cwd](qint64 pid) {
+        m_recorder.record(event_kind::commandStarted,
+                          {{u"id"_s, terminal.id}, {u"command"_s, terminal.command}, {u"cwd"_s, cwd}, {u"pid"_s, pid},
+                           {u"log_from"_s, terminal.logFrom}});
+    });
+    connect(&terminal.process, &process::Command::finished, this,
+            [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
+    Q_EMIT commandStarted(command);
+    terminal.process.start(line);
+    co_return terminal.id;
+}
+
+void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
+{
+    terminal.exit = exit;
+    if (!terminal.kept.isEmpty() && !terminal.kept.endsWith('\n'))
+        m_log.append("\n");
+    const auto words = exit.how == process::Exit::How::FailedToStart ? exit.error : exit.toString();
+    m_log.append(u"■ %1, %2 s\n"_s.arg(words).arg(double(exit.duration.count()) / 1000, 0, 'f', 1).toUtf8());
+    QJsonObject data{{u"id"_s, terminal.id},
+                     {u"command"_s, terminal.command},
+                     {u"ok"_s, exit.ok()},
+                     {u"how"_s, words},
+                     {u"duration_ms"_s, qint64(exit.duration.count())},
+                     {u"cpu_ms"_s, qint64(exit.cpu.count())},
+                     {u"peak_memory"_s, exit.peakMemory},
+                     {u"log_from"_s, terminal.logFrom},
+                     {u"log_to"_s, m_log.size()}};
+    if (exit.how == process::Exit::How::Signalled)
+        data.insert(u"signal"_s, exit.code);
+    else
+        data.insert(u"exit_code"_s, exit.how == process::Exit::How::FailedToStart ? 127 : exit.code);
+    if (!exit.survivors.isEmpty())
+        data.insert(u"survivors"_s, QJsonArray::fromStringList(exit.survivors));
+    m_recorder.record(event_kind::commandFinished, data);
+    Q_EMIT commandFinished(terminal.command, exit, terminal.kept.last(std::min(terminal.kept.size(), keptForSummary)));
+    terminal.done.finish();
+    if (!isBusy())
+        Q_EMIT idle();
+}
+
+Result<TerminalHost::Terminal*> TerminalHost::find(const QString& id) const
+{
+    const auto found = m_terminals.find(id);
+    if (found == m_terminals.end() || found->second->released)
+        return fail(ErrorCode::NotFound, u"There is no terminal “%1”."_s.arg(id.left(40)));
+    return found->second.get();
+}
+
+Result<agent::TerminalOutput> TerminalHost::output(const QString& id) const
+{
+    SY_TRY_ASSIGN(auto* const terminal, find(id));
+    return outputOf(terminal->tail(), terminal->truncated || terminal->kept.size() > terminal->limit, terminal->exit);
+}
+
+QCoro::Task<Result<agent::TerminalOutput>> TerminalHost::waitForExit(QString id)
+{
+    SY_CO_TRY_ASSIGN(auto* const terminal, find(id));
+    if (!terminal->exit)
+        co_await terminal->done.future();
+    // Terminals stay until the host goes, so that a late question finds its answer.
+    co_return outputOf(terminal->tail(), terminal->truncated, terminal->exit);
+}
+
+Result<> TerminalHost::kill(const QString& id)
+{
+    SY_TRY_ASSIGN(auto* const terminal, find(id));
+    terminal->process.stop();
+    return {};
+}
+
+Result<> TerminalHost::release(const QString& id)
+{
+    SY_TRY_ASSIGN(auto* const terminal, find(id));
+    terminal->released = true;
+    if (terminal->exit)
+        terminal->kept.clear();
+    else
+        terminal->process.stop();
+    return {};
+}
+
+void TerminalHost::setFrozen(bool frozen)
+{
+    for (const auto& [id, terminal] : m_terminals) {
+        if (!terminal->exit)
+            terminal->process.setFrozen(frozen);
+    }
+}
+
+void TerminalHost::stopAll()
+{
+    m_stopping = true;
+    for (const auto& [id, terminal] : m_terminals)
+        terminal->process.stop();
+}
+
+bool TerminalHost::isBusy() const
+{
+    return std::ranges::any_of(m_terminals, [](const auto& entry) { return !entry.second->exit; });
+}
+
+} // namespace switchyard::runner

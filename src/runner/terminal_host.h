@@ -1,0 +1,71 @@
+#pragma once
+
+#include "agent/session.h"
+#include "gate/gate.h"
+#include "process/command.h"
+#include "process/output_log.h"
+#include "runner/confirmation_desk.h"
+#include "runner/phase_tracker.h"
+
+#include <map>
+
+namespace switchyard::runner {
+
+//! What the gate said of a command, the user's answer included.
+struct Permission {
+    bool allowed = false;
+    QString why; //!< when refused, for the agent and the log
+};
+
+//! Where every command of a run is judged, asked for, run, logged and ended. Nothing runs past it.
+class TerminalHost : public QObject
+{
+    Q_OBJECT
+public:
+    struct Surroundings {
+        TaskId task;
+        int attempt = 1;
+        QString folder; //!< the task's folder: worktree or project
+        QString branch;
+        QString shell;
+    };
+    TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
+                 std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent = nullptr);
+    ~TerminalHost() override;
+
+    //! Judges and, where needed, asks. An allowed command may then be run once, exactly as it was judged.
+    QCoro::Task<Permission> permit(QString command, QString cwd);
+    //! Runs a command line in the shell whose grammar was judged. Forbidden if it is refused.
+    QCoro::Task<Result<QString>> run(QString command, QString cwd, QMap<QString, QString> environment,
+                                     qint64 outputLimit);
+    Result<agent::TerminalOutput> output(const QString& terminal) const;
+    QCoro::Task<Result<agent::TerminalOutput>> waitForExit(QString terminal);
+    Result<> kill(const QString& terminal);
+    Result<> release(const QString& terminal);
+    void setFrozen(bool frozen);
+    //! Ends all; ended() of each still comes.
+    void stopAll();
+    bool isBusy() const; //!< a command runs
+
+Q_SIGNALS:
+    void commandStarted(const QString& command);
+    void commandFinished(const QString& command, const switchyard::process::Exit& exit, const QByteArray& tail);
+    void idle(); //!< the last running command has ended
+
+private:
+    struct Terminal;
+    void finished(Terminal& terminal, const process::Exit& exit);
+    Result<Terminal*> find(const QString& id) const;
+
+    Recorder& m_recorder;
+    ConfirmationDesk& m_desk;
+    process::OutputLog& m_log;
+    const std::shared_ptr<const gate::Gate> m_gate;
+    const Surroundings m_surroundings;
+    QSet<std::pair<QString, QString>> m_permitted; //!< (command, cwd), each good for one run
+    std::map<QString, std::unique_ptr<Terminal>> m_terminals;
+    int m_nextTerminal = 1;
+    bool m_stopping = false;
+};
+
+} // namespace switchyard::runner

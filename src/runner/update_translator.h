@@ -1,0 +1,55 @@
+#pragma once
+
+#include "runner/phase_tracker.h"
+#include "runner/recorder.h"
+
+#include <QHash>
+
+namespace switchyard::runner {
+
+//! Turns what an agent tells of itself (ACP session/update) into events of the task. Keeps every kind: what it does not
+//! know goes into the journal raw, as agent.update. Tolerates updates in any order and at any time.
+class UpdateTranslator : public QObject
+{
+    Q_OBJECT
+public:
+    //! `ownsFiles`: files are written through us, so an edit shown by the agent is not recorded a second time.
+    UpdateTranslator(Recorder& recorder, PhaseTracker& tracker, const Clock& clock, bool ownsFiles,
+                     QObject* parent = nullptr);
+
+    void translate(const QJsonObject& update);
+    //! Ends every tool call still open, as `failed` with the reason (some agents never tell).
+    void closeOpenCalls(const QString& why);
+    QString lastMessage() const { return m_message.trimmed(); } //!< the agent's words since the last tool call
+
+Q_SIGNALS:
+    void stepped(int step, int steps);
+    void progressed();
+
+private:
+    struct Call {
+        QString title, kind;
+        milliseconds started{0};
+        QStringList files;
+        QJsonArray content;
+        QJsonValue input;
+    };
+    void toolCall(const QJsonObject& update);
+    void finishCall(const QString& id, const Call& call, bool ok, const QString& error);
+    void usage(const QJsonObject& update);
+    void recordEdits(const Call& call);
+
+    Recorder& m_recorder;
+    PhaseTracker& m_tracker;
+    const Clock& m_clock;
+    const bool m_ownsFiles;
+    QHash<QString, Call> m_open;
+    QString m_message;
+    int m_calls = 0;
+    bool m_countsSteps = false; //!< the agent counts them itself
+};
+
+//! Lines added and removed between two texts: exact for a single changed stretch, else an upper bound.
+std::pair<int, int> countChangedLines(const QString& before, const QString& after);
+
+} // namespace switchyard::runner

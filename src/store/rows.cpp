@@ -1,0 +1,293 @@
+#include "store/rows.h"
+
+#include "base/json.h"
+
+#include <QScopeGuard>
+
+#include <algorithm>
+
+namespace switchyard::store {
+
+namespace {
+
+constexpr qsizetype longestWords = 4000; // of the title and goal that a text filter looks through
+
+QString jsonText(const QJsonObject& object)
+{
+    return QString::fromUtf8(compactJson(object));
+}
+
+Result<QJsonObject> jsonOf(const QVariant& value, const QString& what)
+{
+    auto object = parseObject(value.toString().toUtf8(), what);
+    if (!object)
+        return fail(ErrorCode::Corrupt, object.error().message);
+    return object;
+}
+
+Result<TaskRow> readTask(const QSqlQuery& rows)
+{
+    SY_TRY_ASSIGN(const auto json, jsonOf(rows.value(0), u"A task in the database"_s));
+    SY_TRY_ASSIGN(auto task, Task::fromJson(json));
+    return TaskRow{std::move(task), rows.value(1).toLongLong()};
+}
+
+Result<Event> readEvent(const QSqlQuery& rows)
+{
+    Event event;
+    event.position = rows.value(0).toLongLong();
+    SY_TRY_ASSIGN(event.task, TaskId::parse(rows.value(1).toString()));
+    event.attempt = rows.value(2).toInt();
+    event.seq = rows.value(3).toLongLong();
+    event.time = fromMilliseconds(rows.value(4).toLongLong());
+    event.kind = rows.value(5).toString();
+    SY_TRY_ASSIGN(event.data, jsonOf(rows.value(6), u"Event %1 in the database"_s.arg(event.position)));
+    return event;
+}
+
+Result<ConfirmationRow> readConfirmation(const QSqlQuery& rows)
+{
+    SY_TRY_ASSIGN(const auto json, jsonOf(rows.value(0), u"A confirmation in the database"_s));
+    SY_TRY_ASSIGN(auto confirmation, Confirmation::fromJson(json));
+    return ConfirmationRow{std::move(confirmation), rows.value(1).toString(), rows.value(2).toInt()};
+}
+
+//! The conditions that a query puts on a row, apart from its status.
+struct Filter {
+    QString sql;
+    QVariantList values;
+    void add(const QString& condition, const QVariant& value)
+    {
+        sql += u" AND "_s + condition;
+        values << value;
+    }
+};
+
+Filter filterOf(const TaskQuery& query)
+{
+    Filter filter;
+    if (!query.project.isEmpty())
+        filter.add(u"project = ?"_s, query.project);
+    if (!query.text.isEmpty()) {
+        auto pattern = query.text.toLower();
+        for (const auto special : {u'\\', u'%', u'_'})
+            pattern.replace(special, u'\\' + QString(special));
+        filter.add(u"words LIKE ? ESCAPE '\\'"_s, u'%' + pattern + u'%');
+    }
+    return filter;
+}
+
+using Key = std::pair<qint64, QString>; // created, id: the order of the list
+
+//! The newest ids of one status, straight off its index; of all statuses without one.
+Result<QList<Key>> newestKeys(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status,
+                              int limit)
+{
+    auto values = filter.values;
+    if (status)
+        values.prepend(statusName(*status));
+    values << limit;
+    SY_TRY_ASSIGN(auto rows,
+                  connection.run(u"SELECT created, id FROM task WHERE "_s + (status ? u"status = ?"_s : u"1 = 1"_s) +
+                                     filter.sql + u" ORDER BY created DESC, id DESC LIMIT ?"_s,
+                                 values));
+    QList<Key> keys;
+    while (rows.next())
+        keys << Key(rows.value(0).toLongLong(), rows.value(1).toString());
+    return keys;
+}
+
+Result<int> countTasks(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status)
+{
+    auto values = filter.values;
+    if (status)
+        values.prepend(statusName(*status));
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT count(*) FROM task WHERE "_s +
+                                                (status ? u"status = ?"_s : u"1 = 1"_s) + filter.sql,
+                                            values));
+    return rows.next() ? rows.value(0).toInt() : 0;
+}
+
+} // namespace
+
+Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query)
+{
+    TaskList list;
+    SY_TRY_ASSIGN(auto snapshot, connection.run(u"BEGIN"_s));
+    const auto end = qScopeGuard([&] { (void)connection.run(u"COMMIT"_s); });
+    SY_TRY_ASSIGN(list.position, newestPosition(connection));
+    const auto filter = filterOf(query);
+    const auto wanted = int(std::min<qint64>(qint64(query.limit) + query.offset, 1 << 30));
+    QList<std::optional<TaskStatus>> statuses;
+    for (const auto status : query.statuses) {
+        if (!statuses.contains(status))
+            statuses << status;
+    }
+    if (statuses.isEmpty())
+        statuses << std::nullopt;
+    // One walk down an index for each status, merged here: no row is sorted or read that is not shown.
+    QList<Key> keys;
+    for (const auto& status : statuses) {
+        SY_TRY_ASSIGN(const auto some, newestKeys(connection, filter, status, wanted));
+        SY_TRY_ASSIGN(const auto count, countTasks(connection, filter, status));
+        keys += some;
+        list.total += count;
+    }
+    std::ranges::sort(keys, std::greater());
+    SY_TRY_ASSIGN(auto one, connection.prepare(u"SELECT data FROM task WHERE id = ?"_s));
+    for (const auto& [created, id] : keys.sliced(std::min<qsizetype>(query.offset, keys.size()))
+                                         .first(std::clamp<qsizetype>(keys.size() - query.offset, 0, query.limit))) {
+        SY_TRY(Connection::again(one, {id}));
+        if (one.next()) {
+            SY_TRY_ASSIGN(const auto json, jsonOf(one.value(0), u"Task %1 in the database"_s.arg(id)));
+            list.tasks << json;
+        }
+        one.finish();
+    }
+    return list;
+}
+
+Result<std::optional<TaskRow>> findTask(const Connection& connection, const TaskId& id)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT data, queued FROM task WHERE id = ?"_s, {id.toString()}));
+    if (!rows.next())
+        return std::nullopt;
+    SY_TRY_ASSIGN(auto row, readTask(rows));
+    return row;
+}
+
+Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList<TaskStatus>& statuses)
+{
+    QList<TaskRow> result;
+    for (const auto status : statuses) {
+        SY_TRY_ASSIGN(auto rows,
+                      connection.run(u"SELECT data, queued FROM task WHERE status = ? ORDER BY created, id"_s,
+                                     {statusName(status)}));
+        while (rows.next()) {
+            SY_TRY_ASSIGN(auto row, readTask(rows));
+            result << std::move(row);
+        }
+    }
+    return result;
+}
+
+Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit)
+{
+    const auto columns = u"SELECT position, task, attempt, seq, time, kind, data FROM event WHERE "_s;
+    const auto order = u"position > ? ORDER BY position LIMIT ?"_s;
+    SY_TRY_ASSIGN(auto rows, task.isNull() ? connection.run(columns + order, {after, limit})
+                                           : connection.run(columns + u"task = ? AND "_s + order,
+                                                            {task.toString(), after, limit}));
+    QList<Event> events;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(auto event, readEvent(rows));
+        events << std::move(event);
+    }
+    return events;
+}
+
+Result<QMap<int, qint64>> newestSeqs(const Connection& connection, const TaskId& task)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT attempt, max(seq) FROM event WHERE task = ? GROUP BY attempt"_s,
+                                            {task.toString()}));
+    QMap<int, qint64> seqs;
+    while (rows.next())
+        seqs.insert(rows.value(0).toInt(), rows.value(1).toLongLong());
+    return seqs;
+}
+
+Result<qint64> newestPosition(const Connection& connection)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT max(position) FROM event"_s));
+    return rows.next() ? rows.value(0).toLongLong() : 0;
+}
+
+Result<std::optional<ConfirmationRow>> findConfirmation(const Connection& connection, const QString& id)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT data, state, wrong_tries FROM confirmation WHERE id = ?"_s, {id}));
+    if (!rows.next())
+        return std::nullopt;
+    SY_TRY_ASSIGN(auto row, readConfirmation(rows));
+    return row;
+}
+
+Result<QList<ConfirmationRow>> openConfirmations(const Connection& connection)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT data, state, wrong_tries FROM confirmation WHERE state = 'open' "
+                                            "ORDER BY requested, id"_s));
+    QList<ConfirmationRow> result;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(auto row, readConfirmation(rows));
+        result << std::move(row);
+    }
+    return result;
+}
+
+Result<QString> findNote(const Connection& connection, const QString& name)
+{
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT value FROM note WHERE name = ?"_s, {name}));
+    return rows.next() ? rows.value(0).toString() : QString();
+}
+
+Result<> RowWriter::run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values)
+{
+    if (!query) {
+        SY_TRY_ASSIGN(query, m_connection.prepare(sql));
+    }
+    const auto done = Connection::again(*query, values);
+    query->finish();
+    return done;
+}
+
+Result<> RowWriter::insert(const Event& event)
+{
+    return run(m_event,
+               u"INSERT INTO event (position, task, attempt, seq, time, kind, data) VALUES (?, ?, ?, ?, ?, ?, ?)"_s,
+               {event.position, event.task.toString(), event.attempt, event.seq, toMilliseconds(event.time), event.kind,
+                jsonText(event.data)});
+}
+
+Result<> RowWriter::put(const TaskRow& row)
+{
+    const auto& task = row.task;
+    const auto words = (task.spec.title + u'\n' + task.spec.goal).left(longestWords).toLower();
+    return run(
+        m_task,
+        u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, data) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
+        "priority = excluded.priority, created = excluded.created, queued = excluded.queued, "
+        "finished = excluded.finished, project = excluded.project, title = excluded.title, "
+        "words = excluded.words, position = excluded.position, data = excluded.data"_s,
+        {task.id().toString(), statusName(task.status), int(task.spec.priority), toMilliseconds(task.created),
+         row.queued, toMilliseconds(task.finished), task.spec.project, task.spec.title, words, task.position,
+         jsonText(task.toJson())});
+}
+
+Result<> RowWriter::put(const ConfirmationRow& row)
+{
+    const auto& confirmation = row.confirmation;
+    return run(m_confirmation,
+               u"INSERT INTO confirmation (id, task, attempt, state, wrong_tries, requested, data) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
+               "wrong_tries = excluded.wrong_tries, data = excluded.data"_s,
+               {confirmation.id, confirmation.task.toString(), confirmation.attempt, row.state, row.wrongTries,
+                toMilliseconds(confirmation.requested), jsonText(confirmation.toJson())});
+}
+
+Result<> RowWriter::putNote(const QString& name, const QString& value)
+{
+    return run(
+        m_note,
+        u"INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"_s,
+        {name, value});
+}
+
+Result<> RowWriter::erase(const TaskId& id)
+{
+    SY_TRY(m_connection.run(u"DELETE FROM confirmation WHERE task = ?"_s, {id.toString()}));
+    SY_TRY(m_connection.run(u"DELETE FROM event WHERE task = ?"_s, {id.toString()}));
+    SY_TRY(m_connection.run(u"DELETE FROM task WHERE id = ?"_s, {id.toString()}));
+    return {};
+}
+
+} // namespace switchyard::store

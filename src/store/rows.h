@@ -1,0 +1,79 @@
+#pragma once
+
+#include "model/task.h"
+#include "store/connection.h"
+
+namespace switchyard::store {
+
+//! A task as it is kept: the whole of it, and when it joined the queue (a position; the order within a priority).
+struct TaskRow
+{
+    Task task;
+    qint64 queued = 0;
+    bool operator==(const TaskRow&) const = default;
+};
+
+//! What becomes of a confirmation. Open until answered; wrong tries survive restarts.
+struct ConfirmationRow
+{
+    Confirmation confirmation;
+    QString state; //!< "open", "allowed", "denied", "expired"
+    int wrongTries = 0;
+};
+
+struct TaskQuery
+{
+    QList<TaskStatus> statuses; //!< empty: all
+    QString text;               //!< in title or goal, whatever its case
+    QString project;            //!< empty: all
+    int limit = 1000;
+    int offset = 0;
+};
+struct TaskList
+{
+    QList<QJsonObject> tasks; //!< Task::toJson(), newest first
+    int total = 0;            //!< of all that match
+    qint64 position = 0;      //!< events up to here are in them
+};
+
+//! What one write holds: applied together or not at all.
+struct Changes
+{
+    QList<Event> events;
+    QList<TaskRow> tasks;
+    QList<TaskId> deleted; //!< their events and confirmations too
+    QList<ConfirmationRow> confirmations;
+    QMap<QString, QString> notes; //!< small facts of the engine's own, by name
+};
+
+// Reading; any connection.
+Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query);
+Result<std::optional<TaskRow>> findTask(const Connection& connection, const TaskId& id);
+Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList<TaskStatus>& statuses);
+//! Events with position > after, in order; of one task unless `task` is null.
+Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit);
+//! The newest seq kept, by attempt.
+Result<QMap<int, qint64>> newestSeqs(const Connection& connection, const TaskId& task);
+Result<qint64> newestPosition(const Connection& connection);
+Result<std::optional<ConfirmationRow>> findConfirmation(const Connection& connection, const QString& id);
+Result<QList<ConfirmationRow>> openConfirmations(const Connection& connection);
+Result<QString> findNote(const Connection& connection, const QString& name); //!< empty if there is none
+
+//! Writing, with its statements prepared once; the writer's thread only.
+class RowWriter
+{
+public:
+    explicit RowWriter(const Connection& connection) : m_connection(connection) {}
+    Result<> insert(const Event& event);
+    Result<> put(const TaskRow& row);
+    Result<> put(const ConfirmationRow& row);
+    Result<> putNote(const QString& name, const QString& value);
+    Result<> erase(const TaskId& id);
+
+private:
+    Result<> run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values);
+    const Connection& m_connection;
+    std::optional<QSqlQuery> m_event, m_task, m_confirmation, m_note;
+};
+
+} // namespace switchyard::store

@@ -1,0 +1,324 @@
+"""A private desktop for one test: X server, window manager, session bus and accessibility, all started and ended here.
+
+Everything is found and pressed by object name through the accessibility bus, as an assistive tool would; keys go through
+the X server, as a keyboard's do. Waits are for conditions, each with a limit. Needs the packages that `./dev setup` installs.
+"""
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gi  # noqa: F401  (python3-gi)
+from gi.repository import Gio, GLib
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>"""
+STATES = ("invalid active armed busy checked collapsed defunct editable enabled expandable expanded focusable focused has-tooltip "
+          "horizontal iconified modal multi-line multiselectable opaque pressed resizable selectable selected sensitive showing "
+          "single-line stale transient vertical visible").split()
+
+
+class Timeout(AssertionError):
+    pass
+
+
+def until(condition, what, seconds=20):
+    """The first true value of condition(), looked at every 50 ms; Timeout names `what`."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Timeout("waited %g s for %s" % (seconds, what() if callable(what) else what))
+        select.select([], [], [], 0.05)
+
+
+class Widget:
+    """One accessible object. Reads go to the program itself, so they are always current."""
+
+    def __init__(self, bus, ref):
+        self._bus, (self._name, self._path) = bus, ref
+
+    def _call(self, interface, method, args=None):
+        answer = self._bus.call_sync(self._name, self._path, "org.a11y.atspi." + interface, method, args, None,
+                                     Gio.DBusCallFlags.NONE, 5000, None).unpack()
+        return answer[0] if len(answer) == 1 else answer
+
+    def _get(self, prop, interface="Accessible"):
+        return self._bus.call_sync(self._name, self._path, "org.freedesktop.DBus.Properties", "Get",
+                                   GLib.Variant("(ss)", ("org.a11y.atspi." + interface, prop)), None,
+                                   Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+
+    @property
+    def name(self):
+        return self._get("Name")
+
+    @property
+    def role(self):
+        return self._call("Accessible", "GetRoleName")
+
+    @property
+    def object_name(self):
+        try:
+            return self._get("AccessibleId").rsplit(".", 1)[-1]
+        except GLib.Error:
+            return ""
+
+    @property
+    def description(self):
+        return self._get("Description")
+
+    def states(self):
+        low, high = self._call("Accessible", "GetState")
+        mask = low | high << 32
+        return {state for bit, state in enumerate(STATES) if mask >> bit & 1}
+
+    def showing(self):
+        return "showing" in self.states()
+
+    def enabled(self):
+        return bool(self.states() & {"enabled", "sensitive"})
+
+    def interfaces(self):
+        return {name.rsplit(".", 1)[1] for name in self._call("Accessible", "GetInterfaces")}
+
+    def children(self, limit=80):
+        count = min(self._get("ChildCount"), limit)
+        return [Widget(self._bus, self._call("Accessible", "GetChildAtIndex", GLib.Variant("(i)", (i,)))) for i in range(count)]
+
+    def text(self):
+        if "Text" in self.interfaces():
+            return self._call("Text", "GetText", GLib.Variant("(ii)", (0, -1)))
+        return self.description or self.name
+
+    def press(self):
+        actions = [action[0] for action in self._call("Action", "GetActions")]
+        wanted = next((a for a in ("Press", "Toggle", "press", "toggle", "click") if a in actions), actions[0])
+        self._call("Action", "DoAction", GLib.Variant("(i)", (actions.index(wanted),)))
+
+    def focus(self):
+        self._call("Component", "GrabFocus")
+
+    def walk(self, depth=0):
+        yield self, depth
+        try:
+            children = self.children()
+        except GLib.Error:
+            return
+        for child in children:
+            yield from child.walk(depth + 1)
+
+
+class Desktop:
+    def __init__(self, size="1280x800", scale=1):
+        self.folder = tempfile.mkdtemp(prefix="swy-desk-", dir="/tmp")
+        self._processes = []
+        self.environment = {key: value for key, value in os.environ.items()
+                            if not key.startswith(("DISPLAY", "WAYLAND", "XAUTH", "DBUS_", "XDG_", "AT_SPI", "QT_", "KDE", "GNOME", "GTK_", "SESSION"))}
+        for name in ("home", "run"):
+            os.mkdir(os.path.join(self.folder, name), 0o700)
+        self.environment.update(HOME=self.folder + "/home", XDG_RUNTIME_DIR=self.folder + "/run", SWITCHYARD_ROOT=self.folder + "/sw",
+                                LANG="C.UTF-8", LC_ALL="C.UTF-8", GIT_CONFIG_GLOBAL="/dev/null", QT_QPA_PLATFORM="xcb",
+                                QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", XDG_CURRENT_DESKTOP="test")
+        try:
+            self._start_display(size, scale)
+            self._start_buses()
+        except BaseException:
+            self.close()
+            raise
+
+    # ------------------------------------------------------------------ processes
+    def start(self, *command, log=None, **environment):
+        with open(os.path.join(self.folder, (log or os.path.basename(command[0])) + ".log"), "ab") as out:
+            process = subprocess.Popen(command, env=self.environment | environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                       cwd=self.folder, start_new_session=True)
+        self._processes.append(process)
+        return process
+
+    def run(self, *command, input=None, timeout=60, check=True):
+        done = subprocess.run(command, env=self.environment, input=input, capture_output=True, text=True, timeout=timeout, cwd=self.folder)
+        if check and done.returncode != 0:
+            raise AssertionError("%s ended with %d: %s%s" % (" ".join(command), done.returncode, done.stdout, done.stderr))
+        return done
+
+    def _start_display(self, size, scale):
+        width, height = (int(side) * scale for side in size.split("x"))
+        self.environment["DISPLAY"] = ":%d" % self._start_x("%dx%dx24" % (width, height), str(96 * scale))
+        self.run("xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", "Xft.dpi:\t%d\n" % (96 * scale))
+        self.start("openbox", "--sm-disable")
+        until(lambda: "#" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK", check=False).stdout, "the window manager")
+
+    def _start_x(self, screen, dpi):
+        """The first display number nobody has, sockets of other mount namespaces included."""
+        for number in range(90, 200):
+            with open("/proc/net/unix") as sockets:
+                if os.path.exists("/tmp/.X%d-lock" % number) or re.search(r"/tmp/\.X11-unix/X%d$" % number, sockets.read(), re.M):
+                    continue
+            read, write = os.pipe()
+            with open(self.folder + "/xvfb.log", "wb") as log:
+                x = subprocess.Popen(["Xvfb", ":%d" % number, "-displayfd", str(write), "-screen", "0", screen, "-dpi", dpi, "-nolisten", "tcp",
+                                      "-noreset"], pass_fds=[write], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                     start_new_session=True)
+            os.close(write)
+            said = b""
+            while not said.endswith(b"\n") and select.select([read], [], [], 20)[0]:
+                piece = os.read(read, 20)  # the number and the line end come apart: closing between them would kill it
+                if not piece:
+                    break
+                said += piece
+            os.close(read)
+            ready = said.strip() == b"%d" % number
+            if ready:
+                self._processes.append(x)
+                return number
+            self._end(x)
+        with open(self.folder + "/xvfb.log") as log:
+            raise Timeout("Xvfb did not come up: " + log.read()[-500:])
+
+    def _start_buses(self):
+        address = "unix:path=%s/bus" % self.folder
+        with open(self.folder + "/bus.conf", "w") as config:
+            config.write(BUS_CONFIG % (self.folder + "/bus"))
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        self.start("dbus-daemon", "--config-file=" + self.folder + "/bus.conf", "--nofork", "--nopidfile")
+        until(lambda: os.path.exists(self.folder + "/bus"), "the session bus")
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.bus = until(lambda: self._connect(address, flags), "the session bus to answer")
+        self.start("/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1", "--screen-reader=0")
+        until(lambda: self._owned("org.a11y.Bus"), "the accessibility bus")
+        where = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, 5000, None).unpack()[0]
+        self._a11y = Gio.DBusConnection.new_for_address_sync(where, flags, None, None)
+
+    @staticmethod
+    def _connect(address, flags):
+        try:
+            return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        except GLib.Error:
+            return None
+
+    def _owned(self, name):
+        return self.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                                  GLib.Variant("(s)", (name,)), None, 0, 5000, None).unpack()[0]
+
+    def close(self):
+        """Ends everything that was started here, the last first; then whatever still lives in this desktop's folder."""
+        for process in reversed(self._processes):
+            self._end(process)
+        for pid in self._leftovers():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        if os.environ.get("SWITCHYARD_KEEP"):
+            print("kept:", self.folder, file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def _end(process):
+        if process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+    def _leftovers(self):
+        """Engines and runners that were started on demand: they carry this desktop's root in their environment."""
+        mark = ("SWITCHYARD_ROOT=" + self.environment["SWITCHYARD_ROOT"]).encode()
+        for entry in os.listdir("/proc"):
+            if entry.isdigit() and int(entry) != os.getpid():
+                try:
+                    with open("/proc/%s/environ" % entry, "rb") as environ:
+                        if mark in environ.read().split(b"\0"):
+                            yield int(entry)
+                except OSError:
+                    pass
+
+    # ------------------------------------------------------------------ what a person does
+    def key(self, *keys):
+        for key in keys:
+            self.run("xdotool", "key", "--clearmodifiers", key)
+
+    def type(self, text):
+        self.run("xdotool", "type", "--delay", "15", text)
+
+    def shot(self, path):
+        self.run("import", "-silent", "-window", "root", path)
+
+    # ------------------------------------------------------------------ what an assistive tool sees
+    def applications(self):
+        root = Widget(self._a11y, ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"))
+        try:
+            return [Widget(self._a11y, ref) for ref in root._call("Accessible", "GetChildren")]
+        except GLib.Error:
+            return []
+
+    def widgets(self):
+        for application in self.applications():
+            try:
+                yield from (widget for widget, _ in application.walk())
+            except GLib.Error:
+                continue
+
+    def find(self, object_name, showing=True):
+        for widget in self.widgets():
+            try:
+                if widget.object_name == object_name and (not showing or widget.showing()):
+                    return widget
+            except GLib.Error:
+                continue
+        return None
+
+    def wait(self, object_name, seconds=20):
+        return until(lambda: self.find(object_name), lambda: "“%s” to show; there are: %s" % (object_name, self.names()), seconds)
+
+    def wait_gone(self, object_name, seconds=20):
+        until(lambda: not self.find(object_name), "“%s” to go" % object_name, seconds)
+
+    def wait_text(self, object_name, part, seconds=20):
+        def has_it():
+            widget = self.find(object_name)
+            try:
+                return widget and part in widget.text() and widget
+            except GLib.Error:
+                return None
+        return until(has_it, lambda: "“%s” to say “%s”; it says: %s" % (object_name, part, self.read(object_name)), seconds)
+
+    def read(self, object_name):
+        widget = self.find(object_name)
+        return widget.text() if widget else None
+
+    def press(self, object_name, seconds=20):
+        self.wait(object_name, seconds).press()
+
+    def names(self):
+        names = []
+        for widget in self.widgets():
+            try:
+                if widget.object_name and widget.showing():
+                    names.append(widget.object_name)
+            except GLib.Error:
+                continue
+        return " ".join(sorted(set(names)))
+
+    def tree(self):
+        lines = []
+        for application in self.applications():
+            for widget, depth in application.walk():
+                try:
+                    lines.append("%s[%s] %r #%s" % ("  " * depth, widget.role, widget.name, widget.object_name))
+                except GLib.Error:
+                    continue
+        return "\n".join(lines)

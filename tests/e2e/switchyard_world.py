@@ -1,0 +1,118 @@
+"""A private Switchyard for one test: its own folders, its own engine, the real programs as built."""
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+BIN = os.environ["SWITCHYARD_BIN_DIR"]
+
+
+def until(condition, what, seconds=30):
+    """The first true value of condition(); fails naming `what` at the limit."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("waited %g s for %s" % (seconds, what() if callable(what) else what))
+        select.select([], [], [], 0.03)
+
+
+class World:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="swy-e2e-", dir="/tmp")
+        self.root = self.folder + "/sw"
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "SWITCHYARD_", "ANTHROPIC", "OPENAI"))}
+        self.environment.update(SWITCHYARD_ROOT=self.root, HOME=self.folder, GIT_CONFIG_GLOBAL="/dev/null", SWITCHYARD_SCRIPT_PACE_MS="0",
+                                LC_ALL="C.UTF-8", NO_COLOR="1")
+        self.started = []
+
+    def close(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        if os.environ.get("SWITCHYARD_KEEP"):
+            print("kept:", self.folder)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def processes(self):
+        """Everything alive that belongs to this world."""
+        mark = ("SWITCHYARD_ROOT=" + self.root).encode()
+        for entry in os.listdir("/proc"):
+            if entry.isdigit() and int(entry) != os.getpid():
+                try:
+                    with open("/proc/%s/environ" % entry, "rb") as environ:
+                        if mark in environ.read().split(b"\0"):
+                            yield int(entry)
+                except OSError:
+                    pass
+
+    # ------------------------------------------------------------------ swy
+    def swy(self, *arguments, input=None, status=0, cwd=None, timeout=60):
+        """Runs swy to its end; `status` is the exit status that must come (None: any)."""
+        done = subprocess.run([BIN + "/swy", *arguments], env=self.environment, input=input if input is not None else "",
+                              capture_output=True, text=True, timeout=timeout, cwd=cwd or self.folder)
+        if status is not None and done.returncode != status:
+            raise AssertionError("swy %s ended with %d, not %d:\n%s%s\n%s" % (" ".join(arguments), done.returncode, status, done.stdout,
+                                                                         done.stderr, self.engine_log()))
+        return done
+
+    def start(self, *arguments, **options):
+        process = subprocess.Popen([BIN + "/swy", *arguments], env=self.environment, cwd=self.folder, text=True, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+        self.started.append(process)
+        return process
+
+    def engine_log(self):
+        try:
+            with open(self.root + "/state/engine.log") as log:
+                return log.read()[-3000:]
+        except OSError:
+            return ""
+
+    def run(self, *arguments, cwd=None):
+        return self.swy("run", "-q", *arguments, cwd=cwd).stdout.strip()
+
+    def task(self, task_id):
+        return json.loads(self.swy("tasks", "show", "--json", task_id).stdout)
+
+    def events(self, task_id):
+        return [json.loads(line) for line in self.swy("tasks", "events", "--json", task_id).stdout.splitlines()]
+
+    def wait_status(self, task_id, *statuses, seconds=30):
+        task = {}
+
+        def reached():
+            task.update(self.task(task_id))
+            return task["status"] in statuses
+        until(reached, lambda: "task %s to be %s; it is %s" % (task_id, "/".join(statuses), json.dumps(task)[:2000]), seconds)
+        return task
+
+    def engine_pid(self):
+        return json.loads(self.swy("engine", "status", "--json").stdout)["pid"]
+
+    # ------------------------------------------------------------------ git
+    def git(self, *arguments, cwd):
+        return subprocess.run(["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main", *arguments],
+                              env=self.environment, cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+    def repository(self, name="project"):
+        """The small project that the scripted model knows its way in."""
+        path = os.path.join(self.folder, name)
+        shutil.copytree(os.path.join(os.path.dirname(__file__), "../../resources/demo/project"), path)
+        self.git("init", "-q", cwd=path)
+        self.git("add", "-A", cwd=path)
+        self.git("commit", "-qm", "Start", cwd=path)
+        return path

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "process/command.h"
+#include "process/proc_files.h"
+#include "support/test_support.h"
+
+#include <QSignalSpy>
+
+#include <csignal>
+
+namespace switchyard::testing {
+
+//! A program of tests/helpers, as built.
+inline QString helper(const QString& name)
+{
+    return QCoreApplication::applicationDirPath() + u"/helpers/"_s + name;
+}
+
+inline process::CommandLine awkward(const QStringList& arguments, milliseconds grace = milliseconds(200))
+{
+    process::CommandLine line;
+    line.program = helper(u"awkward_child"_s);
+    line.arguments = arguments;
+    line.cwd = u"/"_s;
+    line.stopGrace = grace;
+    return line;
+}
+
+inline process::CommandLine shell(const QString& script)
+{
+    process::CommandLine line;
+    line.program = u"/bin/sh"_s;
+    line.arguments = {u"-c"_s, script};
+    line.cwd = u"/"_s;
+    return line;
+}
+
+//! A command with what it said and how it ended.
+struct Run {
+    explicit Run(const process::CommandLine& line)
+    {
+        QObject::connect(&command, &process::Command::output, &command, [this](const QByteArray& piece) {
+            output += piece;
+            largest = std::max(largest, piece.size());
+            afterEnd |= ended;
+        });
+        QObject::connect(&command, &process::Command::finished, &command, [this](const process::Exit& how) {
+            ended = true;
+            ++endings;
+            exit = how;
+        });
+        command.start(line);
+    }
+    bool waitForEnd(int limit = 20'000)
+    {
+        return QTest::qWaitFor([this] { return ended; }, limit);
+    }
+    bool waitForOutput(const QByteArray& text, int limit = 20'000)
+    {
+        return QTest::qWaitFor([&] { return output.contains(text) || ended; }, limit) && output.contains(text);
+    }
+
+    process::Command command;
+    QByteArray output;
+    qsizetype largest = 0;
+    process::Exit exit;
+    bool ended = false;
+    bool afterEnd = false;
+    int endings = 0;
+};
+
+//! A zombie is not alive.
+inline bool isAlive(pid_t pid)
+{
+    const auto stat = process::readStat(pid);
+    return stat && !stat->isZombie();
+}
+
+} // namespace switchyard::testing

@@ -1,0 +1,107 @@
+#include "runner/update_translator.h"
+#include "support/test_support.h"
+
+using namespace switchyard;
+using runner::UpdateTranslator;
+
+class TestUpdateTranslator : public QObject
+{
+    Q_OBJECT
+
+    testing::TestRoot m_root;
+    int m_attempt = 0;
+    std::unique_ptr<runner::Recorder> m_recorder;
+    std::unique_ptr<UpdateTranslator> m_translator;
+    runner::PhaseTracker m_tracker;
+    QList<Event> m_events;
+
+    static QJsonObject json(const char* text) { return QJsonDocument::fromJson(text).object(); }
+    void begin(bool ownsFiles)
+    {
+        const auto task = TaskId::parse(u"a7f3c1").value();
+        m_translator.reset();
+        m_events.clear();
+        ++m_attempt;
+        m_recorder = std::make_unique<runner::Recorder>(
+            process::Journal::open(m_root.paths.journal(task, m_attempt), task, m_attempt, Clock::system()).value());
+        connect(m_recorder.get(), &runner::Recorder::recorded, this, [this](const Event& event) { m_events << event; });
+        m_translator = std::make_unique<UpdateTranslator>(*m_recorder, m_tracker, Clock::system(), ownsFiles);
+    }
+    QStringList kinds() const
+    {
+        QStringList list;
+        for (const auto& event : m_events)
+            list << event.kind;
+        return list;
+    }
+
+private Q_SLOTS:
+    void aCallFromStartToEnd()
+    {
+        begin(false);
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Preparing file…","kind":"edit","status":"pending","rawInput":{}})"));
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","title":"Write calc.py","locations":[{"path":"calc.py"}]})"));
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"completed","content":[{"type":"diff","path":"calc.py","newText":"a\nb\n"}]})"));
+        QCOMPARE(kinds(), (QStringList{u"tool.started"_s, u"tool.updated"_s, u"tool.finished"_s, u"file.changed"_s}));
+        QCOMPARE(m_events[2].data[u"title"].toString(), u"Write calc.py"_s);
+        QCOMPARE(m_events[2].data[u"ok"].toBool(), true);
+        QCOMPARE(m_events[3].data[u"added"].toInt(), 2);
+        QCOMPARE(m_events[3].data[u"how"].toString(), u"created"_s);
+    }
+    void ownFilesAreNotCountedTwice()
+    {
+        begin(true);
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"w","kind":"edit","status":"completed","content":[{"type":"diff","path":"x","newText":"a\n"}]})"));
+        QVERIFY(!kinds().contains(u"file.changed"_s));
+    }
+    void whatNobodyEndedFails()
+    {
+        begin(false);
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"9","title":"Shell","kind":"execute"})"));
+        m_translator->closeOpenCalls(u"rejected"_s);
+        QCOMPARE(m_events.last().kind, u"tool.finished"_s);
+        QCOMPARE(m_events.last().data[u"ok"].toBool(), false);
+        QCOMPARE(m_events.last().data[u"error"].toString(), u"rejected"_s);
+    }
+    void unknownKindsAreKeptRaw()
+    {
+        begin(false);
+        m_translator->translate(json(R"({"sessionUpdate":"weather","sun":true})"));
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"gone","status":"completed"})"));
+        QCOMPARE(kinds(), (QStringList{u"agent.update"_s, u"agent.update"_s}));
+        QCOMPARE(m_events[0].data[u"update"].toObject()[u"sun"].toBool(), true);
+    }
+    void stepsComeFromTheAgentWhereItCounts()
+    {
+        begin(true);
+        QList<std::pair<int, int>> steps;
+        connect(m_translator.get(), &UpdateTranslator::stepped, this, [&](int step, int all) { steps.append({step, all}); });
+        m_translator->translate(json(R"({"sessionUpdate":"usage_update","used":1,"size":2,"_meta":{"switchyard":{"step":3,"steps":50,"usage":{"input":10}}}})"));
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"x"})"));
+        QCOMPARE(steps, (QList<std::pair<int, int>>{{3, 50}}));
+        QCOMPARE(m_events.first().kind, u"agent.usage"_s);
+    }
+    void changedLines_data()
+    {
+        QTest::addColumn<QString>("before");
+        QTest::addColumn<QString>("after");
+        QTest::addColumn<int>("added");
+        QTest::addColumn<int>("removed");
+        QTest::newRow("new file") << "" << "a\nb\n" << 2 << 0;
+        QTest::newRow("one line changed") << "a\nb\nc\n" << "a\nx\nc\n" << 1 << 1;
+        QTest::newRow("appended") << "a\n" << "a\nb" << 1 << 0;
+        QTest::newRow("emptied") << "a\nb\n" << "" << 0 << 2;
+        QTest::newRow("nothing") << "a\n" << "a\n" << 0 << 0;
+    }
+    void changedLines()
+    {
+        QFETCH(QString, before);
+        QFETCH(QString, after);
+        const auto [added, removed] = runner::countChangedLines(before, after);
+        QTEST(added, "added");
+        QTEST(removed, "removed");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestUpdateTranslator)
+#include "tst_update_translator.moc"

@@ -1,0 +1,131 @@
+// switchyard_shots FOLDER [en|de]: a picture of every page and dialog in both themes, against an engine in memory.
+// Without a folder it stays open, for trying things by hand.
+
+#include "scene.h"
+#include "support/test_support.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/main_window.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QTabWidget>
+#include <QTranslator>
+
+using namespace switchyard;
+
+namespace {
+
+void settle(int milliseconds = 150)
+{
+    QTest::qWait(milliseconds);
+}
+
+QWidget* waitForDialog(const char* name)
+{
+    for (int tries = 0; tries < 100; ++tries) {
+        for (auto* const widget : QApplication::topLevelWidgets()) {
+            if (widget->objectName() == QLatin1StringView(name) && widget->isVisible())
+                return widget;
+        }
+        settle(20);
+    }
+    qFatal("no dialog %s", name);
+}
+
+struct Shots {
+    QString folder, suffix;
+    void take(QWidget* widget, const QString& name) const
+    {
+        settle();
+        widget->grab().save(folder + u'/' + name + suffix + u".png"_s);
+    }
+};
+
+void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& shots)
+{
+    auto* const tabs = window.findChild<QTabWidget*>(u"tabs"_s);
+    auto* const confirm = waitForDialog("confirmDialog");
+    settle(600);
+    shots.take(confirm, u"confirm"_s);
+    confirm->setVisible(false);
+    window.openTask(scene.calculator);
+    tabs->setCurrentIndex(0);
+    shots.take(&window, u"activity"_s);
+    tabs->setCurrentIndex(1);
+    settle(400);
+    shots.take(&window, u"output"_s);
+    tabs->setCurrentIndex(2);
+    settle(400);
+    shots.take(&window, u"changes"_s);
+    tabs->setCurrentIndex(3);
+    shots.take(&window, u"plan"_s);
+    tabs->setCurrentIndex(0);
+    for (const auto& [action, dialog] : {std::pair{"go.palette", "palette"},
+                                         {"window.help", "helpDialog"},
+                                         {"window.settings", "settingsDialog"},
+                                         {"task.new", "startForm"},
+                                         {"window.code", "chooseCodeDialog"}}) {
+        window.actions()[action]->trigger();
+        auto* const shown = waitForDialog(dialog);
+        shots.take(shown, QString::fromLatin1(dialog));
+        static_cast<QDialog*>(shown)->reject();
+        settle(30);
+    }
+    window.openTask(scene.review);
+    settle(100);
+    tabs->setCurrentIndex(2);
+    settle(300);
+    shots.take(&window, u"review"_s);
+    window.actions()["task.merge"]->trigger();
+    auto* const merge = waitForDialog("mergeDialog");
+    shots.take(merge, u"merge"_s);
+    static_cast<QDialog*>(merge)->reject();
+    tabs->setCurrentIndex(0);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    testing::TestRoot root;
+    QApplication application(argc, argv);
+    const auto arguments = QApplication::arguments();
+    QTranslator english, german;
+    if (english.load(u":/i18n/switchyard_en.qm"_s))
+        QApplication::installTranslator(&english);
+    if (arguments.value(2) == u"de" && german.load(u":/i18n/switchyard_de.qm"_s)) {
+        QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
+        QApplication::installTranslator(&german);
+    }
+    testing::FakeEngine engine(root.paths);
+    if (!engine.listen())
+        return 1;
+    client::EngineClient client(root.paths, {.startEngine = false, .engineProgram = {}, .name = u"shots"_s});
+    client::TaskFeed feed(client);
+    ui::Theme theme(application);
+    ui::MainWindow window(client, feed, theme, root.paths);
+    window.resize(1280, 800);
+    window.show();
+    const auto folder = arguments.value(1);
+    client.keepConnected();
+    const Shots light{folder, u"-light"_s}, dark{folder, u"-dark"_s};
+    if (!folder.isEmpty()) {
+        QDir().mkpath(folder);
+        theme.setMode(ui::Theme::Mode::Light);
+        settle(400);
+        light.take(&window, u"welcome"_s);
+        theme.setMode(ui::Theme::Mode::Dark);
+        dark.take(&window, u"welcome"_s);
+        theme.setMode(ui::Theme::Mode::Light);
+    }
+    const testing::Scene scene(engine, root.path());
+    if (folder.isEmpty())
+        return QApplication::exec();
+    settle(300);
+    takeAll(window, scene, light);
+    theme.setMode(ui::Theme::Mode::Dark);
+    QMetaObject::invokeMethod(window.findChild<QDialog*>(u"confirmDialog"_s), "open");
+    takeAll(window, scene, dark);
+    return 0;
+}

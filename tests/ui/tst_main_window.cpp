@@ -1,0 +1,281 @@
+#include "scene.h"
+#include "support/test_support.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/main_window.h"
+#include "ui/tasks/activity_view.h"
+
+#include <QAccessible>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
+#include <QTabWidget>
+
+using namespace switchyard;
+using namespace switchyard::testing;
+
+struct Stage {
+    TestRoot root;
+    FakeEngine engine{root.paths};
+    client::EngineClient client{root.paths, {.startEngine = false, .engineProgram = {}, .name = u"test"_s}};
+    client::TaskFeed feed{client};
+    ui::Theme theme{*qApp};
+    std::unique_ptr<ui::MainWindow> window;
+
+    explicit Stage(bool running = true)
+    {
+        if (running && !engine.listen())
+            qFatal("no engine");
+        window = std::make_unique<ui::MainWindow>(client, feed, theme, root.paths);
+        window->show();
+        client.keepConnected();
+        if (!QTest::qWaitForWindowActive(window.get()))
+            qFatal("no window");
+    }
+    template <typename T>
+    T* find(const char* name) const
+    {
+        auto* const found = window->findChild<T*>(QString::fromLatin1(name));
+        if (!found)
+            qFatal("there is no %s", name);
+        return found;
+    }
+    bool shows(const char* name) const
+    {
+        return QTest::qWaitFor([&] {
+            const auto* const found = window->findChild<QWidget*>(QString::fromLatin1(name));
+            return found && found->isVisible();
+        });
+    }
+    bool calls(const QString& method) const
+    {
+        return QTest::qWaitFor([&] { return engine.count(method) > 0; });
+    }
+    TaskId task(const QString& goal, const QString& id = {})
+    {
+        TaskSpec spec;
+        spec.goal = goal;
+        spec.agent = u"builtin"_s;
+        spec.project = root.path();
+        if (!id.isEmpty())
+            spec.id = TaskId::parse(id).value();
+        return engine.add(spec);
+    }
+};
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void firstStartToDemo()
+    {
+        Stage stage;
+        stage.engine.code.clear();
+        QVERIFY(stage.shows("demoButton"));
+        QTest::mouseClick(stage.find<QPushButton>("demoButton"), Qt::LeftButton);
+        QVERIFY(stage.shows("chooseCodeDialog")); // no code yet: nothing starts
+        QCOMPARE(stage.engine.count(u"demo.start"_s), 0);
+        QTest::keyClicks(stage.find<QLineEdit>("newCodeField"), u"2468"_s);
+        QTest::keyClicks(stage.find<QLineEdit>("repeatCodeField"), u"2469"_s);
+        QTest::mouseClick(stage.find<QPushButton>("saveCodeButton"), Qt::LeftButton);
+        QVERIFY(!stage.find<QLabel>("chooseCodeMessage")->text().isEmpty());
+        QCOMPARE(stage.engine.count(u"code.set"_s), 0);
+        stage.find<QLineEdit>("repeatCodeField")->clear();
+        QTest::keyClicks(stage.find<QLineEdit>("repeatCodeField"), u"2468"_s);
+        QTest::keyClick(stage.find<QLineEdit>("repeatCodeField"), Qt::Key_Return);
+        QVERIFY(stage.calls(u"demo.start"_s));
+        QCOMPARE(stage.engine.code, u"2468"_s);
+        QVERIFY(stage.shows("taskPage"));
+        QTRY_COMPARE(stage.find<QLabel>("taskTitle")->text(), u"Build a calculator with tests"_s);
+    }
+    void startsFromTheCommandField()
+    {
+        Stage stage;
+        QVERIFY(stage.calls(u"task.list"_s));
+        ui::Settings settings;
+        auto* const field = stage.find<QLineEdit>("commandField");
+        QTest::keyClicks(field, u"Fix the parser"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(stage.shows("messageBar")); // no folder yet: says so, starts nothing
+        QCOMPARE(stage.engine.count(u"task.create"_s), 0);
+        auto* const project = stage.find<QComboBox>("projectBox");
+        project->insertItem(0, u"here"_s, stage.root.path());
+        project->setCurrentIndex(0);
+        stage.find<QComboBox>("priorityBox")->setCurrentIndex(0);
+        QTest::keyClick(field, Qt::Key_Return, Qt::ShiftModifier);
+        QVERIFY(stage.calls(u"task.create"_s));
+        const auto spec = TaskSpec::fromJson(stage.engine.last(u"task.create"_s)->params[u"spec"].toObject());
+        QVERIFY(spec);
+        QCOMPARE(spec->goal, u"Fix the parser"_s);
+        QCOMPARE(spec->project, stage.root.path());
+        QCOMPARE(spec->priority, Priority::High);
+        QCOMPARE(spec->isolation, Isolation::Worktree);
+        QTRY_VERIFY(field->text().isEmpty());
+        QTRY_COMPARE(stage.find<QLabel>("taskTitle")->text(), u"Fix the parser"_s);
+    }
+    void folderThatIsNoRepository_data()
+    {
+        QTest::addColumn<QString>("button");
+        QTest::addColumn<QString>("isolation");
+        QTest::newRow("in place") << u"runInPlaceButton"_s << isolationName(Isolation::InPlace);
+        QTest::newRow("make one") << u"makeRepositoryButton"_s << isolationName(Isolation::Worktree);
+    }
+    void folderThatIsNoRepository()
+    {
+        QFETCH(QString, button);
+        QFETCH(QString, isolation);
+        Stage stage;
+        stage.engine.repository = false;
+        QVERIFY(stage.calls(u"engine.status"_s));
+        QVERIFY(stage.calls(u"task.list"_s));
+        auto* const project = stage.find<QComboBox>("projectBox");
+        project->insertItem(0, u"here"_s, stage.root.path());
+        project->setCurrentIndex(0);
+        QTest::keyClicks(stage.find<QLineEdit>("commandField"), u"Fix it"_s);
+        QTest::keyClick(stage.find<QLineEdit>("commandField"), Qt::Key_Return);
+        QVERIFY(stage.shows("notRepositoryDialog"));
+        QTest::mouseClick(stage.find<QPushButton>(button.toLatin1().constData()), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.create"_s));
+        QCOMPARE(stage.engine.last(u"task.create"_s)->params[u"spec"][u"isolation"].toString(), isolation);
+        QCOMPARE(stage.engine.repository, button == u"makeRepositoryButton");
+    }
+    void pageFollowsTheTask()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build it"_s);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        QVERIFY(stage.shows("taskPage"));
+        stage.engine.emitEvent(id, event_kind::agentMessage, {{u"text"_s, u"Hello"_s}});
+        stage.engine.emitEvent(id, event_kind::taskProgress, {{u"percent"_s, 40}});
+        auto* const view = stage.find<ui::ActivityView>("activityView");
+        QTRY_COMPARE(view->model()->rowCount(), 1);
+        QTRY_VERIFY(stage.find<QWidget>("phaseBar")->accessibleName().contains(u"40"_s));
+        stage.engine.emitEvent(id, event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 120}, {u"removed"_s, 14}});
+        QTRY_COMPARE(stage.find<QTabWidget>("tabs")->tabText(2), u"Changes +120 −14"_s);
+    }
+    //! Nothing missing and nothing twice, with the engine gone in between.
+    void engineLostAndBack()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build it"_s);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        QVERIFY(stage.shows("taskPage"));
+        stage.engine.emitEvent(id, event_kind::notice, {{u"text"_s, u"one"_s}});
+        auto* const model = stage.find<ui::ActivityView>("activityView")->model();
+        QTRY_COMPARE(model->rowCount(), 1);
+        stage.engine.vanish();
+        QVERIFY(stage.shows("engineBanner"));
+        stage.engine.emitEvent(id, event_kind::notice, {{u"text"_s, u"two"_s}});
+        QVERIFY(stage.engine.listen());
+        QTRY_VERIFY_WITH_TIMEOUT(!stage.find<QWidget>("engineBanner")->isVisible(), 15'000);
+        stage.engine.emitEvent(id, event_kind::notice, {{u"text"_s, u"three"_s}});
+        QTRY_COMPARE(model->rowCount(), 3);
+        QCOMPARE(model->index(1, 0).data().toString(), u"two"_s);
+    }
+    void withoutAnEngineItSaysSo()
+    {
+        Stage stage(false);
+        QVERIFY(stage.shows("engineBanner"));
+        QVERIFY(!stage.find<QPushButton>("demoButton")->isVisible());
+        QVERIFY(stage.engine.listen());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.find<QPushButton>("demoButton")->isVisible(), 15'000);
+    }
+    void mergeAsksAboutTheBranch()
+    {
+        Stage stage;
+        const Scene scene(stage.engine, stage.root.path());
+        QVERIFY(stage.shows("taskPage"));
+        if (stage.shows("confirmDialog"))
+            stage.find<QDialog>("confirmDialog")->hide();
+        stage.window->openTask(scene.review);
+        QTRY_VERIFY(stage.find<QPushButton>("mergeButton")->isVisible());
+        stage.window->actions()["task.merge"]->trigger();
+        QVERIFY(stage.shows("mergeDialog"));
+        stage.find<QCheckBox>("deleteBranchBox")->setChecked(false);
+        QTest::mouseClick(stage.find<QPushButton>("mergeConfirmButton"), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.merge"_s));
+        QCOMPARE(stage.engine.last(u"task.merge"_s)->params[u"id"].toString(), scene.review.toString());
+        QCOMPARE(stage.engine.last(u"task.merge"_s)->params[u"delete_branch"].toBool(), false);
+        QTRY_VERIFY(!stage.find<QPushButton>("mergeButton")->isVisible());
+    }
+    void cancelAsks()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build it"_s);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        QVERIFY(stage.shows("taskPage"));
+        QTRY_VERIFY(stage.window->actions()["task.cancel"]->isEnabled());
+        stage.window->actions()["task.cancel"]->trigger();
+        QVERIFY(stage.shows("cancelDialog"));
+        QTest::keyClick(stage.find<QDialog>("cancelDialog"), Qt::Key_Escape);
+        QCOMPARE(stage.engine.count(u"task.cancel"_s), 0);
+        QTRY_VERIFY(!stage.window->findChild<QDialog*>(u"cancelDialog"_s));
+        stage.window->actions()["task.cancel"]->trigger();
+        QVERIFY(stage.shows("cancelDialog"));
+        QTest::mouseClick(stage.find<QPushButton>("cancelDialogYes"), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.cancel"_s));
+        QTRY_VERIFY(stage.window->actions()["task.retry"]->isEnabled());
+    }
+    void errorsOfTheEngineAreShown()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build it"_s);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        stage.engine.failing.insert(u"task.pause"_s,
+                                    {ErrorCode::Conflict, u"It cannot be paused now."_s, u"Wait a moment."_s});
+        QVERIFY(stage.shows("taskPage"));
+        QTRY_VERIFY(stage.window->actions()["task.pause"]->isEnabled());
+        stage.window->actions()["task.pause"]->trigger();
+        QVERIFY(stage.shows("messageBar"));
+        QVERIFY(stage.find<QLabel>("messageBarText")->text().contains(u"It cannot be paused now."_s));
+    }
+    void paletteFindsTasksAndActions()
+    {
+        Stage stage;
+        stage.task(u"Other"_s, u"000001"_s);
+        const auto id = stage.task(u"Translate the checkout"_s, u"000002"_s);
+        QVERIFY(stage.shows("taskList"));
+        stage.window->openTask(TaskId::parse(u"000001").value());
+        stage.window->actions()["go.palette"]->trigger();
+        QVERIFY(stage.shows("palette"));
+        QTest::keyClicks(stage.find<QLineEdit>("paletteField"), u"trans che"_s);
+        QTest::keyClick(stage.find<QLineEdit>("paletteField"), Qt::Key_Return);
+        QTRY_COMPARE(stage.find<QLabel>("taskId")->text(), id.toString());
+    }
+    //! Whatever can be focused says what it is; no name is given twice in a page.
+    void everythingHasAName()
+    {
+        Stage stage;
+        const Scene scene(stage.engine, stage.root.path());
+        QVERIFY(stage.shows("taskPage"));
+        for (const auto* const id : {"task.new", "window.settings", "window.help", "go.palette"})
+            stage.window->actions()[id]->trigger();
+        QVERIFY(stage.shows("palette"));
+        QStringList nameless;
+        for (auto* const widget : stage.window->findChildren<QWidget*>()) {
+            const bool inner = widget->objectName().startsWith(u"qt_") || widget->inherits("QLineEditIconButton") ||
+                               qobject_cast<QLineEdit*>(widget->parentWidget()) ||
+                               qobject_cast<QComboBox*>(widget->parentWidget()) ||
+                               widget->inherits("QAbstractItemView") == false;
+            if (widget->focusPolicy() == Qt::NoFocus ||
+                (inner && !widget->inherits("QAbstractButton") && !widget->inherits("QLineEdit") &&
+                 !widget->inherits("QComboBox")))
+                continue;
+            if (widget->objectName().startsWith(u"qt_") || widget->inherits("QComboBoxListView") ||
+                qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) ||
+                qobject_cast<QComboBox*>(widget->parentWidget()))
+                continue;
+            const auto* const face = QAccessible::queryAccessibleInterface(widget);
+            if (!face || (face->text(QAccessible::Name).isEmpty() && face->text(QAccessible::Description).isEmpty()))
+                nameless << QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName() +
+                                u" in "_s + widget->parentWidget()->objectName();
+        }
+        QVERIFY2(nameless.isEmpty(), qUtf8Printable(nameless.join(u"\n"_s)));
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

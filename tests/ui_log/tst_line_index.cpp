@@ -1,0 +1,243 @@
+#include "support/test_support.h"
+#include "ui/log/line_index.h"
+#include "ui/log/log_document.h"
+#include "ui/log/log_lines.h"
+#include "ui/log/log_text.h"
+
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace switchyard;
+using namespace switchyard::ui;
+
+namespace {
+
+//! Lines of all lengths: empty, short, and some longer than a block of the index.
+QByteArray randomLog(quint32 seed, qsizetype size)
+{
+    QRandomGenerator random(seed);
+    QByteArray log;
+    while (log.size() < size) {
+        const auto kind = random.bounded(100);
+        const auto length = kind < 20 ? 0 : kind < 97 ? random.bounded(200) : random.bounded(600'000);
+        log += QByteArray(int(length), char('a' + random.bounded(26)));
+        log += '\n';
+    }
+    if (seed % 2)
+        log += "a last line without an end";
+    return log;
+}
+
+std::vector<qint64> lineStarts(const QByteArray& log)
+{
+    std::vector<qint64> starts;
+    for (qint64 at = 0; at < log.size(); ++at) {
+        if (at == 0 || log[at - 1] == '\n')
+            starts.push_back(at);
+    }
+    return starts;
+}
+
+void append(const QString& path, const QByteArray& bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::Append));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+} // namespace
+
+class TestLineIndex : public QObject
+{
+    Q_OBJECT
+    testing::TestRoot m_root;
+
+private Q_SLOTS:
+    void countsNewlines()
+    {
+        QRandomGenerator random(1);
+        for (int length = 0; length < 9000; length += length < 100 ? 1 : 997) {
+            QByteArray bytes(length, 'x');
+            for (auto& c : bytes)
+                c = random.bounded(3) ? 'x' : '\n';
+            QCOMPARE(countNewlines(bytes.constData(), length), bytes.count('\n'));
+        }
+    }
+
+    void findsEveryLine_data()
+    {
+        QTest::addColumn<QByteArray>("log");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("one line") << QByteArray("one");
+        QTest::newRow("one whole line") << QByteArray("one\n");
+        QTest::newRow("empty lines") << QByteArray(300'000, '\n');
+        QTest::newRow("a block exactly") << QByteArray(LineIndex::blockBytes - 1, 'x') + "\n";
+        QTest::newRow("an end in the next block") << QByteArray(LineIndex::blockBytes, 'x') + "\nnext";
+        for (quint32 seed = 1; seed <= 6; ++seed)
+            QTest::addRow("random %u", seed) << randomLog(seed, 1'500'000);
+    }
+    void findsEveryLine()
+    {
+        QFETCH(QByteArray, log);
+        const auto path = m_root.path(u"index.log"_s);
+        testing::writeFile(path, log);
+        const auto file = LogFile::open(path).value();
+        LineIndex index;
+        while (!index.extend(*file, 100'003)) { // an odd budget: blocks in several steps
+        }
+        QCOMPARE(index.covered(), log.size());
+        QCOMPARE(index.newlines(), log.count('\n'));
+        LogLines lines(file, index);
+        const auto starts = lineStarts(log);
+        QRandomGenerator random(7);
+        for (size_t i = 0; i < starts.size();
+             i += 1 + (starts.size() > 400 ? random.bounded(quint32(starts.size() / 200)) : 0)) {
+            const auto number = qint64(i);
+            QCOMPARE(index.lineAt(*file, starts[i]), std::optional(number));
+            QCOMPARE(index.offsetOf(*file, number), std::optional(starts[i]));
+            QCOMPARE(lines.next(starts[i]), i + 1 < starts.size() ? starts[i + 1] : -1);
+            QCOMPARE(lines.previous(starts[i]), i > 0 ? starts[i - 1] : -1);
+            const qint64 end = i + 1 < starts.size() ? starts[i + 1] - 1 : log.size() - (log.endsWith('\n') ? 1 : 0);
+            QCOMPARE(lines.lineStart((starts[i] + end) / 2), starts[i]);
+            const auto raw = lines.read(starts[i]);
+            QCOMPARE(raw.end, end);
+            QCOMPARE(raw.bytes, log.sliced(starts[i], std::min(end - starts[i], maxRawLineBytes)));
+            QCOMPARE(raw.hidden, end - starts[i] - raw.bytes.size());
+        }
+        QCOMPARE(index.offsetOf(*file, log.count('\n') + 1), std::optional<qint64>());
+        QCOMPARE(index.lineAt(*file, log.size() + 1), std::optional<qint64>());
+        QCOMPARE(lines.lineStart(0), log.isEmpty() ? -1 : 0);
+    }
+
+    void growsWithTheFile()
+    {
+        const auto path = m_root.path(u"growing.log"_s);
+        testing::writeFile(path, {});
+        const auto file = LogFile::open(path).value();
+        LineIndex index;
+        LogLines lines(file, index);
+        QByteArray whole;
+        QRandomGenerator random(11);
+        for (int i = 0; i < 40; ++i) {
+            const auto more = randomLog(random.generate(), random.bounded(60'000));
+            append(path, more);
+            whole += more;
+            index.extend(*file);
+            lines.setEnd(file->size());
+            QCOMPARE(index.newlines(), whole.count('\n'));
+            const auto last = lines.lineStart(whole.size() - 1);
+            QCOMPARE(last, lineStarts(whole).back());
+            QCOMPARE(index.lineAt(*file, last), std::optional<qint64>(qint64(lineStarts(whole).size()) - 1));
+        }
+    }
+
+    void crossesGiantLines()
+    {
+        // longer than is ever scanned at once: only the index knows the way across
+        const QByteArray giant(12 << 20, 'g');
+        const auto log = "before\n" + giant + "\nafter\n";
+        const auto path = m_root.path(u"giant.log"_s);
+        testing::writeFile(path, log);
+        const auto file = LogFile::open(path).value();
+        LineIndex index;
+        {
+            LogLines lines(file, index);
+            QCOMPARE(lines.next(7), qint64(-1)); // not known yet: taken for the last line
+            QCOMPARE(lines.read(7).bytes.size(), maxRawLineBytes);
+        }
+        index.extend(*file);
+        LogLines lines(file, index);
+        const qint64 after = 7 + giant.size() + 1;
+        QCOMPARE(lines.next(7), after);
+        QCOMPARE(lines.previous(after), qint64(7));
+        QCOMPARE(lines.read(7).hidden, giant.size() - maxRawLineBytes);
+        QCOMPARE(lines.lineStart(after - 100), qint64(7));
+    }
+
+    void showsTheLastStateOfALongProgressLine()
+    {
+        QByteArray log;
+        for (int i = 0; i <= 20'000; ++i)
+            log += "\rdone " + QByteArray::number(i);
+        const auto path = m_root.path(u"progress.log"_s);
+        testing::writeFile(path, log + "\n");
+        const auto file = LogFile::open(path).value();
+        LineIndex index;
+        LogLines lines(file, index);
+        QVERIFY(lines.read(0).bytes.endsWith("done 20000"));
+        QCOMPARE(lines.read(0).hidden, qint64(0));
+    }
+
+    void copiesAcrossAnyLength()
+    {
+        const auto path = m_root.path(u"copy.log"_s);
+        const QByteArray giant(3 << 20, 'g');
+        testing::writeFile(path, "one\x1b[31m red\x1b[0m\r\ntwo\n" + giant + "\nlast");
+        const auto file = LogFile::open(path).value();
+        const std::atomic<bool> stop = false;
+        const qint64 two = 18, big = two + 4, last = big + giant.size() + 1;
+        const auto copy = [&](LogPosition from, LogPosition to) { return textBetween(*file, from, to, stop); };
+        QCOMPARE(copy({0, 0}, {0, 7}), u"one red"_s);
+        QCOMPARE(copy({0, 4}, {two, 2}), u"red\ntw"_s);
+        QCOMPARE(copy({two, 2}, {0, 4}), u"red\ntw"_s);
+        QCOMPARE(copy({two, 0}, {big, 3}), u"two\nggg"_s);
+        QCOMPARE(copy({two, 0}, {last, 4}), u"two\n"_s + QString(giant.size(), u'g') + u"\nlast"_s);
+        QCOMPARE(copy({last, 1}, {last, 3}), u"as"_s);
+        const std::atomic<bool> stopped = true;
+        QCOMPARE(textBetween(*file, {0, 0}, {last, 4}, stopped), QString());
+    }
+
+    void documentFollowsTheFilesFate()
+    {
+        const auto path = m_root.path(u"fate/output.log"_s);
+        LogDocument document;
+        QSignalSpy reset(&document, &LogDocument::reset), grew(&document, &LogDocument::grew);
+        document.setPath(path);
+        QVERIFY(!document.file());
+        QCOMPARE(document.error().code, ErrorCode::NotFound);
+
+        QDir().mkpath(m_root.path(u"fate"_s));
+        testing::writeFile(path, "one\n");
+        QTRY_VERIFY(document.file());
+        QTRY_COMPARE(document.end(), qint64(4));
+
+        append(path, "two\nthree\n");
+        QTRY_COMPARE(document.end(), qint64(14));
+        QCOMPARE(document.linesSeen(), qint64(3));
+        QCOMPARE(document.offsetOf(2), std::optional<qint64>(8));
+        QVERIFY(!grew.isEmpty());
+
+        reset.clear(); // cut short
+        testing::writeFile(path, "new\n");
+        QTRY_VERIFY(!reset.isEmpty());
+        QTRY_COMPARE(document.end(), qint64(4));
+        QCOMPARE(document.linesSeen(), qint64(1));
+
+        reset.clear(); // rotated: another file takes its place
+        QVERIFY(QFile::rename(path, path + u".1"_s));
+        testing::writeFile(path, "a\nb\n");
+        QTRY_VERIFY(document.file() && document.linesSeen() == 2);
+
+        document.setPath(m_root.path());
+        QVERIFY(!document.file());
+        QCOMPARE(document.error().code, ErrorCode::Invalid);
+        document.setPath({});
+        QCOMPARE(document.end(), qint64(0));
+    }
+
+    void bigFilesAreIndexedAside()
+    {
+        const auto path = m_root.path(u"big.log"_s);
+        const auto log = randomLog(2, 20 << 20);
+        testing::writeFile(path, log);
+        LogDocument document;
+        document.setPath(path);
+        QCOMPARE(document.end(), log.size()); // at once
+        QTRY_VERIFY(document.isIndexed());
+        QCOMPARE(document.linesSeen(), log.count('\n'));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLineIndex)
+#include "tst_line_index.moc"

@@ -1,0 +1,410 @@
+#include "ui/log/ansi.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+namespace switchyard::ui {
+
+namespace {
+
+constexpr char escape = '\x1b';
+constexpr char32_t invalidCharacter = 0xfffd;
+
+struct Decoded
+{
+    char32_t character = 0;
+    int length = 1;
+    bool valid = true;
+};
+
+//! One character of UTF-8. Overlong forms, surrogates and cut sequences are one invalid byte.
+Decoded decode(QByteArrayView bytes, qsizetype at)
+{
+    const auto byte = [&](qsizetype i) { return i < bytes.size() ? quint8(bytes[i]) : quint8(0); };
+    const auto first = byte(at);
+    if (first < 0x80)
+        return {first};
+    const int length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    if (length == 0 || first >= 0xf5)
+        return {invalidCharacter, 1, false};
+    char32_t character = first & (0x7f >> length);
+    for (int i = 1; i < length; ++i) {
+        if ((byte(at + i) & 0xc0) != 0x80)
+            return {invalidCharacter, 1, false};
+        character = character << 6 | (byte(at + i) & 0x3f);
+    }
+    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    if (character < least[size_t(length)] || character > 0x10ffff || (character >= 0xd800 && character < 0xe000))
+        return {invalidCharacter, 1, false};
+    return {character, length};
+}
+
+//! Appends what is shown for a character: a control as "^G", as terminals have always done (hardly a font has pictures
+//! for them). Characters that turn the direction of the text around or break the line could make a log say something
+//! else than it does.
+void appendShown(QString& text, char32_t character)
+{
+    if ((character < 0x20 && character != '\t') || character == 0x7f)
+        text.append(u'^').append(QChar(char16_t(character ^ 0x40)));
+    else if ((character >= 0x80 && character < 0xa0) || (character >= 0x202a && character <= 0x202e) ||
+             (character >= 0x2066 && character <= 0x2069) || character == 0x2028 || character == 0x2029)
+        text += QChar(QChar::ReplacementCharacter);
+    else
+        text += QChar::fromUcs4(character);
+}
+
+struct Sequence
+{
+    enum class Kind { Control, Dropped };
+    Kind kind = Kind::Dropped;
+    qsizetype length = 1; //!< with the escape itself
+    QByteArrayView parameters;
+    char final = 0;
+};
+
+//! Length of a string sequence (ESC ] …, ESC P …) up to BEL or ST; only its introducer if it has no end.
+qsizetype stringLength(QByteArrayView bytes, qsizetype at)
+{
+    for (auto i = at + 2; i < bytes.size(); ++i) {
+        if (bytes[i] == '\a')
+            return i + 1 - at;
+        if (bytes[i] == escape)
+            return i + 1 < bytes.size() && bytes[i + 1] == '\\' ? i + 2 - at : i - at;
+    }
+    return std::min<qsizetype>(2, bytes.size() - at);
+}
+
+Sequence readSequence(QByteArrayView bytes, qsizetype at)
+{
+    if (at + 1 >= bytes.size())
+        return {};
+    const char second = bytes[at + 1];
+    if (second == '[') {
+        auto i = at + 2;
+        while (i < bytes.size() && bytes[i] >= 0x20 && bytes[i] < 0x40)
+            ++i;
+        if (i < bytes.size() && bytes[i] >= 0x40 && bytes[i] < 0x7f)
+            return {Sequence::Kind::Control, i + 1 - at, bytes.sliced(at + 2, i - at - 2), bytes[i]};
+        return {Sequence::Kind::Dropped, std::min<qsizetype>(2, bytes.size() - at), {}, 0};
+    }
+    if (second == ']' || second == 'P' || second == 'X' || second == '^' || second == '_')
+        return {Sequence::Kind::Dropped, stringLength(bytes, at), {}, 0};
+    auto i = at + 1; // ESC, intermediates, one final
+    while (i < bytes.size() && bytes[i] >= 0x20 && bytes[i] < 0x30)
+        ++i;
+    const bool whole = i < bytes.size() && bytes[i] >= 0x30 && bytes[i] < 0x7f;
+    return {Sequence::Kind::Dropped, whole ? i + 1 - at : 1, {}, 0};
+}
+
+//! The numbers of a control sequence; a missing one is -1. Sub-parameters (38:2::1:2:3) read like parameters, without
+//! the empty colour space.
+struct Parameters
+{
+    std::array<int, 32> values{};
+    int count = 0;
+    explicit Parameters(QByteArrayView text)
+    {
+        int value = -1;
+        for (qsizetype i = 0; i <= text.size() && count < int(values.size()); ++i) {
+            const char c = i < text.size() ? text[i] : ';';
+            if (c >= '0' && c <= '9')
+                value = std::min(std::max(value, 0) * 10 + (c - '0'), 100000);
+            else if (c == ';' || c == ':') {
+                const bool colorSpace = c == ':' && value < 0 && count >= 2 && values[size_t(count - 1)] == 2;
+                if (!colorSpace)
+                    values[size_t(count++)] = value;
+                value = -1;
+            }
+        }
+    }
+    int at(int index, int missing) const
+    {
+        return index < count && values[size_t(index)] >= 0 ? values[size_t(index)] : missing;
+    }
+};
+
+//! 38 and 48: reads the colour that follows at `i`, and leaves `i` at its last number.
+std::optional<AnsiColor> extendedColor(const Parameters& parameters, int& i)
+{
+    const auto byte = [&](int index) { return quint8(std::clamp(parameters.at(index, 0), 0, 255)); };
+    const int mode = parameters.at(i + 1, 0);
+    if (mode == 5) {
+        const AnsiColor color{AnsiColor::Kind::Indexed, byte(i + 2), 0, 0};
+        i += 2;
+        return color;
+    }
+    if (mode == 2) {
+        const AnsiColor color{AnsiColor::Kind::Rgb, byte(i + 2), byte(i + 3), byte(i + 4)};
+        i += 4;
+        return color;
+    }
+    i = parameters.count;
+    return {};
+}
+
+AnsiColor indexed(int index)
+{
+    return {AnsiColor::Kind::Indexed, quint8(index), 0, 0};
+}
+
+void applyGraphics(TextStyle& style, const Parameters& parameters)
+{
+    for (int i = 0; i < parameters.count; ++i) {
+        const int value = parameters.at(i, 0);
+        switch (value) {
+        case 0:
+            style = {};
+            break;
+        case 1:
+            style.bold = true;
+            break;
+        case 2:
+            style.faint = true;
+            break;
+        case 3:
+            style.italic = true;
+            break;
+        case 4:
+        case 21:
+            style.underline = true;
+            break;
+        case 7:
+            style.inverse = true;
+            break;
+        case 9:
+            style.struckOut = true;
+            break;
+        case 22:
+            style.bold = style.faint = false;
+            break;
+        case 23:
+            style.italic = false;
+            break;
+        case 24:
+            style.underline = false;
+            break;
+        case 27:
+            style.inverse = false;
+            break;
+        case 29:
+            style.struckOut = false;
+            break;
+        case 38:
+            if (const auto color = extendedColor(parameters, i))
+                style.foreground = *color;
+            break;
+        case 39:
+            style.foreground = {};
+            break;
+        case 48:
+            if (const auto color = extendedColor(parameters, i))
+                style.background = *color;
+            break;
+        case 49:
+            style.background = {};
+            break;
+        default:
+            if (value >= 30 && value < 38)
+                style.foreground = indexed(value - 30);
+            else if (value >= 40 && value < 48)
+                style.background = indexed(value - 40);
+            else if (value >= 90 && value < 98)
+                style.foreground = indexed(value - 90 + 8);
+            else if (value >= 100 && value < 108)
+                style.background = indexed(value - 100 + 8);
+        }
+    }
+}
+
+bool isGraphics(const Sequence& sequence)
+{
+    // "CSI > … m" and the like are settings of a terminal, not colours
+    return sequence.kind == Sequence::Kind::Control && sequence.final == 'm' &&
+           (sequence.parameters.isEmpty() || sequence.parameters.front() < '<');
+}
+
+struct Cell
+{
+    char32_t character = ' ';
+    int length = 1;        //!< bytes
+    qsizetype source = -1; //!< position in the line; -1: a gap that the cursor jumped over
+    TextStyle style;
+};
+
+//! One row of a terminal.
+class Row
+{
+public:
+    Row(const TextStyle& style, qsizetype limit) : m_style(style), m_limit(limit) {}
+
+    void play(QByteArrayView bytes)
+    {
+        for (qsizetype at = 0; at < bytes.size();) {
+            const char c = bytes[at];
+            if (c == escape) {
+                const auto sequence = readSequence(bytes, at);
+                if (sequence.kind == Sequence::Kind::Control)
+                    control(sequence);
+                at += sequence.length;
+            } else if (c == '\r') {
+                m_column = 0;
+                ++at;
+            } else if (c == '\b') {
+                m_column = std::max<qsizetype>(0, m_column - 1);
+                ++at;
+            } else {
+                const auto decoded = decode(bytes, at);
+                put({decoded.character, decoded.length, at, m_style});
+                at += decoded.length;
+            }
+        }
+    }
+    const std::vector<Cell>& cells() const { return m_cells; }
+    const TextStyle& style() const { return m_style; }
+    bool cut() const { return m_cut; }
+
+private:
+    void put(const Cell& cell)
+    {
+        if (m_column >= m_limit) {
+            m_cut = true;
+            return;
+        }
+        if (size_t(m_column) >= m_cells.size())
+            m_cells.resize(size_t(m_column) + 1);
+        m_cells[size_t(m_column++)] = cell;
+    }
+    void control(const Sequence& sequence)
+    {
+        if (isGraphics(sequence)) {
+            applyGraphics(m_style, Parameters(sequence.parameters));
+            return;
+        }
+        const Parameters parameters(sequence.parameters);
+        const qsizetype count = std::max(1, parameters.at(0, 1));
+        switch (sequence.final) {
+        case 'C':
+            m_column = std::min(m_limit, m_column + count);
+            break;
+        case 'D':
+            m_column = std::max<qsizetype>(0, m_column - count);
+            break;
+        case 'G':
+            m_column = std::min(m_limit, count - 1);
+            break;
+        case 'K':
+            erase(parameters.at(0, 0));
+            break;
+        default:
+            break;
+        }
+    }
+    void erase(int what)
+    {
+        if (what == 0 && size_t(m_column) < m_cells.size())
+            m_cells.resize(size_t(m_column));
+        else if (what == 1)
+            std::fill_n(m_cells.begin(), std::min(m_cells.size(), size_t(m_column) + 1), Cell{});
+        else if (what == 2)
+            m_cells.clear();
+    }
+
+    std::vector<Cell> m_cells;
+    TextStyle m_style;
+    qsizetype m_column = 0;
+    qsizetype m_limit;
+    bool m_cut = false;
+};
+
+QByteArrayView withoutLineEnd(QByteArrayView bytes)
+{
+    if (bytes.endsWith('\n'))
+        bytes.chop(1);
+    if (bytes.endsWith('\r'))
+        bytes.chop(1);
+    return bytes;
+}
+
+} // namespace
+
+DisplayLine parseLine(QByteArrayView bytes, const TextStyle& before)
+{
+    Row row(before, maxDisplayCells);
+    row.play(withoutLineEnd(bytes));
+    DisplayLine line;
+    line.after = row.style();
+    line.cut = row.cut();
+    line.text.reserve(qsizetype(row.cells().size()));
+    for (const auto& cell : row.cells()) {
+        const auto start = int(line.text.size());
+        appendShown(line.text, cell.character);
+        if (cell.style == TextStyle{})
+            continue;
+        const int length = int(line.text.size()) - start;
+        if (!line.runs.isEmpty() && line.runs.back().style == cell.style &&
+            line.runs.back().start + line.runs.back().length == start)
+            line.runs.back().length += length;
+        else
+            line.runs << StyledRun{start, length, cell.style};
+    }
+    return line;
+}
+
+TextStyle styleAfter(QByteArrayView bytes, TextStyle style)
+{
+    qsizetype at = 0;
+    while ((at = bytes.indexOf(escape, at)) >= 0) {
+        const auto sequence = readSequence(bytes, at);
+        if (isGraphics(sequence))
+            applyGraphics(style, Parameters(sequence.parameters));
+        at += sequence.length;
+    }
+    return style;
+}
+
+bool needsTerminal(QByteArrayView bytes)
+{
+    if (bytes.isEmpty())
+        return false;
+    if (std::memchr(bytes.data(), escape, size_t(bytes.size())) ||
+        std::memchr(bytes.data(), '\b', size_t(bytes.size())))
+        return true;
+    for (qsizetype at = 0; (at = bytes.indexOf('\r', at)) >= 0; ++at) {
+        if (at + 1 < bytes.size() && bytes[at + 1] != '\n')
+            return true;
+    }
+    return false;
+}
+
+QByteArray visibleBytes(QByteArrayView line, std::vector<qsizetype>* sources)
+{
+    const auto content = withoutLineEnd(line);
+    QByteArray bytes;
+    if (content.size() > maxTerminalBytes || !needsTerminal(content)) {
+        bytes = content.toByteArray();
+        if (sources) {
+            sources->resize(size_t(bytes.size()));
+            for (size_t i = 0; i < sources->size(); ++i)
+                (*sources)[i] = qsizetype(i);
+        }
+        return bytes;
+    }
+    Row row({}, maxTerminalBytes);
+    row.play(content);
+    qsizetype last = 0;
+    for (const auto& cell : row.cells()) {
+        const auto from = cell.source < 0 ? last : cell.source;
+        if (cell.source < 0)
+            bytes += ' ';
+        else
+            bytes += content.sliced(from, cell.length);
+        for (int i = 0; sources && i < (cell.source < 0 ? 1 : cell.length); ++i)
+            sources->push_back(from + i);
+        last = from;
+    }
+    return bytes;
+}
+
+} // namespace switchyard::ui

@@ -1,0 +1,175 @@
+#include "ui/log/log_document.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+
+#include <chrono>
+
+namespace switchyard::ui {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto frame = 16ms;
+constexpr int framesUntilQuiet = 30;         //!< without news, before the file is watched instead of asked
+constexpr qint64 countedAtOnce = 512 * 1024; //!< in the window's thread: a tenth of a millisecond
+constexpr qint64 countedPerStep = 16 << 20;
+
+} // namespace
+
+LogDocument::LogDocument(QObject* parent) : QObject(parent)
+{
+    m_pool.setMaxThreadCount(1);
+    m_frame.setInterval(frame);
+    connect(&m_frame, &QTimer::timeout, this, &LogDocument::look);
+    // While news comes in the file is looked at once a frame; the kernel's own messages, one for each write, would keep
+    // the window busy for nothing.
+    const auto wake = [this] {
+        m_quietFrames = 0;
+        if (!m_watcher.files().isEmpty())
+            m_watcher.removePaths(m_watcher.files());
+        if (!m_frame.isActive())
+            m_frame.start();
+    };
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, wake);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, wake);
+}
+
+LogDocument::~LogDocument()
+{
+    if (m_stopIndexing)
+        *m_stopIndexing = true;
+    m_pool.waitForDone(); // a step takes milliseconds
+}
+
+void LogDocument::setPath(const QString& path)
+{
+    m_path = path;
+    m_frame.stop();
+    close();
+    if (!path.isEmpty())
+        open();
+    watch();
+    Q_EMIT reset();
+    extendIndex();
+}
+
+void LogDocument::open()
+{
+    auto file = LogFile::open(m_path);
+    if (!file) {
+        m_error = std::move(file.error());
+        return;
+    }
+    m_error = {};
+    m_file = std::move(*file);
+    m_index = std::make_shared<LineIndex>();
+    m_lines = std::make_unique<LogLines>(m_file, *m_index);
+    m_stopIndexing = std::make_shared<std::atomic<bool>>(false);
+    m_indexing = false;
+}
+
+void LogDocument::close()
+{
+    if (m_stopIndexing)
+        *m_stopIndexing = true;
+    m_indexing = false;
+    m_lines.reset();
+    m_index.reset();
+    m_file.reset();
+    m_error = {};
+}
+
+void LogDocument::watch()
+{
+    if (const auto watched = m_watcher.files() + m_watcher.directories(); !watched.isEmpty())
+        m_watcher.removePaths(watched);
+    if (m_path.isEmpty())
+        return;
+    if (m_file)
+        m_watcher.addPath(m_path);
+    // the folder tells of the file's birth and of its being replaced; before there is one, its nearest parent does
+    QDir folder = QFileInfo(m_path).absoluteDir();
+    while (!folder.exists() && !folder.isRoot())
+        folder.setPath(QFileInfo(folder.path()).path());
+    m_watcher.addPath(folder.path());
+}
+
+void LogDocument::look()
+{
+    const bool replaced = m_file && (!m_file->isStillAt(m_path) || m_file->size() < end());
+    if (!m_file || replaced) {
+        close();
+        open();
+        if (m_file || replaced) {
+            m_quietFrames = 0;
+            Q_EMIT reset();
+            extendIndex();
+        }
+    } else if (const qint64 size = m_file->size(); size > end()) {
+        m_quietFrames = 0;
+        m_lines->setEnd(size);
+        extendIndex();
+        Q_EMIT grew();
+    }
+    if (++m_quietFrames > framesUntilQuiet) {
+        m_frame.stop();
+        watch();
+        if (m_file && m_file->size() != end())
+            m_frame.start(); // something came just before the watch began
+    }
+}
+
+void LogDocument::extendIndex()
+{
+    if (!m_file || m_indexing)
+        return;
+    if (m_file->size() - m_index->covered() <= countedAtOnce) {
+        m_index->extend(*m_file, countedAtOnce);
+        return;
+    }
+    m_indexing = true;
+    m_pool.start([this, file = m_file, index = m_index, stop = m_stopIndexing] {
+        QElapsedTimer sinceTold;
+        sinceTold.start();
+        while (!*stop && !index->extend(*file, countedPerStep)) {
+            if (sinceTold.elapsed() < 100)
+                continue;
+            sinceTold.restart();
+            QMetaObject::invokeMethod(this, [this, index] {
+                if (index == m_index)
+                    Q_EMIT indexed();
+            });
+        }
+        QMetaObject::invokeMethod(this, [this, index] {
+            if (index != m_index)
+                return;
+            m_indexing = false;
+            extendIndex(); // what came meanwhile
+            Q_EMIT indexed();
+        });
+    });
+}
+
+std::optional<qint64> LogDocument::numberOf(qint64 offset) const
+{
+    return m_file ? m_index->lineAt(*m_file, offset) : std::nullopt;
+}
+
+std::optional<qint64> LogDocument::offsetOf(qint64 number) const
+{
+    return m_file ? m_index->offsetOf(*m_file, number) : std::nullopt;
+}
+
+qint64 LogDocument::linesSeen() const
+{
+    return m_index ? m_index->newlines() : 0;
+}
+
+bool LogDocument::isIndexed() const
+{
+    return m_file && !m_indexing;
+}
+
+} // namespace switchyard::ui

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "ui/log/line_index.h"
+#include "ui/log/log_lines.h"
+
+#include <QFileSystemWatcher>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace switchyard::ui {
+
+//! A log as the view sees it: the file at a path, whether it exists yet or not, its lines, and its growth, told at most
+//! once a frame. Line ends are counted by a worker thread. A log that is replaced (rotated) or cut short starts again.
+class LogDocument : public QObject
+{
+    Q_OBJECT
+public:
+    explicit LogDocument(QObject* parent = nullptr);
+    ~LogDocument() override;
+
+    void setPath(const QString& path); //!< empty: no log
+    QString path() const { return m_path; }
+
+    std::shared_ptr<const LogFile> file() const { return m_file; } //!< null: none
+    LogLines* lines() const { return m_lines.get(); }              //!< null as long as file() is
+    qint64 end() const { return m_lines ? m_lines->end() : 0; }
+    const Error& error() const { return m_error; } //!< why there is no file
+
+    //! The number of the line at the offset, from 0, once it is known.
+    std::optional<qint64> numberOf(qint64 offset) const;
+    std::optional<qint64> offsetOf(qint64 number) const;
+    qint64 linesSeen() const; //!< line ends counted so far
+    bool isIndexed() const;
+
+Q_SIGNALS:
+    void reset();   //!< another file, or none: everything known about the old one is void
+    void grew();    //!< end() is farther, at most once a frame
+    void indexed(); //!< more line numbers are known; comes now and then while a big file is counted, and at the end
+
+private:
+    void open();
+    void close();
+    void look(); //!< what has become of the file?
+    void watch();
+    void extendIndex();
+
+    struct Indexing;
+    QString m_path;
+    std::shared_ptr<const LogFile> m_file;
+    std::shared_ptr<LineIndex> m_index;
+    std::unique_ptr<LogLines> m_lines;
+    std::shared_ptr<std::atomic<bool>> m_stopIndexing;
+    bool m_indexing = false;
+    Error m_error;
+    QFileSystemWatcher m_watcher;
+    QTimer m_frame;
+    int m_quietFrames = 0;
+    QThreadPool m_pool;
+};
+
+} // namespace switchyard::ui

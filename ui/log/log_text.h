@@ -1,0 +1,27 @@
+#pragma once
+
+#include "ui/log/log_file.h"
+
+#include <QString>
+
+#include <atomic>
+
+namespace switchyard::ui {
+
+//! A place in a log: the offset of a line, and a column in UTF-16 units of what is shown of it.
+struct LogPosition
+{
+    qint64 line = -1;
+    int column = 0;
+    bool isValid() const { return line >= 0; }
+    auto operator<=>(const LogPosition&) const = default;
+};
+
+//! More than this is not put on the clipboard.
+constexpr qint64 mostCopied = 256 << 20;
+
+//! The text between two places as it is shown, lines joined by '\n', read from disk line by line: also that of lines
+//! far longer than the view shows. Any thread. Stops early, with what it has, when `stop` is set or mostCopied is met.
+QString textBetween(const LogFile& file, LogPosition from, LogPosition to, const std::atomic<bool>& stop);
+
+} // namespace switchyard::ui

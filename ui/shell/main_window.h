@@ -1,0 +1,117 @@
+#pragma once
+
+#include "base/paths.h"
+#include "client/task_feed.h"
+#include "ui/models/task_list_model.h"
+#include "ui/shell/settings.h"
+
+#include <QMainWindow>
+#include <QSet>
+#include <QTimer>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+
+namespace switchyard::ui {
+
+class Actions;
+class CommandBar;
+class ConfirmDialog;
+class DetailsPane;
+class MessageBar;
+class Notifier;
+class StartFlow;
+class TaskCommands;
+class TaskListView;
+class TaskPage;
+class Tray;
+class WelcomePage;
+
+//! The window: command field, task list, task page and details. Shows what the feed has, at most once a frame; asks the
+//! engine for everything else. Connects by itself once the client does.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    //! All of them must outlive the window. Settings are read from and saved to `paths.settings()`.
+    MainWindow(client::EngineClient& client, client::TaskFeed& feed, Theme& theme, const Paths& paths,
+               QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    //! Starts the demo as soon as the engine is there (asks for a code first if there is none).
+    void startDemoWhenReady();
+    void openTask(const TaskId& id);
+    const Actions& actions() const { return *m_actions; }
+
+Q_SIGNALS:
+    void firstPainted(); //!< once
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    void build();
+    QWidget* makeList();
+    void makeStatusBar();
+    void connectFeed();
+    void connectActions();
+    void connectTaskActions();
+    void connectReadingActions();
+    void connectParts();
+    void engineStateChanged();
+    void startFeed();
+    void flush();
+    void refreshStatus();
+    void loadAgents();
+    void updateStatusBar();
+    void showRightPage();
+    void showTask(const TaskId& id);
+    void walkNeeds(int step);
+    void bringToFront();
+    void showPalette();
+    void showHelp();
+    void showSettings(const QString& page = {});
+    void applySettings();
+    void saveSettings();
+    void quit();
+    const Task* current() const;
+    void onCurrent(const char* action, void (TaskCommands::*run)(const Task&));
+
+    client::EngineClient& m_client;
+    client::TaskFeed& m_feed;
+    Theme& m_theme;
+    const Paths m_paths;
+    Settings m_settings;
+    client::EngineStatus m_engine;
+    bool m_everConnected = false, m_feedReady = false, m_feedStarting = false, m_demoWanted = false, m_painted = false,
+         m_quitting = false;
+    QSet<TaskId> m_changed;
+    QList<TaskId> m_removed;
+    QTimer m_frame, m_statusDelay;
+
+    Actions* m_actions;
+    TaskListModel* m_model;
+    TaskCommands* m_commands;
+    StartFlow* m_start;
+    ConfirmDialog* m_confirm;
+    Notifier* m_notifier;
+    Tray* m_tray;
+    CommandBar* m_bar;
+    MessageBar *m_banner, *m_message;
+    QStackedWidget* m_stack;
+    WelcomePage* m_welcome;
+    QSplitter* m_panes;
+    QLineEdit* m_filter;
+    TaskListView* m_list;
+    TaskPage* m_page;
+    DetailsPane* m_details;
+    QLabel *m_status, *m_cost;
+    QPushButton* m_needs;
+};
+
+} // namespace switchyard::ui

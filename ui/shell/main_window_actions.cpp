@@ -1,0 +1,148 @@
+#include "ui/confirm/confirm_dialog.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/help_dialog.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/message_bar.h"
+#include "ui/shell/notifier.h"
+#include "ui/shell/palette_dialog.h"
+#include "ui/shell/settings_dialog.h"
+#include "ui/shell/tray.h"
+#include "ui/start/command_bar.h"
+#include "ui/start/start_flow.h"
+#include "ui/start/start_form.h"
+#include "ui/tasks/details_pane.h"
+#include "ui/tasks/task_commands.h"
+#include "ui/tasks/task_list_view.h"
+#include "ui/tasks/task_page.h"
+
+#include <QClipboard>
+#include <QLineEdit>
+
+namespace switchyard::ui {
+
+void MainWindow::onCurrent(const char* id, void (TaskCommands::*run)(const Task&))
+{
+    connect(m_actions->action(id), &QAction::triggered, this, [this, run] {
+        if (const auto* const task = current())
+            (m_commands->*run)(*task);
+    });
+}
+
+void MainWindow::connectTaskActions()
+{
+    onCurrent("task.pause", &TaskCommands::pauseOrResume);
+    onCurrent("task.cancel", &TaskCommands::cancel);
+    onCurrent("task.retry", &TaskCommands::retry);
+    onCurrent("task.discard", &TaskCommands::discard);
+    onCurrent("task.delete", &TaskCommands::remove);
+    const auto on = [this](const char* id, std::function<void(const Task&)> run) {
+        connect(m_actions->action(id), &QAction::triggered, this, [this, run = std::move(run)] {
+            if (const auto* const task = current())
+                run(*task);
+        });
+    };
+    on("task.merge", [this](const Task& task) { m_commands->merge(task, m_settings.deleteBranchAfterMerge); });
+    on("task.raise", [this](const Task& task) { m_commands->changePriority(task, +1); });
+    on("task.lower", [this](const Task& task) { m_commands->changePriority(task, -1); });
+    on("task.guide", [this](const Task&) { m_page->focusMessageField(); });
+    on("task.copyId", [](const Task& task) { QGuiApplication::clipboard()->setText(task.id().toString()); });
+    connect(m_actions->action("task.new"), &QAction::triggered, this, [this] {
+        auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
+        connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
+        form->open();
+    });
+}
+
+void MainWindow::connectActions()
+{
+    const auto on = [this](const char* id, auto run) {
+        connect(m_actions->action(id), &QAction::triggered, this, run);
+    };
+    on("go.command", [this] { m_bar->focusGoal(); });
+    on("go.palette", [this] { showPalette(); });
+    on("go.needsNext", [this] { walkNeeds(1); });
+    on("go.needsPrevious", [this] { walkNeeds(-1); });
+    on("go.list", [this] { m_list->setFocus(Qt::ShortcutFocusReason); });
+    on("go.filter", [this] {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+        m_filter->selectAll();
+    });
+    on("go.activity", [this] { m_page->setTab(TaskPage::ActivityTab); });
+    on("go.output", [this] { m_page->setTab(TaskPage::OutputTab); });
+    on("go.changes", [this] { m_page->setTab(TaskPage::ChangesTab); });
+    on("go.plan", [this] { m_page->setTab(TaskPage::PlanTab); });
+    on("window.details", [this] {
+        m_settings.showDetails = !m_settings.showDetails;
+        m_details->setVisible(m_settings.showDetails && current());
+        saveSettings();
+    });
+    on("window.theme", [this] {
+        m_theme.toggle();
+        saveSettings();
+    });
+    on("window.settings", [this] { showSettings(); });
+    on("window.code", [this] { m_start->chooseCode(m_start->codeIsSet()); });
+    on("window.demo", [this] { m_start->startDemo(); });
+    on("window.help", [this] { showHelp(); });
+    on("window.quit", [this] { quit(); });
+    on("window.hold", [this] {
+        QCoro::connect(m_client.call(m_engine.held ? u"queue.release"_s : u"queue.hold"_s, {}), this,
+                       [this](const Result<QJsonValue>& done) {
+                           if (!done)
+                               m_message->showError(done.error());
+                           refreshStatus();
+                       });
+    });
+}
+
+void MainWindow::connectReadingActions()
+{
+    for (const auto* const what : {"find", "findNext", "findPrevious", "nextError", "previousError", "follow"}) {
+        const auto id = QByteArray("read.") + what;
+        connect(m_actions->action(id.constData()), &QAction::triggered, this,
+                [this, what] { m_page->reading(QString::fromLatin1(what)); });
+    }
+    // The output and the changes have the same keys for themselves: while one of them has the focus, ours step back, or
+    // neither would work.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        const bool theirs = m_page->hasOwnReadingKeys(now);
+        for (const auto* const id :
+             {"read.find", "read.findNext", "read.findPrevious", "read.nextError", "read.previousError"})
+            m_actions->action(id)->setEnabled(!theirs);
+    });
+}
+
+void MainWindow::showPalette()
+{
+    auto* const palette = new PaletteDialog(*m_actions, m_feed.tasks(), m_settings.projects, this);
+    connect(palette, &PaletteDialog::taskChosen, this, &MainWindow::openTask);
+    connect(palette, &PaletteDialog::projectChosen, this, [this](const QString& path) {
+        m_bar->chooseProject(path);
+        m_bar->focusGoal();
+    });
+    palette->open();
+}
+
+void MainWindow::showHelp()
+{
+    auto* const help = new HelpDialog(*m_actions, this);
+    help->open();
+}
+
+void MainWindow::showSettings(const QString& page)
+{
+    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, this);
+    dialog->showPage(page);
+    connect(dialog, &SettingsDialog::changed, this, [this](const Settings& settings) {
+        const auto geometry = m_settings.geometry, panes = m_settings.panes;
+        m_settings = settings;
+        m_settings.geometry = geometry;
+        m_settings.panes = panes;
+        applySettings();
+        saveSettings();
+    });
+    connect(dialog, &SettingsDialog::codeWanted, m_actions->action("window.code"), &QAction::trigger);
+    dialog->open();
+}
+
+} // namespace switchyard::ui

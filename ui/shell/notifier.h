@@ -1,0 +1,57 @@
+#pragma once
+
+#include "model/event.h"
+#include "model/task.h"
+
+#include <QDBusConnection>
+#include <QObject>
+#include <QTimer>
+
+namespace switchyard::ui {
+
+//! Desktop notifications over org.freedesktop.Notifications, with actions. "Needs you" comes at once; ends of tasks are
+//! gathered for a moment, so that ten of them are one message, and then rest for a while. A command is never approved
+//! from a bubble: it opens the dialog. Without a notification service nothing happens.
+class Notifier : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr milliseconds dwell{1500};      //!< ends are gathered this long
+    static constexpr milliseconds coolDown{10'000}; //!< between two messages about ends
+
+    explicit Notifier(QObject* parent = nullptr);
+    void setWanted(bool needs, bool ends);
+    //! Nothing is said about a task for which this returns true: it is on screen.
+    void setQuietWhen(std::function<bool(const TaskId&)> quiet);
+    //! Looks whether the event is worth a message; `task` as it is after it.
+    void consider(const Event& event, const Task* task);
+    void tell(const QString& title, const QString& text);
+
+Q_SIGNALS:
+    void openWanted(const switchyard::TaskId& id);
+    void reviewWanted(const switchyard::TaskId& id);
+    void retryWanted(const switchyard::TaskId& id);
+
+private Q_SLOTS:
+    void actionInvoked(uint id, const QString& action);
+    void closed(uint id, uint reason);
+
+private:
+    struct Message {
+        QString title, text;
+        TaskId task;
+        QStringList actions; //!< key, label, key, label …
+        bool urgent = false;
+    };
+    void send(const Message& message);
+    void sendEnds();
+    QDBusConnection m_bus;
+    QHash<uint, TaskId> m_shown; //!< task by notification
+    QList<Task> m_ended;
+    QTimer m_gather;
+    qint64 m_lastEnds = 0;
+    bool m_needs = true, m_ends = true;
+    std::function<bool(const TaskId&)> m_quiet;
+};
+
+} // namespace switchyard::ui

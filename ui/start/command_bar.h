@@ -1,0 +1,52 @@
+#pragma once
+
+#include "model/task.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+
+namespace switchyard::ui {
+
+struct AgentChoice {
+    QString name, title, why; //!< why: reason why it cannot be used; empty: it can
+    bool available = true;
+};
+
+//! The field "What should be built?" with project, agent and priority. Enter starts, Shift+Enter starts and opens.
+class CommandBar : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit CommandBar(QWidget* parent = nullptr);
+
+    void setProjects(const QStringList& paths, const QString& current = {});
+    void setAgents(const QList<AgentChoice>& agents, const QString& current);
+    //! What the fields say; the project is empty if none has been chosen.
+    TaskSpec spec() const;
+    QString project() const;
+    void chooseProject(const QString& path);
+    QList<AgentChoice> agents() const { return m_agents; }
+    void browse(); //!< a dialog for a folder that is not in the list
+    void clearGoal();
+    void focusGoal();
+
+Q_SIGNALS:
+    void startWanted(const switchyard::TaskSpec& spec, bool open);
+    void formWanted(); //!< the button for all settings
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void start(bool open);
+    QLineEdit* m_goal;
+    QComboBox *m_project, *m_agent, *m_priority;
+    QPushButton* m_start;
+    QList<AgentChoice> m_agents;
+};
+
+} // namespace switchyard::ui

@@ -1,0 +1,161 @@
+#include "ui/tasks/task_commands.h"
+
+#include "ui/tasks/merge_dialog.h"
+
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace switchyard::ui {
+
+TaskCommands::TaskCommands(client::EngineClient& client, QWidget* window)
+    : QObject(window), m_client(client), m_window(window)
+{
+}
+
+bool TaskCommands::canPause(const Task& task)
+{
+    return task.status == TaskStatus::Running || task.status == TaskStatus::Waiting;
+}
+
+bool TaskCommands::canResume(const Task& task)
+{
+    return task.status == TaskStatus::Paused;
+}
+
+bool TaskCommands::canCancel(const Task& task)
+{
+    return !isFinished(task.status);
+}
+
+bool TaskCommands::canRetry(const Task& task)
+{
+    return isFinished(task.status) && task.mergedInto.isEmpty() && !task.discarded;
+}
+
+bool TaskCommands::canMerge(const Task& task)
+{
+    return task.isReviewable();
+}
+
+bool TaskCommands::canDiscard(const Task& task)
+{
+    return isFinished(task.status) && !task.branch.isEmpty() && task.mergedInto.isEmpty() && !task.discarded;
+}
+
+void TaskCommands::run(QCoro::Task<Result<>> call, const QString& done)
+{
+    QCoro::connect(std::move(call), this, [this, done](const Result<>& result) {
+        if (!result)
+            Q_EMIT failed(result.error());
+        else if (!done.isEmpty())
+            Q_EMIT said(Tone::Done, done);
+    });
+}
+
+void TaskCommands::ask(const QString& name, const QString& title, const QString& question, const QString& consequence,
+                       const QString& button, std::function<void()> yes)
+{
+    auto* const box = new QMessageBox(QMessageBox::NoIcon, title, question, QMessageBox::NoButton, m_window);
+    box->setObjectName(name);
+    box->setInformativeText(consequence);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    auto* const act = box->addButton(button, QMessageBox::DestructiveRole);
+    act->setObjectName(name + u"Yes"_s);
+    auto* const keep = box->addButton(tr("Go back"), QMessageBox::RejectRole);
+    keep->setObjectName(name + u"No"_s);
+    box->setDefaultButton(keep);
+    box->setEscapeButton(keep);
+    connect(box, &QMessageBox::buttonClicked, this, [act, yes = std::move(yes)](QAbstractButton* clicked) {
+        if (clicked == act)
+            yes();
+    });
+    box->open();
+}
+
+void TaskCommands::pauseOrResume(const Task& task)
+{
+    if (canResume(task))
+        run(m_client.resumeTask(task.id()));
+    else if (canPause(task))
+        run(m_client.pauseTask(task.id()));
+}
+
+void TaskCommands::cancel(const Task& task)
+{
+    if (!canCancel(task))
+        return;
+    const auto id = task.id();
+    ask(u"cancelDialog"_s, tr("Cancel task"), tr("Cancel “%1”?").arg(task.spec.title),
+        tr("Its agent and all its processes end at once. What it has done so far is kept on its branch."),
+        tr("Cancel the task"), [this, id] { run(m_client.cancelTask(id)); });
+}
+
+void TaskCommands::retry(const Task& task)
+{
+    if (canRetry(task))
+        run(m_client.retryTask(task.id()), tr("“%1” starts again.").arg(task.spec.title));
+}
+
+void TaskCommands::merge(const Task& task, bool deleteBranch)
+{
+    if (!canMerge(task))
+        return;
+    auto* const dialog = new MergeDialog(task, deleteBranch, m_window);
+    const auto id = task.id();
+    connect(dialog, &QDialog::accepted, this, [this, dialog, id, title = task.spec.title] {
+        const bool drop = dialog->deleteBranch();
+        Q_EMIT branchChoiceMade(drop);
+        QCoro::connect(m_client.merge(id, drop), this, [this, title](const Result<QString>& into) {
+            if (!into)
+                Q_EMIT failed(into.error());
+            else
+                Q_EMIT said(Tone::Done, tr("“%1” is merged into %2.").arg(title, *into));
+        });
+    });
+    dialog->open();
+}
+
+void TaskCommands::discard(const Task& task)
+{
+    if (!canDiscard(task))
+        return;
+    const auto id = task.id();
+    ask(u"discardDialog"_s, tr("Discard the change"), tr("Discard the change of “%1”?").arg(task.spec.title),
+        tr("Its branch %1 and its worktree are removed. %n changed file(s) are lost. The log stays.", nullptr,
+           task.filesChanged)
+            .arg(task.branch),
+        tr("Discard"), [this, id, title = task.spec.title] {
+            run(m_client.discard(id), tr("The change of “%1” is discarded.").arg(title));
+        });
+}
+
+void TaskCommands::remove(const Task& task)
+{
+    if (!isFinished(task.status))
+        return;
+    const auto id = task.id();
+    ask(u"deleteDialog"_s, tr("Delete task"), tr("Delete “%1” from the list?").arg(task.spec.title),
+        tr("Its logs and its worktree are removed. What was merged stays."), tr("Delete"),
+        [this, id] { run(m_client.deleteTask(id)); });
+}
+
+void TaskCommands::changePriority(const Task& task, int step)
+{
+    const auto wanted = std::clamp(int(task.spec.priority) - step, int(Priority::High), int(Priority::Low));
+    if (wanted != int(task.spec.priority) && !isFinished(task.status))
+        run(m_client.prioritise(task.id(), Priority(wanted)));
+}
+
+void TaskCommands::guide(const TaskId& id, const QString& text)
+{
+    if (!text.trimmed().isEmpty())
+        run(m_client.guide(id, text.trimmed()), tr("The agent gets your message with its next turn."));
+}
+
+void TaskCommands::answer(const Task& task, const QString& text)
+{
+    if (!text.trimmed().isEmpty())
+        run(m_client.answerQuestion(task.id(), task.questionId, text.trimmed()));
+}
+
+} // namespace switchyard::ui

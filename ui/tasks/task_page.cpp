@@ -1,0 +1,585 @@
+#include "ui/tasks/task_page.h"
+
+#include "ui/log/log_view.h"
+#include "ui/review/diff_view.h"
+#include "ui/shell/actions.h"
+#include "ui/tasks/activity_view.h"
+#include "ui/tasks/phase_bar.h"
+#include "ui/tasks/task_commands.h"
+#include "ui/tasks/task_face.h"
+#include "ui/theme/icons.h"
+
+#include <QAccessible>
+#include <QBoxLayout>
+#include <QFontDatabase>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPainter>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolButton>
+
+namespace switchyard::ui {
+
+namespace {
+
+constexpr auto frame = std::chrono::milliseconds(16);
+constexpr auto diffDelay = std::chrono::milliseconds(400); // several edits in a row are one new diff
+constexpr int maxInlineOutput = 64 * 1024;
+
+QLabel* emptyNote(const QString& text, QWidget* parent)
+{
+    auto* const label = new QLabel(text, parent);
+    label->setAlignment(Qt::AlignCenter);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+} // namespace
+
+TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const Actions& actions, QWidget* parent)
+    : QWidget(parent), m_client(client), m_feed(feed), m_actions(actions), m_stack(new QStackedWidget(this))
+{
+    setObjectName(u"taskPage"_s);
+    setAccessibleName(tr("Task"));
+    auto* const page = new QWidget(this);
+    auto* const column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeHeader());
+    column->addWidget(makeNeeds());
+    column->addWidget(makeTabs(), 1);
+    column->addWidget(makeSearch());
+    column->addWidget(makeMessageRow());
+    m_stack->addWidget(emptyNote(tr("Choose a task at the left, or start one with the field above."), this));
+    m_stack->addWidget(page);
+    auto* const outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_stack);
+
+    m_frame.setSingleShot(true);
+    m_frame.setInterval(frame);
+    connect(&m_frame, &QTimer::timeout, this, &TaskPage::flush);
+    m_second.setInterval(1000);
+    connect(&m_second, &QTimer::timeout, this, [this] {
+        const auto* const task = m_feed.find(m_id);
+        if (task && isActive(task->status) && isVisible())
+            m_phase->setTask(*task);
+        else
+            m_second.stop();
+    });
+    m_diffDelay.setSingleShot(true);
+    m_diffDelay.setInterval(diffDelay);
+    connect(&m_diffDelay, &QTimer::timeout, this, &TaskPage::loadDiff);
+    connect(&m_feed, &client::TaskFeed::eventArrived, this, &TaskPage::receive);
+    connect(&m_activity, &ActivityModel::planChanged, this, &TaskPage::updatePlan);
+    connect(&m_client, &client::EngineClient::stateChanged, this, [this](client::EngineClient::State state) {
+        if (state == client::EngineClient::State::Connected && !m_id.isNull() && !m_loading)
+            load(m_position);
+    });
+}
+
+QWidget* TaskPage::makeHeader()
+{
+    auto* const header = new QWidget(this);
+    auto* const column = new QVBoxLayout(header);
+    column->setContentsMargins(16, 10, 12, 8);
+    column->setSpacing(4);
+    auto* const row = new QHBoxLayout;
+    row->setSpacing(4);
+    m_title = new QLabel(header);
+    m_title->setObjectName(u"taskTitle"_s);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto big = font();
+    big.setPixelSize(17);
+    big.setWeight(QFont::DemiBold);
+    m_title->setFont(big);
+    row->addWidget(m_title, 1);
+    for (const auto* const id : {"task.pause", "task.cancel", "task.retry", "task.discard"}) {
+        auto* const button = new QToolButton(header);
+        button->setDefaultAction(m_actions[id]);
+        button->setObjectName(QString::fromLatin1(id).section(u'.', 1) + u"Button"_s);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setAutoRaise(true);
+        row->addWidget(button);
+        m_buttons << button;
+    }
+    m_merge = new QPushButton(icon(u"merge"_s), m_actions["task.merge"]->text(), header);
+    m_merge->setObjectName(u"mergeButton"_s);
+    m_merge->setDefault(true);
+    m_merge->setToolTip(m_actions["task.merge"]->toolTip());
+    connect(m_merge, &QPushButton::clicked, m_actions["task.merge"], &QAction::trigger);
+    row->addSpacing(4);
+    row->addWidget(m_merge);
+    column->addLayout(row);
+
+    auto* const second = new QHBoxLayout;
+    second->setSpacing(8);
+    m_state = new QLabel(header);
+    m_state->setObjectName(u"taskState"_s);
+    m_state->setTextFormat(Qt::PlainText);
+    m_idLabel = new QLabel(header);
+    m_idLabel->setObjectName(u"taskId"_s);
+    m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_idLabel->setForegroundRole(QPalette::PlaceholderText);
+    m_idLabel->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    second->addWidget(m_state);
+    second->addWidget(m_idLabel);
+    second->addStretch(1);
+    column->addLayout(second);
+    column->addSpacing(4);
+    m_phase = new PhaseBar(header);
+    column->addWidget(m_phase);
+    return header;
+}
+
+QWidget* TaskPage::makeNeeds()
+{
+    m_needs = new QFrame(this);
+    m_needs->setObjectName(u"needsYouStrip"_s);
+    m_needs->setAutoFillBackground(true);
+    auto* const row = new QHBoxLayout(m_needs);
+    row->setContentsMargins(16, 6, 12, 6);
+    m_needsText = new QLabel(m_needs);
+    m_needsText->setObjectName(u"needsYouText"_s);
+    m_needsText->setTextFormat(Qt::PlainText);
+    m_needsText->setWordWrap(true);
+    m_needsButton = new QPushButton(m_needs);
+    m_needsButton->setObjectName(u"needsYouButton"_s);
+    connect(m_needsButton, &QPushButton::clicked, this, [this] {
+        const auto* const task = m_feed.find(m_id);
+        if (task && task->waitingFor.isEmpty())
+            m_message->setFocus(Qt::OtherFocusReason);
+        else
+            Q_EMIT confirmationWanted();
+    });
+    row->addWidget(m_needsText, 1);
+    row->addWidget(m_needsButton);
+    m_needs->hide();
+    return m_needs;
+}
+
+QWidget* TaskPage::makeTabs()
+{
+    m_tabs = new QTabWidget(this);
+    m_tabs->setObjectName(u"tabs"_s);
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setExpanding(false);
+    m_tabs->tabBar()->setDrawBase(true);
+    m_activityView = new ActivityView(m_activity, this);
+    m_tabs->addTab(m_activityView, icon(u"activity"_s), tr("Activity"));
+    m_output = new LogView(this);
+    m_output->setObjectName(u"outputView"_s);
+    m_output->setAccessibleName(tr("Output"));
+    m_tabs->addTab(m_output, icon(u"output"_s), tr("Output"));
+    m_changesStack = new QStackedWidget(this);
+    m_changesNote = emptyNote(tr("Nothing has been changed yet."), this);
+    m_changesNote->setObjectName(u"changesNote"_s);
+    m_changesStack->addWidget(m_changesNote);
+    m_changes = new DiffView(this);
+    m_changes->setObjectName(u"changesView"_s);
+    m_changes->setAccessibleName(tr("Changes"));
+    m_changesStack->addWidget(m_changes);
+    m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
+    m_plan = new QListWidget(this);
+    m_plan->setObjectName(u"planView"_s);
+    m_plan->setAccessibleName(tr("Plan"));
+    m_plan->setFrameShape(QFrame::NoFrame);
+    m_plan->setWordWrap(true);
+    m_plan->setSpacing(2);
+    m_plan->setIconSize({16, 16});
+    m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
+    connect(m_tabs, &QTabWidget::currentChanged, this, &TaskPage::tabChanged);
+    connect(m_activityView, &ActivityView::outputWanted, this, &TaskPage::loadOutput);
+    connect(m_activityView, &ActivityView::showInOutput, this, [this](int row) {
+        if (m_activity.item(row).kind == ActivityItem::Kind::Command)
+            setTab(OutputTab);
+    });
+    return m_tabs;
+}
+
+QWidget* TaskPage::makeSearch()
+{
+    m_searchRow = new QWidget(this);
+    auto* const row = new QHBoxLayout(m_searchRow);
+    row->setContentsMargins(12, 4, 12, 4);
+    m_search = new QLineEdit(m_searchRow);
+    m_search->setObjectName(u"activitySearch"_s);
+    m_search->setAccessibleName(tr("Search in the activity"));
+    m_search->setPlaceholderText(tr("Search in the activity"));
+    m_search->setClearButtonEnabled(true);
+    m_searchNote = new QLabel(m_searchRow);
+    auto* const close = new QToolButton(m_searchRow);
+    close->setIcon(icon(u"close"_s));
+    close->setAutoRaise(true);
+    close->setAccessibleName(tr("Close the search"));
+    close->setToolTip(tr("Close the search"));
+    close->setShortcut(Qt::Key_Escape);
+    row->addWidget(m_search, 1);
+    row->addWidget(m_searchNote);
+    row->addWidget(close);
+    connect(close, &QToolButton::clicked, this, [this] {
+        m_searchRow->hide();
+        m_activityView->setFocus();
+    });
+    connect(m_search, &QLineEdit::returnPressed, this, [this] { search(false); });
+    m_searchRow->hide();
+    return m_searchRow;
+}
+
+QWidget* TaskPage::makeMessageRow()
+{
+    m_messageRow = new QWidget(this);
+    auto* const row = new QHBoxLayout(m_messageRow);
+    row->setContentsMargins(12, 6, 12, 8);
+    m_message = new QLineEdit(m_messageRow);
+    m_message->setObjectName(u"messageField"_s);
+    m_message->setAccessibleName(tr("Message to the task"));
+    m_send = new QPushButton(tr("Send"), m_messageRow);
+    m_send->setObjectName(u"sendButton"_s);
+    m_send->setAutoDefault(false);
+    row->addWidget(m_message, 1);
+    row->addWidget(m_send);
+    const auto send = [this] {
+        if (m_message->text().trimmed().isEmpty())
+            return;
+        Q_EMIT messageSent(m_message->text());
+        m_message->clear();
+    };
+    connect(m_message, &QLineEdit::returnPressed, this, send);
+    connect(m_send, &QPushButton::clicked, this, send);
+    return m_messageRow;
+}
+
+void TaskPage::showTask(const TaskId& id)
+{
+    if (id == m_id)
+        return;
+    m_id = id;
+    ++m_request;
+    m_position = 0;
+    m_pending.clear();
+    m_frame.stop();
+    m_diffDelay.stop();
+    m_diffStale = true;
+    m_logAttempt = -1;
+    m_output->clear();
+    m_changesStack->setCurrentIndex(0);
+    m_activity.clear();
+    m_message->clear();
+    m_stack->setCurrentIndex(id.isNull() ? 0 : 1);
+    if (id.isNull())
+        return;
+    refresh();
+    load(0);
+    tabChanged();
+}
+
+void TaskPage::load(qint64 after)
+{
+    m_loading = true;
+    QCoro::connect(m_client.events(m_id, after), this,
+                   [this, request = m_request](const Result<client::EventPage>& page) {
+                       if (request != m_request)
+                           return; // another task is shown by now
+                       if (!page) {
+                           m_loading = false;
+                           return; // the banner says why; the next connection loads again
+                       }
+                       auto events = page->events;
+                       events.removeIf([this](const Event& event) { return event.position <= m_position; });
+                       if (!events.isEmpty()) {
+                           m_activity.apply(events);
+                           m_position = events.last().position;
+                       }
+                       if (page->more && !page->events.isEmpty()) {
+                           load(page->events.last().position);
+                           return;
+                       }
+                       m_loading = false;
+                       flush();
+                   });
+}
+
+void TaskPage::receive(const Event& event)
+{
+    if (event.task != m_id)
+        return;
+    m_pending << event;
+    if (!m_loading && !m_frame.isActive())
+        m_frame.start();
+}
+
+void TaskPage::flush()
+{
+    auto events = std::exchange(m_pending, {});
+    events.removeIf([this](const Event& event) { return event.position <= m_position; });
+    if (events.isEmpty())
+        return;
+    m_position = events.last().position;
+    m_activity.apply(events);
+    for (const auto& event : events) {
+        if (event.kind == event_kind::fileChanged || event.kind == event_kind::gitChanges ||
+            event.kind == event_kind::gitCommit)
+            m_diffStale = true;
+    }
+    if (m_diffStale && m_tabs->currentIndex() == ChangesTab && !m_diffDelay.isActive())
+        m_diffDelay.start();
+}
+
+void TaskPage::refresh()
+{
+    const auto* const task = m_feed.find(m_id);
+    if (!task) {
+        updateButtons({});
+        return;
+    }
+    updateHeader(*task);
+    updateButtons(*task);
+    updateNeeds(*task);
+    if (isActive(task->status) && !m_second.isActive())
+        m_second.start();
+    if (m_logAttempt != task->attempt && m_tabs->currentIndex() == OutputTab)
+        loadLog();
+}
+
+void TaskPage::updateHeader(const Task& task)
+{
+    const auto face = TaskText::face(task);
+    m_title->setText(
+        m_title->fontMetrics().elidedText(task.spec.title, Qt::ElideRight, std::max(120, m_title->width())));
+    m_title->setToolTip(task.spec.goal.toHtmlEscaped().left(2000));
+    m_idLabel->setText(task.id().toString());
+    auto words = face.word;
+    const auto newest = TaskText::newest(task);
+    if (!newest.isEmpty() && newest != words)
+        words += u" · "_s + newest.left(200);
+    m_state->setText(words);
+    auto colors = palette();
+    colors.setColor(QPalette::WindowText, colorsFor(palette()).of(face.tone));
+    m_state->setPalette(colors);
+    m_phase->setTask(task);
+    const auto changes =
+        task.filesChanged > 0 ? tr("Changes +%1 −%2").arg(task.linesAdded).arg(task.linesRemoved) : tr("Changes");
+    m_tabs->setTabText(ChangesTab, changes);
+}
+
+void TaskPage::updateButtons(const Task& task)
+{
+    m_actions["task.pause"]->setText(TaskCommands::canResume(task) ? tr("Resume") : tr("Pause"));
+    m_actions["task.pause"]->setIcon(icon(TaskCommands::canResume(task) ? u"resume"_s : u"pause"_s));
+    m_actions["task.pause"]->setEnabled(TaskCommands::canPause(task) || TaskCommands::canResume(task));
+    m_actions["task.cancel"]->setEnabled(!task.id().isNull() && TaskCommands::canCancel(task));
+    m_actions["task.retry"]->setEnabled(TaskCommands::canRetry(task));
+    m_actions["task.merge"]->setEnabled(TaskCommands::canMerge(task));
+    m_actions["task.discard"]->setEnabled(TaskCommands::canDiscard(task));
+    m_actions["task.delete"]->setEnabled(!task.id().isNull() && isFinished(task.status));
+    // What cannot be done now is not there, instead of grey without a reason.
+    for (auto* const button : m_buttons)
+        button->setVisible(button->defaultAction()->isEnabled());
+    m_merge->setVisible(TaskCommands::canMerge(task));
+    const bool talks = !task.question.isEmpty() || (isActive(task.status) && task.spec.kind == TaskKind::Agent);
+    m_messageRow->setVisible(talks);
+    m_message->setPlaceholderText(task.question.isEmpty() ? tr("Message to the agent; it reads it with its next turn")
+                                                          : tr("Your answer"));
+}
+
+void TaskPage::updateNeeds(const Task& task)
+{
+    const bool code = !task.waitingFor.isEmpty();
+    const bool wasVisible = !m_needs->isHidden();
+    m_needs->setVisible(code || !task.question.isEmpty());
+    if (m_needs->isHidden())
+        return;
+    const auto c = colorsFor(palette());
+    auto colors = palette();
+    colors.setColor(QPalette::Window, c.needsYouFill);
+    colors.setColor(QPalette::WindowText, c.needsYou);
+    m_needs->setPalette(colors);
+    m_needsText->setText(code ? tr("Waits for your code: %1").arg(task.waitingFor.first().command.simplified())
+                              : tr("Asks you: %1").arg(task.question));
+    m_needsButton->setText(code ? tr("Look at it…") : tr("Answer"));
+    if (!wasVisible) {
+        QAccessibleAnnouncementEvent said(this, m_needsText->text());
+        QAccessible::updateAccessibility(&said);
+    }
+}
+
+void TaskPage::updatePlan()
+{
+    const auto& plan = m_activity.plan();
+    m_plan->clear();
+    const auto c = colorsFor(palette());
+    for (const auto& entry : plan) {
+        const bool done = entry.status == u"completed", now = entry.status == u"in_progress";
+        QPixmap sign(QSize(16, 16) * devicePixelRatioF());
+        sign.setDevicePixelRatio(devicePixelRatioF());
+        sign.fill(Qt::transparent);
+        QPainter painter(&sign);
+        paintShape(painter, {0, 0, 16, 16},
+                   done  ? Shape::Done
+                   : now ? Shape::Running
+                         : Shape::Queued,
+                   done  ? c.done
+                   : now ? c.accent
+                         : c.muted);
+        painter.end();
+        auto* const item = new QListWidgetItem(QIcon(sign), entry.text, m_plan);
+        item->setSizeHint({10, 30});
+        const auto word = done ? tr("done") : now ? tr("in progress") : tr("to do");
+        item->setData(Qt::AccessibleTextRole, tr("%1: %2", "state of a step: the step").arg(word, entry.text));
+        if (now) {
+            auto strong = m_plan->font();
+            strong.setWeight(QFont::DemiBold);
+            item->setFont(strong);
+        }
+    }
+    if (plan.isEmpty()) {
+        auto* const none = new QListWidgetItem(tr("There is no plan yet."), m_plan);
+        none->setFlags(Qt::NoItemFlags);
+    }
+    m_tabs->setTabText(PlanTab,
+                       plan.isEmpty() ? tr("Plan") : tr("Plan %1/%2").arg(m_activity.stepsDone()).arg(plan.size()));
+}
+
+void TaskPage::setTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(tab);
+    if (auto* const view = m_tabs->currentWidget(); view && isVisible())
+        view->setFocus(Qt::ShortcutFocusReason);
+}
+
+void TaskPage::tabChanged()
+{
+    if (m_id.isNull())
+        return;
+    if (m_tabs->currentIndex() == OutputTab)
+        loadLog();
+    else if (m_tabs->currentIndex() == ChangesTab && m_diffStale)
+        loadDiff();
+    if (m_tabs->currentIndex() != ActivityTab)
+        m_searchRow->hide();
+}
+
+void TaskPage::loadLog()
+{
+    const auto* const task = m_feed.find(m_id);
+    if (!task || task->attempt == m_logAttempt || task->attempt == 0)
+        return;
+    const int attempt = task->attempt;
+    QCoro::connect(m_client.logInfo(m_id, attempt), this,
+                   [this, attempt, request = m_request](const Result<client::LogInfo>& log) {
+                       if (request != m_request || !log)
+                           return;
+                       m_logAttempt = attempt;
+                       const auto* const current = m_feed.find(m_id);
+                       m_output->setFollowing(current && isActive(current->status));
+                       m_output->setLog(log->path);
+                   });
+}
+
+void TaskPage::loadDiff()
+{
+    m_diffStale = false;
+    QCoro::connect(m_client.diff(m_id), this, [this, request = m_request](const Result<Diff>& diff) {
+        if (request != m_request)
+            return;
+        if (!diff) {
+            m_diffStale = true;
+            m_changesNote->setText(diff.error().message);
+            m_changesStack->setCurrentIndex(0);
+            return;
+        }
+        const auto* const task = m_feed.find(m_id);
+        if (diff->files.isEmpty()) {
+            m_changesNote->setText(task && !task->mergedInto.isEmpty() ? tr("Merged into %1.").arg(task->mergedInto)
+                                                                       : tr("Nothing has been changed yet."));
+            m_changesStack->setCurrentIndex(0);
+            return;
+        }
+        m_changes->setDiff(*diff);
+        m_changesStack->setCurrentWidget(m_changes);
+    });
+}
+
+void TaskPage::loadOutput(int row)
+{
+    const auto item = m_activity.item(row);
+    const auto length = std::min<qint64>(item.logTo - item.logFrom, maxInlineOutput);
+    const QJsonObject params{{u"id"_s, m_id.toString()},
+                             {u"attempt"_s, item.attempt},
+                             {u"offset"_s, item.logTo - length},
+                             {u"limit"_s, length}};
+    QCoro::connect(
+        m_client.call(u"log.read"_s, params), this, [this, row, request = m_request](const Result<QJsonValue>& answer) {
+            if (request != m_request)
+                return;
+            auto text = answer ? QString::fromUtf8(QByteArray::fromBase64((*answer)[u"base64"].toString().toLatin1()))
+                               : answer.error().message;
+            static const QRegularExpression escapes(u"\\x1b\\[[0-9;?]*[A-Za-z]|\\r"_s);
+            text.remove(escapes);
+            m_activity.setBody(row, text.trimmed().isEmpty() ? tr("(no output)") : text.trimmed());
+        });
+}
+
+void TaskPage::reading(const QString& what)
+{
+    if (m_tabs->currentIndex() == OutputTab) {
+        static const QHash<QString, QString> names{{u"find"_s, u"log.find"_s},
+                                                   {u"findNext"_s, u"log.findNext"_s},
+                                                   {u"findPrevious"_s, u"log.findPrevious"_s},
+                                                   {u"nextError"_s, u"log.nextError"_s},
+                                                   {u"previousError"_s, u"log.previousError"_s},
+                                                   {u"follow"_s, u"log.follow"_s}};
+        for (auto* const action : m_output->logActions()) {
+            if (action->objectName() == names.value(what))
+                action->trigger();
+        }
+        return;
+    }
+    if (m_tabs->currentIndex() != ActivityTab)
+        return;
+    if (what == u"find") {
+        m_searchRow->show();
+        m_search->setFocus();
+        m_search->selectAll();
+    } else if (what == u"findNext" || what == u"findPrevious") {
+        search(what == u"findPrevious");
+    } else if (what == u"follow") {
+        m_activityView->follow();
+    }
+}
+
+void TaskPage::search(bool backwards)
+{
+    const auto text = m_search->text();
+    if (text.isEmpty())
+        return;
+    m_searchNote->setText(m_activityView->find(text, backwards) ? QString() : tr("not found"));
+}
+
+void TaskPage::focusMessageField()
+{
+    if (m_messageRow->isVisible())
+        m_message->setFocus(Qt::ShortcutFocusReason);
+}
+
+bool TaskPage::hasOwnReadingKeys(const QWidget* focus) const
+{
+    return focus && (m_output->isAncestorOf(focus) || focus == m_output || m_changesStack->isAncestorOf(focus));
+}
+
+void TaskPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+} // namespace switchyard::ui

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "client/task_feed.h"
+#include "ui/models/activity_model.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QStackedWidget;
+class QTabWidget;
+class QToolButton;
+
+namespace switchyard::ui {
+
+class Actions;
+class ActivityView;
+class DetailsPane;
+class DiffView;
+class LogView;
+class PhaseBar;
+
+//! One task: header with what can be done, phases, and the tabs Activity, Output, Changes and Plan. Reads the task's
+//! events once, then follows the feed; what is not on screen is not loaded.
+class TaskPage : public QWidget
+{
+    Q_OBJECT
+public:
+    enum Tab { ActivityTab, OutputTab, ChangesTab, PlanTab };
+
+    TaskPage(client::EngineClient& client, client::TaskFeed& feed, const Actions& actions, QWidget* parent = nullptr);
+
+    void showTask(const TaskId& id); //!< null: nothing
+    const TaskId& taskId() const { return m_id; }
+    void setTab(Tab tab);
+    //! To search, step and follow in what is shown: "find", "findNext", "findPrevious", "nextError", "previousError",
+    //! "follow".
+    void reading(const QString& what);
+    void focusMessageField();
+    //! The task has changed; called at most once a frame.
+    void refresh();
+
+    ActivityModel& activity() { return m_activity; }
+    //! True if a shortcut for reading belongs to the widget that has the focus, which has its own.
+    bool hasOwnReadingKeys(const QWidget* focus) const;
+
+Q_SIGNALS:
+    void messageSent(const QString& text);
+    void confirmationWanted(); //!< the strip "waits for your code" was pressed
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* makeHeader();
+    QWidget* makeNeeds();
+    QWidget* makeTabs();
+    QWidget* makeSearch();
+    QWidget* makeMessageRow();
+    void updateHeader(const Task& task);
+    void updateButtons(const Task& task);
+    void updateNeeds(const Task& task);
+    void updatePlan();
+    void receive(const Event& event);
+    void load(qint64 after);
+    void flush();
+    void loadLog();
+    void loadDiff();
+    void loadOutput(int row);
+    void tabChanged();
+    void search(bool backwards);
+
+    client::EngineClient& m_client;
+    client::TaskFeed& m_feed;
+    const Actions& m_actions;
+    TaskId m_id;
+    quint64 m_request = 0; //!< answers to an earlier task are dropped
+    bool m_loading = false;
+    qint64 m_position = 0;  //!< newest event given to the model
+    QList<Event> m_pending; //!< of one frame
+    QTimer m_frame, m_second, m_diffDelay;
+    bool m_diffStale = true;
+    int m_logAttempt = -1;
+
+    ActivityModel m_activity;
+    QStackedWidget* m_stack;
+    QLabel *m_title, *m_state, *m_idLabel;
+    QList<QToolButton*> m_buttons;
+    QPushButton* m_merge;
+    PhaseBar* m_phase;
+    QWidget* m_needs;
+    QLabel* m_needsText;
+    QPushButton* m_needsButton;
+    QTabWidget* m_tabs;
+    ActivityView* m_activityView;
+    LogView* m_output;
+    DiffView* m_changes;
+    QStackedWidget* m_changesStack;
+    QLabel* m_changesNote;
+    QListWidget* m_plan;
+    QWidget* m_searchRow;
+    QLineEdit* m_search;
+    QLabel* m_searchNote;
+    QLineEdit* m_message;
+    QPushButton* m_send;
+    QWidget* m_messageRow;
+};
+
+} // namespace switchyard::ui
