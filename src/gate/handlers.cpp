@@ -55,6 +55,11 @@ void Analysis::handleShell(const Invocation& invocation, int depth)
         if (i >= argv.size())
             return report(u"obfuscation"_s, u"runs a script that is only known when it runs"_s, u"script.missing"_s,
                           invocation.span);
+        // find and xargs put what they found there: as a command it can be anything.
+        static const QRegularExpression placeholder(uR"((^|[;&|(]|\b(eval|exec|then|do|else))\s*\{\})"_s);
+        if (placeholder.match(argv[i].text).hasMatch())
+            return report(u"obfuscation"_s, u"runs what it finds as a command"_s, u"script.placeholder"_s,
+                          argv[i].span);
         return script(argv[i], invocation, depth, label);
     }
     if (fromInput || i >= argv.size() || isInputName(argv[i].text))

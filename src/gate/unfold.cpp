@@ -231,6 +231,10 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
     } else if (spec.readsInput) {
         auto fed = invocation;
         fed.input = {Input::Kind::Inherited, {}};
+        for (const auto& [flag, placeholder] : options.values) // "{}" for whatever name it has here
+            if ((flag == u"-I" || flag == u"-J" || flag == u"--replace") && !placeholder.text.isEmpty())
+                for (auto& word : rest)
+                    word.text.replace(placeholder.text, u"{}"_s);
         Word more;
         more.text = hole;
         more.dynamic = true;

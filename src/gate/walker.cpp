@@ -32,6 +32,7 @@ private:
     void pipeline(const QJsonObject& node, Start& scope);
     void forLoop(const QJsonObject& node, Start& scope);
     void function(const QJsonObject& node, Start scope);
+    void quotedIndexes(const QJsonValue& value);
     void children(const QJsonValue& value, Start& scope);
     void substitutions(const QJsonValue& value, const Start& scope);
     QList<Redirection> redirections(const QJsonArray& list, const Start& scope);
@@ -121,6 +122,8 @@ void Walker::command(const QJsonObject& node, const QJsonObject& statement, QLis
     }
     if (node.isEmpty())
         return;
+    if (type == u"TestClause" || type == u"LetClause" || type == u"ArithmCmd")
+        quotedIndexes(node);
     if (type == u"BinaryCmd") {
         pipeline(node, scope);
     } else if (type == u"Subshell" || type == u"CoprocClause") {
@@ -221,6 +224,24 @@ void Walker::function(const QJsonObject& node, Start scope)
         m_out.findings << Finding{
             Verdict::Confirm,     u"process"_s,        u"starts itself again and again (fork bomb)"_s,
             u"shape.fork-bomb"_s, m_source.span(node), true};
+}
+
+// `[[ -v 'a[$(rm x)]' ]]`: bash evaluates the index although it is quoted.
+void Walker::quotedIndexes(const QJsonValue& value)
+{
+    if (value.isArray()) {
+        for (const auto& item : value.toArray())
+            quotedIndexes(item);
+        return;
+    }
+    const auto node = value.toObject();
+    const auto text = node.value("Value"_L1).toString();
+    if (const auto bracket = text.indexOf(u'[');
+        bracket >= 0 && (text.indexOf(u"$(", bracket) >= 0 || text.indexOf(u'`', bracket) >= 0))
+        unsure(u"holds an index that runs a command"_s, node);
+    for (auto member = node.begin(); member != node.end(); ++member)
+        if (member.value().isObject() || member.value().isArray())
+            quotedIndexes(member.value());
 }
 
 // Every statement and substitution below a node, whatever kinds of node lie between.

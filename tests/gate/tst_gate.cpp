@@ -37,6 +37,8 @@ private Q_SLOTS:
     void manyAtOnce();
     void explains();
     void inTheTasksFolder();
+    void pathsAround_data();
+    void pathsAround();
     void userRules();
     void damagedUserRules();
     void longAndNested_data();
@@ -386,13 +388,35 @@ void TestGate::inTheTasksFolder()
                                                    {u"npm run tidy"_s, Verdict::Confirm},
                                                    {u"echo x > a.txt"_s, Verdict::Safe},
                                                    {u"bash link.sh"_s, Verdict::Safe},
-                                                   {u"echo x > ../a.txt"_s, Verdict::Confirm},
-                                                   {u"cd .. && echo x > a.txt"_s, Verdict::Confirm},
                                                    {u"echo x > .git/hooks/post-commit"_s, Verdict::Confirm},
                                                    {u"cp a ~/.config/x"_s, Verdict::Confirm}};
     for (const auto& [command, expected] : cases)
         QVERIFY2(judge(command, context).verdict == expected,
                  qPrintable(command + u": "_s + judge(command, context).reasons.join(u"; "_s)));
+}
+
+void TestGate::pathsAround_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<bool>("asks");
+    QTest::newRow("in the folder") << u"echo x > a.txt"_s << false;
+    QTest::newRow("in the folder, by its whole path") << u"echo x > /srv/w/sub/a.txt"_s << false;
+    QTest::newRow("beside it") << u"echo x > ../a.txt"_s << true;
+    QTest::newRow("beside it, after cd") << u"cd .. && echo x > a.txt"_s << true;
+    QTest::newRow("into a part and back") << u"cd sub && echo x > ../a.txt"_s << false;
+    QTest::newRow("somewhere else") << u"cp a /srv/other/b"_s << true;
+    QTest::newRow("the temporary folder") << u"cp a /tmp/b"_s << false;
+    QTest::newRow("the home, by its whole path") << u"echo x > /home/u/.profile"_s << true;
+    QTest::newRow("an absolute cd, then a system file") << u"cd /; echo x > etc/hosts"_s << true;
+    QTest::newRow("a subshell's cd ends with it") << u"(cd /etc); echo x > a"_s << false;
+    QTest::newRow("a disk") << u"cat image > /dev/sda"_s << true;
+}
+
+void TestGate::pathsAround()
+{
+    QFETCH(QString, command);
+    const auto judgement = judge(command, {u"/srv/w"_s, u"/srv/w"_s, u"/home/u"_s});
+    QTEST(judgement.verdict != Verdict::Safe, "asks");
 }
 
 void TestGate::userRules()
@@ -432,13 +456,12 @@ void TestGate::longAndNested_data()
     QTest::addColumn<QString>("command");
     QTest::newRow("longer than the limit") << u"echo "_s + QString(70'000, u'a');
     QTest::newRow("many commands") << QString(u"ls;"_s).repeated(300) + u"rm x"_s;
-    QTest::newRow("many groups") << QString(u"("_s).repeated(200) + u"ls"_s + QString(u")"_s).repeated(200);
+    QTest::newRow("many groups") << QString(u"( "_s).repeated(200) + u"ls"_s + QString(u" )"_s).repeated(200);
     QTest::newRow("many substitutions") << QString(u"echo $("_s).repeated(150) + u"rm x"_s +
                                                QString(u")"_s).repeated(150);
     QTest::newRow("many wrappers") << QString(u"nohup "_s).repeated(20) + u"ls"_s;
     QTest::newRow("many braces") << QString(u"{a,b}"_s).repeated(30);
     QTest::newRow("many stars") << u"find "_s + QString(u"*"_s).repeated(5000) + u" -delete"_s;
-    QTest::newRow("many backslashes") << u"echo "_s + QString(u"\\"_s).repeated(9999);
     QString shells = u"ls"_s;
     for (int i = 0; i < 10; ++i)
         shells = u"sh -c "_s + u'\'' + shells.replace(u'\'', u"'\\''"_s) + u'\'';

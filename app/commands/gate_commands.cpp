@@ -1,0 +1,150 @@
+#include "gate_commands.h"
+
+#include "gate/gate.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace switchyard::app {
+
+namespace {
+using namespace gate;
+
+Result<std::shared_ptr<const Gate>> gateFor(const CommandContext& context, bool ownRules)
+{
+    return Gate::load(ownRules ? context.paths.config + u"/rules.d"_s : QString());
+}
+
+QByteArray line(const QJsonObject& object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+// One verdict a line, in order; a line that is no request gets a verdict too, so that the lines stay in step.
+QCoro::Task<int> classify(CommandContext context)
+{
+    if (!context.arguments.isEmpty())
+        co_return context.usageError(u"gate classify reads its commands from the standard input."_s);
+    const auto gate = gateFor(context, false);
+    if (!gate)
+        co_return context.failed(gate.error());
+    QFile input;
+    if (!input.open(stdin, QIODevice::ReadOnly))
+        co_return context.failed(Error{ErrorCode::Io, u"The standard input cannot be read."_s, {}});
+    for (auto bytes = input.readLine(); !bytes.isEmpty(); bytes = input.readLine()) {
+        if (bytes.trimmed().isEmpty())
+            continue;
+        const auto command = QJsonDocument::fromJson(bytes).object().value("command"_L1);
+        QJsonObject answer{{u"verdict"_s, u"confirm"_s},
+                           {u"reason"_s, u"the line is not {\"command\": …}"_s},
+                           {u"category"_s, u"unreadable"_s}};
+        if (command.isString()) {
+            const auto judgement = co_await (*gate)->judge(command.toString(), {});
+            answer = {{u"verdict"_s, verdictName(judgement.verdict)},
+                      {u"reason"_s, judgement.reasons.join(u"; "_s)},
+                      {u"category"_s, judgement.category}};
+        }
+        context.out << line(answer) << '\n';
+        context.out.flush();
+    }
+    co_return Success;
+}
+
+void printScripts(QTextStream& out, const QJsonArray& scripts, int parent, int depth)
+{
+    const QString indent(depth * 2, u' ');
+    for (qsizetype i = 0; i < scripts.size(); ++i) {
+        const auto script = scripts[i].toObject();
+        if (script.value("parent"_L1).toInt() != parent)
+            continue;
+        out << indent << script.value("from"_L1).toString() << ": "
+            << script.value("script"_L1).toString().simplified().left(200) << '\n';
+        for (const auto& item : script.value("commands"_L1).toArray()) {
+            const auto command = item.toObject();
+            out << indent << "  - " << command.value("command"_L1).toString() << '\n';
+            for (const auto& finding : command.value("findings"_L1).toArray())
+                out << indent << "      " << finding.toString() << '\n';
+        }
+        if (i > parent)
+            printScripts(out, scripts, int(i), depth + 1);
+    }
+}
+
+QCoro::Task<int> explain(CommandContext context)
+{
+    auto arguments = context.arguments;
+    const bool json = arguments.removeAll(u"--json"_s) > 0;
+    if (arguments.size() != 1)
+        co_return context.usageError(u"gate explain takes one command, in quotes."_s);
+    const auto gate = gateFor(context, true);
+    if (!gate)
+        co_return context.failed(gate.error());
+    Context where;
+    where.cwd = where.worktree = QDir::currentPath();
+    where.home = QDir::homePath();
+    const auto explanation = co_await (*gate)->explain(arguments.first(), where);
+    if (json) {
+        context.out << QJsonDocument(explanation).toJson();
+        co_return Success;
+    }
+    context.out << "verdict: " << explanation.value("verdict"_L1).toString() << '\n';
+    for (const auto& item : explanation.value("findings"_L1).toArray()) {
+        const auto finding = item.toObject();
+        context.out << "why:     " << finding.value("reason"_L1).toString() << "  ["
+                    << finding.value("category"_L1).toString() << ", rule " << finding.value("rule"_L1).toString()
+                    << "]\n";
+    }
+    printScripts(context.out, explanation.value("scripts"_L1).toArray(), -1, 0);
+    for (const auto& impact : previewImpact(arguments.first(), where))
+        context.out << "impact:  " << impact << '\n';
+    co_return Success;
+}
+
+QCoro::Task<int> runCorpus(CommandContext context)
+{
+    if (context.arguments.size() != 1)
+        co_return context.usageError(u"gate test takes one file of {\"command\", \"label\"} lines."_s);
+    QFile file(context.arguments.first());
+    if (!file.open(QIODevice::ReadOnly))
+        co_return context.failed(
+            Error{ErrorCode::NotFound, u"%1 cannot be read: %2."_s.arg(file.fileName(), file.errorString()), {}});
+    const auto gate = gateFor(context, true);
+    if (!gate)
+        co_return context.failed(gate.error());
+    int right = 0, wrong = 0;
+    for (auto bytes = file.readLine(); !bytes.isEmpty(); bytes = file.readLine()) {
+        const auto row = QJsonDocument::fromJson(bytes).object();
+        const auto command = row.value("command"_L1).toString(), label = row.value("label"_L1).toString();
+        if (label.isEmpty())
+            continue;
+        const auto judgement = co_await (*gate)->judge(command, {});
+        if (verdictName(judgement.verdict) == label) {
+            ++right;
+            continue;
+        }
+        ++wrong;
+        context.out << label << " expected, " << verdictName(judgement.verdict)
+                    << " found: " << QString(command).replace(u'\n', u"\\n"_s)
+                    << (judgement.reasons.isEmpty() ? QString() : u" ("_s + judgement.reasons.first() + u')') << '\n';
+    }
+    context.out << right << " right, " << wrong << " wrong\n";
+    co_return wrong == 0 ? Success : TaskFailed;
+}
+} // namespace
+
+QList<Command> gateCommands()
+{
+    return {
+        {u"gate classify"_s, u"Judge commands given as JSON lines on the standard input"_s,
+         u"swy gate classify < commands.jsonl"_s, classify},
+        {u"gate explain"_s, u"Show how a command is read, which rules it meets and why"_s,
+         u"swy gate explain [--json] 'command'"_s, explain},
+        {u"gate test"_s, u"Judge a file of labelled commands and list what differs"_s, u"swy gate test FILE"_s,
+         runCorpus},
+    };
+}
+
+} // namespace switchyard::app
