@@ -77,7 +77,13 @@ MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, The
     updateStatusBar();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // While the children go the focus still moves and the feed may still speak: nobody may call into half a window.
+    qApp->disconnect(this);
+    m_client.disconnect(this);
+    m_feed.disconnect(this);
+}
 
 void MainWindow::build()
 {

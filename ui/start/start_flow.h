@@ -34,7 +34,7 @@ private:
     void create(const TaskSpec& spec, bool open);
     client::EngineClient& m_client;
     QWidget* const m_window;
-    bool m_codeIsSet = false;
+    bool m_codeIsSet = true; //!< until the engine has said otherwise
     bool m_demoUnderWay = false;
 };
 

@@ -83,7 +83,7 @@ Colors colorsFor(const QPalette& palette)
     c.dark = luminance(c.window) < 0.2;
     c.raised = c.dark ? blend(Qt::white, c.base, 0.07) : c.base;
     c.border = blend(c.text, c.window, c.dark ? 0.14 : 0.13);
-    c.muted = blend(c.text, c.base, c.dark ? 0.68 : 0.70);
+    c.muted = blend(c.text, c.base, c.dark ? 0.73 : 0.72);
     c.hover = blend(c.text, c.base, c.dark ? 0.06 : 0.04);
     c.accent = c.dark ? QColor(0x82b1ffu) : QColor(0x2459c4u);
     c.onAccent = c.dark ? QColor(0x0e1420u) : QColor(0xffffffu);
