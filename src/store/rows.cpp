@@ -81,15 +81,15 @@ using Key = std::pair<qint64, QString>; // created, id: the order of the list
 
 //! The newest ids of one status, straight off its index; of all statuses without one.
 Result<QList<Key>> newestKeys(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status,
-                              int limit)
+                              int limit, int offset)
 {
     auto values = filter.values;
     if (status)
         values.prepend(statusName(*status));
-    values << limit;
+    values << limit << offset;
     SY_TRY_ASSIGN(auto rows,
                   connection.run(u"SELECT created, id FROM task WHERE "_s + (status ? u"status = ?"_s : u"1 = 1"_s) +
-                                     filter.sql + u" ORDER BY created DESC, id DESC LIMIT ?"_s,
+                                     filter.sql + u" ORDER BY created DESC, id DESC LIMIT ? OFFSET ?"_s,
                                  values));
     QList<Key> keys;
     while (rows.next())
@@ -125,18 +125,21 @@ Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query)
     }
     if (statuses.isEmpty())
         statuses << std::nullopt;
-    // One walk down an index for each status, merged here: no row is sorted or read that is not shown.
+    // One walk down an index for each status, merged here: no row is sorted or read that is not shown. What lies before
+    // the page can be skipped down there only if there is nothing to merge.
+    const bool merging = statuses.size() > 1;
+    const int skipped = merging ? 0 : query.offset, rest = merging ? query.offset : 0;
     QList<Key> keys;
     for (const auto& status : statuses) {
-        SY_TRY_ASSIGN(const auto some, newestKeys(connection, filter, status, wanted));
+        SY_TRY_ASSIGN(const auto some, newestKeys(connection, filter, status, merging ? wanted : query.limit, skipped));
         SY_TRY_ASSIGN(const auto count, countTasks(connection, filter, status));
         keys += some;
         list.total += count;
     }
     std::ranges::sort(keys, std::greater());
     SY_TRY_ASSIGN(auto one, connection.prepare(u"SELECT data FROM task WHERE id = ?"_s));
-    for (const auto& [created, id] : keys.sliced(std::min<qsizetype>(query.offset, keys.size()))
-                                         .first(std::clamp<qsizetype>(keys.size() - query.offset, 0, query.limit))) {
+    for (const auto& [created, id] : keys.sliced(std::min<qsizetype>(rest, keys.size()))
+                                         .first(std::clamp<qsizetype>(keys.size() - rest, 0, query.limit))) {
         SY_TRY(Connection::again(one, {id}));
         if (one.next()) {
             SY_TRY_ASSIGN(const auto json, jsonOf(one.value(0), u"Task %1 in the database"_s.arg(id)));

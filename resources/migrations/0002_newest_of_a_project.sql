@@ -1,0 +1,1 @@
+CREATE INDEX task_of_project ON task (project, created, id);
