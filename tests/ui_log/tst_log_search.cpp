@@ -175,7 +175,7 @@ private Q_SLOTS:
             expected << at;
         QVERIFY(expected.size() > 100);
         // a sample of places, the borders of pieces among them, and going round at both ends
-        for (qsizetype i = 0; i < expected.size(); i += expected.size() / 40 + 1) {
+        for (qsizetype i = 0; i < expected.size(); i += expected.size() / 15 + 1) {
             const auto next = findHit(scanner, log.size(), expected[i], true, stop);
             QVERIFY(next);
             QCOMPARE(next->offset, expected[(i + 1) % expected.size()]);

@@ -28,8 +28,7 @@ QByteArray numberedLines(int first, int count)
 }
 
 //! A log view on the screen, with its parts by their object names.
-struct Fixture
-{
+struct Fixture {
     testing::TestRoot root;
     QString path = root.path(u"output.log"_s);
     LogView view;

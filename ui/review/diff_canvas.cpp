@@ -53,8 +53,7 @@ void DiffCanvas::resizeEvent(QResizeEvent* event)
 }
 
 //! Rows by what they show.
-struct DiffCanvas::Keep
-{
+struct DiffCanvas::Keep {
     std::optional<DiffAnchor> top, current, caret, anchor;
     int offset = 0; //!< of the top row above the screen's edge
 };
@@ -143,7 +142,15 @@ void DiffCanvas::layOut()
                 longest = std::max(longest, lines[index].text.size() + 3 * lines[index].text.count(u'\t'));
         }
     }
+    int largest = 999;
+    for (const auto& file : m_diff.files) {
+        if (!file.hunks.isEmpty() && !file.hunks.back().lines.isEmpty()) {
+            const auto& last = file.hunks.back().lines.back();
+            largest = std::max({largest, last.oldLine, last.newLine});
+        }
+    }
     const QFontMetrics metrics(font());
+    m_numberWidth = int(QString::number(largest).size()) * metrics.horizontalAdvance(u'0') + 14;
     m_widest = int(std::min<qsizetype>(longest, longestMeasured) + 3) * metrics.horizontalAdvance(u'0');
     updateScrollBars();
     viewport()->update();

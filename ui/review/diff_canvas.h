@@ -56,8 +56,7 @@ protected:
 
 private:
     enum class Side : quint8 { Before, After };
-    struct Position
-    {
+    struct Position {
         int row = -1, column = 0;
         auto operator<=>(const Position&) const = default;
     };
@@ -71,14 +70,13 @@ private:
     int rowHeight(const DiffRow& row) const;
     int rowAt(int y) const; //!< of the content
     int fileHeadRow(int file) const;
-    int numberWidth() const;
+    int numberWidth() const { return m_numberWidth; }
     int top() const;
     void scrollTo(int row);
     void setCurrent(int row);
     void tellFile();
 
-    struct Column
-    { //!< where one text column is painted
+    struct Column { //!< where one text column is painted
         QRect numbers, text;
         int sign = 0; //!< x of "+" or "−"
     };
@@ -109,6 +107,7 @@ private:
     QString m_title, m_detail;
     int m_lineHeight = 16;
     int m_widest = 0;
+    int m_numberWidth = 0;
     int m_current = -1; //!< the row keys move from
     int m_toldFile = -1;
     Position m_caret, m_anchor;

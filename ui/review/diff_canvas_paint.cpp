@@ -15,18 +15,6 @@ constexpr int signWidth = 18; //!< of the column with "+" and "−"
 
 } // namespace
 
-int DiffCanvas::numberWidth() const
-{
-    int largest = 999;
-    for (const auto& file : m_diff.files) {
-        if (!file.hunks.isEmpty() && !file.hunks.back().lines.isEmpty()) {
-            const auto& last = file.hunks.back().lines.back();
-            largest = std::max({largest, last.oldLine, last.newLine});
-        }
-    }
-    return int(QString::number(largest).size()) * QFontMetrics(font()).horizontalAdvance(u'0') + 14;
-}
-
 DiffCanvas::Column DiffCanvas::column(Side side, int y, int height) const
 {
     const int numbers = numberWidth();

@@ -95,8 +95,7 @@ private:
         QList<QStringView> removed, added;
         for (int i = first; i < end; ++i)
             (i < middle ? removed : added) << hunk.lines[i].text;
-        struct Later
-        {
+        struct Later {
             int line, partner;
         };
         std::vector<Later> later; // unified: added lines come after the removed ones they stand beside

@@ -11,8 +11,7 @@ namespace switchyard::ui {
 //! What is painted from top to bottom. `before` and `after` are indices into the hunk's lines, -1: nothing on that
 //! side. A context line has the same index in both; in unified rows a removed line has no `after` and an added one no
 //! `before`.
-struct DiffRow
-{
+struct DiffRow {
     enum class Kind { File, Hunk, Line, Note, Gap };
     enum class Note { None, Binary, Truncated, OnlyBlanks, Empty, RenamedOnly };
     Kind kind = Kind::Line;
@@ -25,8 +24,7 @@ struct DiffRow
     bool operator==(const DiffRow&) const = default;
 };
 
-struct DiffRowOptions
-{
+struct DiffRowOptions {
     bool sideBySide = false;
     bool ignoreBlanks = false;
     QSet<QString> folded; //!< paths of which only the head is shown
@@ -35,8 +33,7 @@ struct DiffRowOptions
 std::vector<DiffRow> layOutRows(const Diff& diff, const DiffRowOptions& options);
 
 //! A row by what it shows, to find it again in a newer diff.
-struct DiffAnchor
-{
+struct DiffAnchor {
     QString path;
     DiffRow::Kind kind = DiffRow::Kind::File;
     int oldLine = 0, newLine = 0;

@@ -24,8 +24,7 @@ public:
     static constexpr int longestShown = 2000; //!< UTF-16 units of a line
 
     void reset(const Diff* diff, const QFont& font, const ViewColors& colors);
-    struct Key
-    {
+    struct Key {
         int file = 0, hunk = 0, line = 0, partner = -1;
         auto operator<=>(const Key&) const = default;
     };
@@ -39,8 +38,7 @@ public:
     bool catchUp();
 
 private:
-    struct HunkState
-    {
+    struct HunkState {
         QList<QList<QTextLayout::FormatRange>> lines; //!< done so far
         KSyntaxHighlighting::State before, after;
     };

@@ -8,16 +8,14 @@
 
 namespace switchyard::ui {
 
-struct TextSpan
-{
+struct TextSpan {
     int start = 0, length = 0;
     bool operator==(const TextSpan&) const = default;
 };
 
 //! Which parts of a changed line differ, by words. Empty on both sides when the lines have too little in common for
 //! marks to help, or are too long to compare.
-struct LineMarks
-{
+struct LineMarks {
     QList<TextSpan> before, after;
     bool operator==(const LineMarks&) const = default;
 };
