@@ -6,6 +6,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -96,6 +97,24 @@ private:
 Descriptor openToAppend(const QString& path)
 {
     return Descriptor(open(QFile::encodeName(path).constData(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+}
+
+//! std::count(…, '\n'), but in bytes that fit a vector register: every byte of output goes through here.
+qint64 countLines(const char* at, const char* end)
+{
+    constexpr int lanes = 32;
+    constexpr qint64 rounds = 255; // before a lane overflows
+    qint64 lines = 0;
+    while (end - at >= lanes) {
+        std::array<uchar, lanes> counts{};
+        for (auto left = std::min<qint64>(rounds, (end - at) / lanes); left > 0; --left, at += lanes) {
+            for (int lane = 0; lane < lanes; ++lane)
+                counts[size_t(lane)] += at[lane] == '\n';
+        }
+        for (const auto count : counts)
+            lines += count;
+    }
+    return lines + std::count(at, end, '\n');
 }
 
 //! Returns what was written; less than asked only when the disk refuses.
@@ -214,7 +233,7 @@ void OutputLog::State::indexLines(const char* bytes, qint64 size)
     const auto* const end = bytes + size;
     for (const auto* at = bytes; at < end;) {
         const auto wanted = linesPerRecord - line % linesPerRecord;
-        const auto lines = std::count(at, end, '\n');
+        const auto lines = countLines(at, end);
         if (lines < wanted) {
             line += lines;
             return;

@@ -38,6 +38,11 @@ private:
     }
 
 private Q_SLOTS:
+    void cleanupTestCase()
+    {
+        if (!m_mount.isEmpty())
+            umount2(QFile::encodeName(m_mount).constData(), MNT_DETACH);
+    }
     void probeSaysWhyNot()
     {
         const auto none = Cgroup::probe(m_root.path(u"nowhere"_s));
