@@ -149,6 +149,20 @@ Result<QString> Repository::commitOf(const QString& branchOrRevision) const
     return idText(*git_commit_id(commit.get()));
 }
 
+Result<QString> Repository::mergeBase(const QString& one, const QString& other) const
+{
+    SY_TRY_ASSIGN(const auto first, findCommit(m_repository.get(), one));
+    SY_TRY_ASSIGN(const auto second, findCommit(m_repository.get(), other));
+    git_oid common;
+    const auto status =
+        git_merge_base(&common, m_repository.get(), git_commit_id(first.get()), git_commit_id(second.get()));
+    if (status == GIT_ENOTFOUND)
+        return fail(ErrorCode::Conflict, u"“%1” and “%2” have no commit in common."_s.arg(one, other));
+    if (status != 0)
+        return failGit(status, u"The common commit of “%1” and “%2” cannot be found"_s.arg(one, other));
+    return idText(common);
+}
+
 Result<QStringList> Repository::branches() const
 {
     BranchIterator iterator;

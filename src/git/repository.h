@@ -35,6 +35,8 @@ public:
     Result<QString> headBranch() const; //!< "main"; Conflict if HEAD is detached or unborn (says which)
     Result<QString> headCommit() const; //!< 40 hex digits; Conflict if there is no commit yet
     Result<QString> commitOf(const QString& branchOrRevision) const;
+    //! The newest commit that both come from. Conflict if they share none.
+    Result<QString> mergeBase(const QString& one, const QString& other) const;
     Result<QStringList> branches() const; //!< local
     //! Changed, staged and untracked (not ignored) paths.
     Result<QStringList> uncommittedFiles() const;

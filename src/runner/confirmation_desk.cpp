@@ -19,7 +19,14 @@ ConfirmationDesk::ConfirmationDesk(Recorder& recorder, const Clock& clock, gate:
 {
 }
 
-ConfirmationDesk::~ConfirmationDesk() = default;
+ConfirmationDesk::~ConfirmationDesk()
+{
+    // Who still waits gets an answer: a promise that is dropped would be read as one that has a result.
+    for (auto& [id, open] : m_open) {
+        open->promise.addResult(ConfirmationAnswer{false, u"The task has ended."_s});
+        open->promise.finish();
+    }
+}
 
 QCoro::Task<ConfirmationAnswer> ConfirmationDesk::ask(Confirmation request)
 {

@@ -44,8 +44,9 @@ Result<Workspace::Made> Workspace::make(const TaskSpec& spec, const QString& wor
         SY_TRY_ASSIGN(made.baseBranch, repository.headBranch());
     }
     if (QFileInfo::exists(worktree) && git::Repository::isRepository(worktree)) {
-        // A later attempt goes on in what the earlier one left, and still compares with where the task began.
-        SY_TRY_ASSIGN(made.baseCommit, repository.commitOf(made.baseBranch));
+        // A later attempt goes on in what the earlier one left, and still compares with where the task began, also when
+        // the base branch has moved on.
+        SY_TRY_ASSIGN(made.baseCommit, repository.mergeBase(made.baseBranch, made.branch));
         made.reused = true;
         return made;
     }

@@ -71,6 +71,8 @@ class MainJob(unittest.TestCase):
     def test_goal_to_merged_change(self):
         _, task_id = self.start_demo()
         self.desk.wait("phaseBar")
+        until(lambda: any(e["kind"] == "test.result" for e in self.events(task_id)), "the first tests", 60)
+        self.shot("running")
         self.desk.wait("confirmDialog", 60)
         self.assertIn("old_calculator.py", self.desk.read("confirmCommand"))
         self.assertIn("deletes a file", self.desk.read("confirmReasons"))
@@ -79,8 +81,8 @@ class MainJob(unittest.TestCase):
         worktree = self.tasks()[0]["worktree"]
 
         self.answer("1111")
-        self.desk.wait_text("confirmMessage", "not the code")
-        self.desk.wait_text("confirmMessage", "4")
+        self.desk.wait_text("confirmMessage", "wrong")
+        self.desk.wait_text("confirmMessage", "4 tries left")
         self.assertTrue(os.path.exists(worktree + "/old_calculator.py"), "a wrong code deletes nothing")
         self.shot("wrong-code")
         self.answer("6283")

@@ -91,7 +91,7 @@ class BadInput(unittest.TestCase):
         with database:
             table = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'") if "migration" in row[0] or "version" in row[0]][0]
             columns = [row[1] for row in database.execute("PRAGMA table_info(%s)" % table)]
-            database.execute("UPDATE %s SET %s = 9999" % (table, columns[0]))
+            database.execute("INSERT INTO %s (%s) VALUES (9999)" % (table, columns[0]))
         database.close()
         before = self.bytes_of(path)
         done = self.world.swy("tasks", "list", status=6)

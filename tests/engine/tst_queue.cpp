@@ -73,9 +73,13 @@ private Q_SLOTS:
         resize(fixture, 2);
         QList<TaskId> ids;
         for (int i = 0; i < 8; ++i)
-            ids << fixture.create(u"events:3"_s).id();
-        for (const auto& id : ids)
+            ids << fixture.create(u"wait"_s).id();
+        QTRY_COMPARE(fixture.status(ids[1]), TaskStatus::Running); // beside the first, which waits too
+        for (const auto& id : ids) {
+            QTRY_COMPARE(fixture.status(id), TaskStatus::Running);
+            QVERIFY(await(fixture.client.guide(id, u"go on"_s)));
             QTRY_COMPARE(fixture.status(id), TaskStatus::Completed);
+        }
         QTRY_COMPARE(started(fixture).size(), 8);
         QCOMPARE(mostAtOnce(fixture), 2);
     }

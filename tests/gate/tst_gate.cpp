@@ -339,7 +339,7 @@ void TestGate::marks()
 void TestGate::reasonsArePlain()
 {
     const auto judgement = judge(u"rm notes.txt"_s);
-    QCOMPARE(judgement.reasons.first(), u"deletes files (notes.txt)"_s);
+    QCOMPARE(judgement.reasons.first(), u"deletes a file (notes.txt)"_s);
     QCOMPARE(judgement.category, u"fs-delete"_s);
     QCOMPARE(judgement.rule, u"fs.rm"_s);
     const auto json = judgement.toJson();

@@ -260,7 +260,7 @@ private Q_SLOTS:
                                qobject_cast<QLineEdit*>(widget->parentWidget()) ||
                                qobject_cast<QComboBox*>(widget->parentWidget()) ||
                                widget->inherits("QAbstractItemView") == false;
-            if (widget->focusPolicy() == Qt::NoFocus ||
+            if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus ||
                 (inner && !widget->inherits("QAbstractButton") && !widget->inherits("QLineEdit") &&
                  !widget->inherits("QComboBox")))
                 continue;
