@@ -67,10 +67,13 @@ QString amount(qint64 number, const QString& one, const QString& many)
 
 QString describeCount(const Count& count, const QString& where)
 {
+    const auto bytes = u" ("_s + QLocale::c().formattedDataSize(count.bytes, 1) + u')';
+    if (count.complete && count.files == 1 && count.folders == 0 && !where.endsWith(u'/'))
+        return u"the file "_s + where + bytes;
     auto line = amount(count.files, u"file"_s, u"files"_s);
     if (count.folders > 0)
         line += u" and "_s + amount(count.folders, u"folder"_s, u"folders"_s);
-    line += u" in "_s + where + u" ("_s + QLocale::c().formattedDataSize(count.bytes, 1) + u')';
+    line += u" in "_s + where + bytes;
     return count.complete ? line : u"at least "_s + line;
 }
 
