@@ -67,7 +67,9 @@ QCoro::Task<Ending> TaskRun::work()
         TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
                                    task.shell.isEmpty() ? u"bash"_s : task.shell});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
-        m_tracker.commandStarted(command);
+        // A plain command has no phases of its own, unless it runs tests.
+        if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
+            m_tracker.commandStarted(command);
         recordProgress();
     });
     connect(m_host.get(), &TerminalHost::commandFinished, this, &TaskRun::commandFinished);

@@ -142,7 +142,7 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
     Q_EMIT commandStarted(command);
     terminal.process.start(line);
-    co_return terminal.id;
+    co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 
 void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
