@@ -67,7 +67,8 @@ int main(int argc, char** argv)
     const auto commands = allCommands();
     auto words = QCoreApplication::arguments().mid(1);
     const bool terminal = isatty(STDOUT_FILENO) == 1;
-    CommandContext context{Paths::fromEnvironment(), u"swy"_s, {}, out, err, terminal, terminal && !qEnvironmentVariableIsSet("NO_COLOR")};
+    CommandContext context{
+        Paths::fromEnvironment(), u"swy"_s, {}, out, err, terminal, terminal && !qEnvironmentVariableIsSet("NO_COLOR")};
     if (words.isEmpty() || words.first() == u"help" || words.first() == u"--help" || words.first() == u"-h") {
         printHelp(out, commands);
         return words.isEmpty() ? int(Usage) : int(Success);
@@ -87,12 +88,15 @@ int main(int argc, char** argv)
     }
     if (const auto logging = startLogging({}); !logging) // programs choose a file of their own
         return context.failed(logging.error());
-    QMetaObject::invokeMethod(&app, [command, context] {
-        [](const Command* chosen, CommandContext given) -> QCoro::Task<> {
-            const int status = co_await chosen->run(given);
-            QCoreApplication::exit(status);
-        }(command, context);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &app,
+        [command, context] {
+            [](const Command* chosen, CommandContext given) -> QCoro::Task<> {
+                const int status = co_await chosen->run(given);
+                QCoreApplication::exit(status);
+            }(command, context);
+        },
+        Qt::QueuedConnection);
     return QCoreApplication::exec();
 }
 

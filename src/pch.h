@@ -1,8 +1,8 @@
 // Precompiled for every library below the window. Only what nearly every file includes.
 #pragma once
 
-#include <QCoro/QCoroTask>
 #include <QByteArray>
+#include <QCoro/QCoroTask>
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>

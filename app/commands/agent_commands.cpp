@@ -21,8 +21,12 @@ QCoro::Task<int> list(CommandContext context)
     QJsonArray json;
     for (const auto& server : registry->servers()) {
         const bool installed = server.command.isEmpty() || !QStandardPaths::findExecutable(server.command).isEmpty();
-        rows << QStringList{server.name, installed ? u"yes"_s : u"no"_s, server.verified ? u"yes"_s : u"no"_s, server.title};
-        json << QJsonObject{{u"name"_s, server.name}, {u"title"_s, server.title}, {u"installed"_s, installed}, {u"verified"_s, server.verified}};
+        rows << QStringList{server.name, installed ? u"yes"_s : u"no"_s, server.verified ? u"yes"_s : u"no"_s,
+                            server.title};
+        json << QJsonObject{{u"name"_s, server.name},
+                            {u"title"_s, server.title},
+                            {u"installed"_s, installed},
+                            {u"verified"_s, server.verified}};
     }
     if (options.isSet(u"json"_s))
         context.out << compactJson({{u"agents"_s, json}}) << Qt::endl;

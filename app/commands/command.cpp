@@ -5,13 +5,20 @@ namespace switchyard::app {
 int exitStatusFor(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::NotFound: return NotFound;
-    case ErrorCode::Invalid: return Usage;
-    case ErrorCode::Conflict: return Conflict;
-    case ErrorCode::Timeout: return TimedOut;
-    case ErrorCode::Cancelled: return Cancelled;
-    case ErrorCode::Unavailable: return Unreachable;
-    default: return TaskFailed;
+    case ErrorCode::NotFound:
+        return NotFound;
+    case ErrorCode::Invalid:
+        return Usage;
+    case ErrorCode::Conflict:
+        return Conflict;
+    case ErrorCode::Timeout:
+        return TimedOut;
+    case ErrorCode::Cancelled:
+        return Cancelled;
+    case ErrorCode::Unavailable:
+        return Unreachable;
+    default:
+        return TaskFailed;
     }
 }
 

@@ -2,14 +2,23 @@
 
 #include "base/paths.h"
 
-#include <QCoro/QCoroTask>
 #include <QCommandLineParser>
+#include <QCoro/QCoroTask>
 #include <QTextStream>
 
 namespace switchyard::app {
 
 //! Exit statuses of swy, the same for every sub-command (docs/cli.md).
-enum ExitStatus { Success = 0, TaskFailed = 1, Usage = 2, TimedOut = 3, Cancelled = 4, NotFound = 5, Unreachable = 6, Conflict = 7 };
+enum ExitStatus {
+    Success = 0,
+    TaskFailed = 1,
+    Usage = 2,
+    TimedOut = 3,
+    Cancelled = 4,
+    NotFound = 5,
+    Unreachable = 6,
+    Conflict = 7
+};
 int exitStatusFor(ErrorCode code);
 
 //! What a sub-command gets to work with. Output goes to `out`, everything for people's eyes about errors to `err`.
@@ -20,7 +29,7 @@ struct CommandContext {
     QTextStream& out;
     QTextStream& err;
     bool outIsTerminal = false;
-    bool colour = false;   //!< a terminal, and NO_COLOR is not set
+    bool colour = false; //!< a terminal, and NO_COLOR is not set
     //! Prints "swy: message" and the hint to err and returns the exit status of the error.
     int failed(const Error& error) const;
     //! The same for a wrong call: message, and how to get help.

@@ -42,8 +42,8 @@ QCoro::Task<int> confirm(CommandContext context)
     const auto chosen = chooseConfirmation(page->tasks, options);
     if (!chosen)
         co_return context.failed(chosen.error());
-    context.err << "Task " << chosen->task.toString() << " wants to run:\n\n    " << printable(chosen->command) << "\n\nIt "
-                << chosen->reasons.join(u", "_s) << '.' << Qt::endl;
+    context.err << "Task " << chosen->task.toString() << " wants to run:\n\n    " << printable(chosen->command)
+                << "\n\nIt " << chosen->reasons.join(u", "_s) << '.' << Qt::endl;
     for (const auto& impact : chosen->impact)
         context.err << "    " << printable(impact) << Qt::endl;
     Secret code;
@@ -100,10 +100,12 @@ QCoro::Task<int> setCode(CommandContext context)
 
 QList<Command> confirmCommands()
 {
-    return {{u"confirm"_s, u"answer a command that waits for your code"_s,
-             u"swy confirm [ID] [--deny]\n\n  The code is read from the terminal without echo, or from one line of standard input."_s, confirm},
-            {u"code set"_s, u"choose or change your confirmation code"_s,
-             u"swy code set\n\n  Reads the present code (if there is one) and the new one, a line each."_s, setCode}};
+    return {
+        {u"confirm"_s, u"answer a command that waits for your code"_s,
+         u"swy confirm [ID] [--deny]\n\n  The code is read from the terminal without echo, or from one line of standard input."_s,
+         confirm},
+        {u"code set"_s, u"choose or change your confirmation code"_s,
+         u"swy code set\n\n  Reads the present code (if there is one) and the new one, a line each."_s, setCode}};
 }
 
 } // namespace switchyard::app

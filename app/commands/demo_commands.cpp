@@ -22,9 +22,11 @@ struct DemoReport {
     }
 };
 
-int countEvents(const QList<Event>& events, QLatin1StringView kind, const std::function<bool(const QJsonObject&)>& matches)
+int countEvents(const QList<Event>& events, QLatin1StringView kind,
+                const std::function<bool(const QJsonObject&)>& matches)
 {
-    return int(std::ranges::count_if(events, [&](const Event& event) { return event.kind == kind && matches(event.data); }));
+    return int(
+        std::ranges::count_if(events, [&](const Event& event) { return event.kind == kind && matches(event.data); }));
 }
 
 void printReport(const CommandContext& context, const DemoReport& report)
@@ -37,16 +39,20 @@ void printReport(const CommandContext& context, const DemoReport& report)
 void checkRun(DemoReport& report, const QList<Event>& events, const Task& task)
 {
     report.check(u"the agent ran as a process of its own and spoke ACP"_s,
-                 countEvents(events, event_kind::agentStarted, [](const auto& data) { return data[u"pid"].toInteger() > 0; }) > 0);
+                 countEvents(events, event_kind::agentStarted,
+                             [](const auto& data) { return data[u"pid"].toInteger() > 0; }) > 0);
     report.check(u"files were written in the worktree of branch %1"_s.arg(task.branch),
                  countEvents(events, event_kind::fileChanged, [](const auto&) { return true; }) >= 2);
-    report.check(u"the tests ran and failed"_s,
-                 countEvents(events, event_kind::testResult, [](const auto& data) { return !data[u"ok"].toBool(); }) > 0);
+    report.check(u"the tests ran and failed"_s, countEvents(events, event_kind::testResult, [](const auto& data) {
+                                                    return !data[u"ok"].toBool();
+                                                }) > 0);
     report.check(u"after a fix the tests ran and passed"_s,
-                 countEvents(events, event_kind::testResult, [](const auto& data) { return data[u"ok"].toBool(); }) > 0);
+                 countEvents(events, event_kind::testResult, [](const auto& data) { return data[u"ok"].toBool(); }) >
+                     0);
     report.check(u"`rm old_calculator.py` waited for the code"_s,
-                 countEvents(events, event_kind::confirmationRequested,
-                             [](const auto& data) { return data[u"command"].toString().contains(u"old_calculator.py"); }) == 1);
+                 countEvents(events, event_kind::confirmationRequested, [](const auto& data) {
+                     return data[u"command"].toString().contains(u"old_calculator.py");
+                 }) == 1);
 }
 
 Result<> checkMerged(DemoReport& report, const Task& task, const QString& into, bool removed)
@@ -57,7 +63,8 @@ Result<> checkMerged(DemoReport& report, const Task& task, const QString& into, 
     report.check(u"the change is merged into %1 as commit %2"_s.arg(into, commit.left(10)), commit != task.baseCommit);
     report.check(u"calculator.py and its tests are there"_s,
                  folder.exists(u"calculator.py"_s) && folder.exists(u"test_calculator.py"_s));
-    report.check(removed ? u"old_calculator.py is gone"_s : u"old_calculator.py is still there: its deletion was refused"_s,
+    report.check(removed ? u"old_calculator.py is gone"_s
+                         : u"old_calculator.py is still there: its deletion was refused"_s,
                  folder.exists(u"old_calculator.py"_s) != removed);
     report.check(u"the worktree is gone"_s, !QFileInfo::exists(task.worktree));
     return {};
@@ -69,7 +76,8 @@ QCoro::Task<Result<>> chooseCode(CommandContext context, std::shared_ptr<client:
     SY_CO_TRY_ASSIGN(const auto status, co_await client->status());
     if (status.codeIsSet)
         co_return {};
-    context.err << "Nothing destructive runs without your confirmation code. Choose one now (4 to 12 characters)." << Qt::endl;
+    context.err << "Nothing destructive runs without your confirmation code. Choose one now (4 to 12 characters)."
+                << Qt::endl;
     for (;;) {
         SY_CO_TRY_ASSIGN(const auto code, co_await readCode(context.err, u"Your code: "_s, *input));
         if (TerminalInput::isTerminal()) {
@@ -121,7 +129,8 @@ QCoro::Task<int> playDemo(CommandContext context, bool unattended)
     const auto task = co_await client->startDemo();
     if (!task)
         co_return context.failed(task.error());
-    context.out << "Started task #" << task->id().toString() << " in " << task->spec.project << ": " << task->spec.title << Qt::endl;
+    context.out << "Started task #" << task->id().toString() << " in " << task->spec.project << ": " << task->spec.title
+                << Qt::endl;
     Follower follower(context, client, task->id(), codeFor);
     const auto end = co_await follower.run();
     if (!end)
@@ -134,7 +143,12 @@ QCoro::Task<int> playDemo(CommandContext context, bool unattended)
     if (unattended)
         report.check(u"the right code let it run"_s, removed);
     if (end->isReviewable()) {
-        context.out << Qt::endl << u"The change: %1 files, +%2 −%3 on %4 (swy diff %5)."_s.arg(end->filesChanged).arg(end->linesAdded).arg(end->linesRemoved).arg(end->branch, end->id().toString()) << Qt::endl;
+        context.out << Qt::endl
+                    << u"The change: %1 files, +%2 −%3 on %4 (swy diff %5)."_s.arg(end->filesChanged)
+                           .arg(end->linesAdded)
+                           .arg(end->linesRemoved)
+                           .arg(end->branch, end->id().toString())
+                    << Qt::endl;
         const auto merge = unattended ? Result<bool>(true) : co_await wantsMerge(context, input, end->baseBranch);
         if (!merge)
             co_return context.failed(merge.error());
@@ -179,9 +193,10 @@ QCoro::Task<int> demo(CommandContext context)
 
 QList<Command> demoCommands()
 {
-    return {{u"demo"_s, u"watch a whole task, from goal to merged change, without a key or network"_s,
-             u"swy demo [--unattended]\n\n  --unattended  nobody is asked: a code is made up, shown and entered; exit status 0 only if all of it really happened"_s,
-             demo}};
+    return {
+        {u"demo"_s, u"watch a whole task, from goal to merged change, without a key or network"_s,
+         u"swy demo [--unattended]\n\n  --unattended  nobody is asked: a code is made up, shown and entered; exit status 0 only if all of it really happened"_s,
+         demo}};
 }
 
 } // namespace switchyard::app

@@ -4,7 +4,8 @@
 
 namespace switchyard::app {
 
-Follower::Follower(CommandContext context, std::shared_ptr<client::EngineClient> client, TaskId task, CodeSource codeFor)
+Follower::Follower(CommandContext context, std::shared_ptr<client::EngineClient> client, TaskId task,
+                   CodeSource codeFor)
     : m_context(std::move(context)), m_client(std::move(client)), m_id(std::move(task)), m_codeFor(std::move(codeFor))
 {
 }
@@ -90,18 +91,23 @@ void Follower::print(const Event& event)
         for (const auto& entry : data[u"entries"].toArray()) {
             const auto step = entry.toObject();
             const auto state = step[u"status"].toString();
-            line(state == u"completed" ? u"  [x]"_s : state == u"in_progress" ? u"  [>]"_s : u"  [ ]"_s,
+            line(state == u"completed"     ? u"  [x]"_s
+                 : state == u"in_progress" ? u"  [>]"_s
+                                           : u"  [ ]"_s,
                  step[u"content"].toString());
         }
     } else if (kind == event_kind::fileChanged) {
-        line(u"✎"_s, u"%1  +%2 −%3"_s.arg(data[u"path"].toString()).arg(data[u"added"].toInt()).arg(data[u"removed"].toInt()));
+        line(u"✎"_s,
+             u"%1  +%2 −%3"_s.arg(data[u"path"].toString()).arg(data[u"added"].toInt()).arg(data[u"removed"].toInt()));
     } else if (kind == event_kind::testResult) {
-        line(data[u"ok"].toBool() ? u"✓"_s : u"✗"_s, u"tests: %1 passed, %2 failed"_s.arg(data[u"passed"].toInt()).arg(data[u"failed"].toInt()));
+        line(data[u"ok"].toBool() ? u"✓"_s : u"✗"_s,
+             u"tests: %1 passed, %2 failed"_s.arg(data[u"passed"].toInt()).arg(data[u"failed"].toInt()));
     } else if (kind == event_kind::confirmationRequested) {
         if (const auto confirmation = Confirmation::fromJson(data); confirmation)
             answer(*confirmation);
     } else if (kind == event_kind::confirmationAnswered) {
-        line(u"⚠"_s, data[u"allowed"].toBool() ? u"allowed by %1"_s.arg(data[u"door"].toString()) : u"refused. "_s + data[u"why"].toString());
+        line(u"⚠"_s, data[u"allowed"].toBool() ? u"allowed by %1"_s.arg(data[u"door"].toString())
+                                               : u"refused. "_s + data[u"why"].toString());
     } else if (kind == event_kind::questionAsked) {
         line(u"?"_s, data[u"text"].toString());
     } else if (kind == event_kind::notice) {
@@ -118,7 +124,8 @@ QCoro::Task<> Follower::answer(Confirmation confirmation)
     // A replayed request may have been answered long ago: the event for that is right behind it.
     const QPointer<Follower> self(this);
     const auto open = co_await m_client->getTask(m_id);
-    if (!self || !open || std::ranges::find(open->waitingFor, confirmation.id, &Confirmation::id) == open->waitingFor.end())
+    if (!self || !open ||
+        std::ranges::find(open->waitingFor, confirmation.id, &Confirmation::id) == open->waitingFor.end())
         co_return;
     line(u"⚠"_s, u"This command waits for your code:"_s);
     line(QString(), u"     "_s + confirmation.command);
@@ -134,7 +141,8 @@ QCoro::Task<> Follower::answer(Confirmation confirmation)
         const auto code = co_await m_codeFor(confirmation);
         if (!self)
             co_return;
-        const auto answered = co_await m_client->answerConfirmation(confirmation.id, code.has_value(), code.value_or(Secret()));
+        const auto answered =
+            co_await m_client->answerConfirmation(confirmation.id, code.has_value(), code.value_or(Secret()));
         if (!self || answered || answered.error().code != ErrorCode::Forbidden) {
             if (self && !answered)
                 line(u"!"_s, describe(answered.error()));

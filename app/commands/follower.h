@@ -5,8 +5,8 @@
 
 namespace switchyard::app {
 
-//! Shows one task on the terminal from its first event to its end: what `swy monitor`, `swy run --follow` and `swy demo`
-//! have in common. Answers confirmations through `codeFor`, or says how to answer.
+//! Shows one task on the terminal from its first event to its end: what `swy monitor`, `swy run --follow` and `swy
+//! demo` have in common. Answers confirmations through `codeFor`, or says how to answer.
 class Follower : public QObject
 {
     Q_OBJECT
@@ -14,7 +14,8 @@ public:
     //! Gives the code for a confirmation; an error refuses it; without one the user is told to run `swy confirm`.
     using CodeSource = std::function<QCoro::Task<Result<Secret>>(Confirmation)>;
 
-    Follower(CommandContext context, std::shared_ptr<client::EngineClient> client, TaskId task, CodeSource codeFor = {});
+    Follower(CommandContext context, std::shared_ptr<client::EngineClient> client, TaskId task,
+             CodeSource codeFor = {});
     //! Ends with the task as it is when it has finished, or the error that stopped the following.
     QCoro::Task<Result<Task>> run();
     //! Everything that was seen, in order.

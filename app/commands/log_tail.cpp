@@ -11,7 +11,8 @@ constexpr auto pollInterval = std::chrono::milliseconds(250);
 constexpr qint64 pieceBytes = 1 << 20;
 } // namespace
 
-LogTail::LogTail(QString path, qint64 offset, QObject* parent) : QObject(parent), m_path(std::move(path)), m_offset(offset)
+LogTail::LogTail(QString path, qint64 offset, QObject* parent)
+    : QObject(parent), m_path(std::move(path)), m_offset(offset)
 {
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { drain(); });
     connect(&m_poll, &QTimer::timeout, this, [this] {

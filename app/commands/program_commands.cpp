@@ -119,10 +119,19 @@ QCoro::Task<int> agent(CommandContext context)
 
 QList<Command> programCommands()
 {
-    return {{u"engine"_s, {}, u"swy engine\n\n  The engine itself, in the foreground. Clients start it when it is not there."_s, engine},
-            {u"runner"_s, {}, u"swy runner --task ID --attempt N\n\n  One attempt of one task; started by the engine."_s, runner},
-            {u"agent"_s, {},
-             u"swy agent [--model NAME] [--max-steps N]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s, agent}};
+    return {
+        {u"engine"_s,
+         {},
+         u"swy engine\n\n  The engine itself, in the foreground. Clients start it when it is not there."_s,
+         engine},
+        {u"runner"_s,
+         {},
+         u"swy runner --task ID --attempt N\n\n  One attempt of one task; started by the engine."_s,
+         runner},
+        {u"agent"_s,
+         {},
+         u"swy agent [--model NAME] [--max-steps N]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
+         agent}};
 }
 
 } // namespace switchyard::app

@@ -11,11 +11,12 @@ QString coloured(const QString& patch)
     QString text;
     for (const auto& line : patch.split(u'\n')) {
         const auto* colour = line.startsWith(u"+++") || line.startsWith(u"---") || line.startsWith(u"diff ") ? "1"
-                             : line.startsWith(u'+')                                                   ? "32"
-                             : line.startsWith(u'-')                                                   ? "31"
-                             : line.startsWith(u"@@")                                                  ? "36"
-                                                                                                       : nullptr;
-        text += colour ? u"\x1b[%1m%2\x1b[0m\n"_s.arg(QLatin1StringView(colour), printable(line)) : printable(line) + u'\n';
+                             : line.startsWith(u'+')                                                         ? "32"
+                             : line.startsWith(u'-')                                                         ? "31"
+                             : line.startsWith(u"@@")                                                        ? "36"
+                                                                                                             : nullptr;
+        text +=
+            colour ? u"\x1b[%1m%2\x1b[0m\n"_s.arg(QLatin1StringView(colour), printable(line)) : printable(line) + u'\n';
     }
     return text;
 }
@@ -39,7 +40,8 @@ QCoro::Task<int> diff(CommandContext context)
     } else if (options.isSet(u"stat"_s)) {
         QList<QStringList> rows;
         for (const auto& file : change->files)
-            rows << QStringList{printable(file.path), file.binary ? u"binary"_s : u"+%1 −%2"_s.arg(file.added).arg(file.removed)};
+            rows << QStringList{printable(file.path),
+                                file.binary ? u"binary"_s : u"+%1 −%2"_s.arg(file.added).arg(file.removed)};
         context.out << table(rows);
     } else {
         context.out << (context.colour ? coloured(change->toPatch()) : change->toPatch());
@@ -77,7 +79,8 @@ QCoro::Task<int> discard(CommandContext context)
         if (!TerminalInput::isTerminal())
             co_return context.usageError(u"Discarding removes the task's branch and work; say --yes."_s);
         TerminalInput input;
-        context.err << "This removes the branch and the work of task " << id->toString() << ". Type its id to go on: " << Qt::flush;
+        context.err << "This removes the branch and the work of task " << id->toString()
+                    << ". Type its id to go on: " << Qt::flush;
         const auto typed = co_await input.readLine(false);
         if (!typed || typed->trimmed() != id->toString())
             co_return context.usageError(u"Nothing was discarded."_s);
@@ -93,10 +96,12 @@ QCoro::Task<int> discard(CommandContext context)
 
 QList<Command> reviewCommands()
 {
-    return {{u"diff"_s, u"what a task has changed"_s, u"swy diff [--stat|--json] ID"_s, diff},
-            {u"merge"_s, u"merge a finished task into the branch it came from"_s,
-             u"swy merge [--delete-branch|--keep-branch] ID\n\n  The worktree goes; the branch stays unless --delete-branch is given."_s, merge},
-            {u"discard"_s, u"throw a finished task's work away"_s, u"swy discard [--yes] ID"_s, discard}};
+    return {
+        {u"diff"_s, u"what a task has changed"_s, u"swy diff [--stat|--json] ID"_s, diff},
+        {u"merge"_s, u"merge a finished task into the branch it came from"_s,
+         u"swy merge [--delete-branch|--keep-branch] ID\n\n  The worktree goes; the branch stays unless --delete-branch is given."_s,
+         merge},
+        {u"discard"_s, u"throw a finished task's work away"_s, u"swy discard [--yes] ID"_s, discard}};
 }
 
 } // namespace switchyard::app

@@ -1,7 +1,7 @@
 #include "app/commands/support.h"
 
-#include <QCoro/QCoroSignal>
 #include <QCoreApplication>
+#include <QCoro/QCoroSignal>
 #include <QDir>
 
 #include <termios.h>
@@ -21,7 +21,8 @@ QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths p
     co_return client;
 }
 
-Options::Options(const CommandContext& context, const QStringList& flags, const QStringList& values) : m_context(context)
+Options::Options(const CommandContext& context, const QStringList& flags, const QStringList& values)
+    : m_context(context)
 {
     for (const auto& names : flags)
         m_parser.addOption(QCommandLineOption(names.split(u',')));
@@ -34,7 +35,8 @@ Options::Options(const CommandContext& context, const QStringList& flags, const 
 Result<TaskId> Options::taskId() const
 {
     if (positional().size() != 1)
-        return fail(ErrorCode::Invalid, positional().isEmpty() ? u"A task id is missing."_s : u"Exactly one task id is expected."_s,
+        return fail(ErrorCode::Invalid,
+                    positional().isEmpty() ? u"A task id is missing."_s : u"Exactly one task id is expected."_s,
                     u"`swy tasks list` shows the ids."_s);
     return TaskId::parse(positional().first());
 }
@@ -99,7 +101,8 @@ QCoro::Task<Result<QString>> TerminalInput::readLine(bool hidden)
         co_return fail(ErrorCode::Cancelled, u"No answer is needed any more."_s);
     auto end = m_buffer.indexOf('\n');
     if (end < 0 && m_buffer.isEmpty())
-        co_return fail(ErrorCode::Unavailable, u"The input has ended."_s, u"Type the answer, or give it as a line of standard input."_s);
+        co_return fail(ErrorCode::Unavailable, u"The input has ended."_s,
+                       u"Type the answer, or give it as a line of standard input."_s);
     if (end < 0)
         end = m_buffer.size();
     const auto line = QString::fromUtf8(m_buffer.first(end));
@@ -150,15 +153,22 @@ QString statusMark(TaskStatus status)
 {
     switch (status) {
     case TaskStatus::Pending:
-    case TaskStatus::Queued: return u"◌"_s;
-    case TaskStatus::Running: return u"◉"_s;
-    case TaskStatus::Waiting: return u"⚠"_s;
-    case TaskStatus::Paused: return u"‖"_s;
-    case TaskStatus::Completed: return u"✓"_s;
+    case TaskStatus::Queued:
+        return u"◌"_s;
+    case TaskStatus::Running:
+        return u"◉"_s;
+    case TaskStatus::Waiting:
+        return u"⚠"_s;
+    case TaskStatus::Paused:
+        return u"‖"_s;
+    case TaskStatus::Completed:
+        return u"✓"_s;
     case TaskStatus::Failed:
     case TaskStatus::TimedOut:
-    case TaskStatus::Interrupted: return u"✗"_s;
-    case TaskStatus::Cancelled: return u"∅"_s;
+    case TaskStatus::Interrupted:
+        return u"✗"_s;
+    case TaskStatus::Cancelled:
+        return u"∅"_s;
     }
     return u"?"_s;
 }
@@ -166,10 +176,14 @@ QString statusMark(TaskStatus status)
 int exitStatusForTask(const Task& task)
 {
     switch (task.status) {
-    case TaskStatus::Completed: return Success;
-    case TaskStatus::TimedOut: return TimedOut;
-    case TaskStatus::Cancelled: return Cancelled;
-    default: return TaskFailed;
+    case TaskStatus::Completed:
+        return Success;
+    case TaskStatus::TimedOut:
+        return TimedOut;
+    case TaskStatus::Cancelled:
+        return Cancelled;
+    default:
+        return TaskFailed;
     }
 }
 
@@ -177,7 +191,8 @@ QJsonObject taskForJson(const Task& task)
 {
     auto json = task.toJson();
     auto spec = json.take(u"spec"_s).toObject();
-    QJsonObject result{{u"id"_s, task.id().toString()}, {u"title"_s, spec.take(u"title"_s)}, {u"goal"_s, spec.take(u"goal"_s)}};
+    QJsonObject result{
+        {u"id"_s, task.id().toString()}, {u"title"_s, spec.take(u"title"_s)}, {u"goal"_s, spec.take(u"goal"_s)}};
     spec.remove(u"id"_s);
     for (auto entry = json.begin(); entry != json.end(); ++entry)
         result.insert(entry.key(), entry.value());

@@ -25,7 +25,9 @@ Result<TaskSpec> specFromOptions(const Options& options)
     spec.model = options.value(u"model"_s);
     spec.shell = options.value(u"shell"_s);
     spec.baseBranch = options.value(u"base"_s);
-    spec.verbosity = options.isSet(u"detailed"_s) ? u"detailed"_s : options.isSet(u"minimal"_s) ? u"minimal"_s : u"normal"_s;
+    spec.verbosity = options.isSet(u"detailed"_s)  ? u"detailed"_s
+                     : options.isSet(u"minimal"_s) ? u"minimal"_s
+                                                   : u"normal"_s;
     if (options.isSet(u"priority"_s)) {
         SY_TRY_ASSIGN(spec.priority, priorityFromName(options.value(u"priority"_s)));
     }
@@ -50,8 +52,11 @@ Result<TaskSpec> specFromOptions(const Options& options)
 
 QCoro::Task<int> run(CommandContext context)
 {
-    const Options options(context, {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s, u"minimal"_s},
-                          {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s, u"base"_s, u"title"_s});
+    const Options options(context,
+                          {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
+                           u"detailed"_s, u"minimal"_s},
+                          {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s,
+                           u"base"_s, u"title"_s});
     if (!options.ok())
         co_return options.report();
     const auto spec = specFromOptions(options);
@@ -112,9 +117,11 @@ QCoro::Task<int> list(CommandContext context)
     }
     QList<QStringList> rows{{u"ID"_s, u""_s, u"STATUS"_s, u"PHASE"_s, u"%"_s, u"CHANGE"_s, u"TITLE"_s}};
     for (const auto& task : page->tasks) {
-        const auto change = task.filesChanged > 0 ? u"+%1 −%2"_s.arg(task.linesAdded).arg(task.linesRemoved) : QString();
-        rows << QStringList{task.id().toString(), statusMark(task.status), statusName(task.status), phaseName(task.phase),
-                            QString::number(task.percent), change, printable(task.spec.title)};
+        const auto change =
+            task.filesChanged > 0 ? u"+%1 −%2"_s.arg(task.linesAdded).arg(task.linesRemoved) : QString();
+        rows << QStringList{task.id().toString(),      statusMark(task.status),       statusName(task.status),
+                            phaseName(task.phase),     QString::number(task.percent), change,
+                            printable(task.spec.title)};
     }
     context.out << table(rows);
     if (page->total > page->tasks.size())
@@ -140,12 +147,14 @@ QCoro::Task<int> show(CommandContext context)
         context.out << compactJson(taskForJson(*task)) << Qt::endl;
         co_return Success;
     }
-    QList<QStringList> rows{{u"task"_s, task->id().toString()},
-                            {u"goal"_s, printable(task->spec.goal)},
-                            {u"status"_s, statusName(task->status) + (task->reason.isEmpty() ? QString() : u" — "_s + printable(task->reason))},
-                            {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
-                            {u"time"_s, u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
-                            {u"project"_s, printable(task->spec.project)}};
+    QList<QStringList> rows{
+        {u"task"_s, task->id().toString()},
+        {u"goal"_s, printable(task->spec.goal)},
+        {u"status"_s,
+         statusName(task->status) + (task->reason.isEmpty() ? QString() : u" — "_s + printable(task->reason))},
+        {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
+        {u"time"_s, u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
+        {u"project"_s, printable(task->spec.project)}};
     if (task->steps > 0)
         rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task->step).arg(task->steps)};
     if (!task->branch.isEmpty())
@@ -153,7 +162,8 @@ QCoro::Task<int> show(CommandContext context)
     if (!task->mergedInto.isEmpty())
         rows << QStringList{u"merged"_s, u"into "_s + task->mergedInto};
     if (task->filesChanged > 0)
-        rows << QStringList{u"change"_s, u"%1 files, +%2 −%3"_s.arg(task->filesChanged).arg(task->linesAdded).arg(task->linesRemoved)};
+        rows << QStringList{
+            u"change"_s, u"%1 files, +%2 −%3"_s.arg(task->filesChanged).arg(task->linesAdded).arg(task->linesRemoved)};
     for (const auto& open : task->waitingFor)
         rows << QStringList{u"waits"_s, u"for your code: "_s + printable(open.command)};
     if (!task->result.isEmpty())
@@ -182,8 +192,9 @@ QCoro::Task<int> events(CommandContext context)
             if (options.isSet(u"json"_s))
                 context.out << compactJson(event.toJson()) << '\n';
             else
-                context.out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s) << "  "
-                            << event.kind.leftJustified(22) << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
+                context.out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s)
+                            << "  " << event.kind.leftJustified(22)
+                            << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
         }
         if (!page->more || page->events.isEmpty())
             break;
@@ -198,19 +209,19 @@ using Action = QCoro::Task<Result<>> (client::EngineClient::*)(TaskId);
 Command action(const QString& name, const QString& summary, Action call)
 {
     return {name, summary, u"swy %1 ID"_s.arg(name), [call](CommandContext context) -> QCoro::Task<int> {
-        const auto method = call; // the lambda may go before the coroutine ends
-        const Options options(context, {}, {});
-        if (!options.ok())
-            co_return options.report();
-        const auto id = options.taskId();
-        if (!id)
-            co_return context.failed(id.error());
-        const auto client = co_await connectClient(context.paths);
-        if (!client)
-            co_return context.failed(client.error());
-        const auto result = co_await ((**client).*method)(*id);
-        co_return result ? int(Success) : context.failed(result.error());
-    }};
+                const auto method = call; // the lambda may go before the coroutine ends
+                const Options options(context, {}, {});
+                if (!options.ok())
+                    co_return options.report();
+                const auto id = options.taskId();
+                if (!id)
+                    co_return context.failed(id.error());
+                const auto client = co_await connectClient(context.paths);
+                if (!client)
+                    co_return context.failed(client.error());
+                const auto result = co_await ((**client).*method)(*id);
+                co_return result ? int(Success) : context.failed(result.error());
+            }};
 }
 
 QCoro::Task<int> priority(CommandContext context)
@@ -305,20 +316,26 @@ QList<Command> taskCommands()
     return {
         {u"run"_s, u"start a task: an agent with a goal, or (-b) a shell command"_s,
          u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
-         "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] [--detailed|--minimal] \"goal or command\"\n\n"
+         "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] "
+         "[--detailed|--minimal] \"goal or command\"\n\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
-         "  -f        follow the task to its end; the exit status is the task's"_s, run},
-        {u"tasks list"_s, u"the tasks, newest first"_s, u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
+         "  -f        follow the task to its end; the exit status is the task's"_s,
+         run},
+        {u"tasks list"_s, u"the tasks, newest first"_s,
+         u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
         {u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, show},
-        {u"tasks events"_s, u"everything that happened to a task, in order"_s, u"swy tasks events [--json] ID"_s, events},
+        {u"tasks events"_s, u"everything that happened to a task, in order"_s, u"swy tasks events [--json] ID"_s,
+         events},
         action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
         action(u"tasks retry"_s, u"run a finished task again, as a new attempt"_s, &EngineClient::retryTask),
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
-        {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s, priority},
-        {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s, u"swy tasks message ID \"text\""_s, message},
+        {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
+         priority},
+        {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s,
+         u"swy tasks message ID \"text\""_s, message},
         action(u"stop"_s, u"end a task and its processes (as tasks cancel)"_s, &EngineClient::cancelTask),
         {u"wait"_s, u"wait for a task's end; the exit status is the task's"_s, u"swy wait [--timeout 60s] ID"_s, wait},
     };

@@ -22,7 +22,9 @@ QCoro::Task<int> monitor(CommandContext context)
     const auto input = std::make_shared<TerminalInput>();
     Follower::CodeSource ask;
     if (TerminalInput::isTerminal())
-        ask = [&context, input](Confirmation) { return readCode(context.err, u"     Code (empty refuses): "_s, *input); };
+        ask = [&context, input](Confirmation) {
+            return readCode(context.err, u"     Code (empty refuses): "_s, *input);
+        };
     Follower follower(context, *client, *id, ask);
     const auto end = co_await follower.run();
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
@@ -38,7 +40,8 @@ public:
         if (!m_filter) {
             // Raw on purpose: colours reach the terminal, a pipe gets the very bytes.
             m_out.flush();
-            m_out.device() ? void(m_out.device()->write(bytes)) : void(fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout));
+            m_out.device() ? void(m_out.device()->write(bytes))
+                           : void(fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout));
             fflush(stdout);
             return;
         }
@@ -71,7 +74,8 @@ QCoro::Task<int> logs(CommandContext context)
     else if (options.isSet(u"errors"_s))
         filter.emplace(u"(?i)\\b(error|fatal|exception|traceback|panic|failed|failure)\\b"_s);
     if (filter && !filter->isValid())
-        co_return context.usageError(u"“%1” is not a regular expression: %2."_s.arg(filter->pattern(), filter->errorString()));
+        co_return context.usageError(
+            u"“%1” is not a regular expression: %2."_s.arg(filter->pattern(), filter->errorString()));
     const auto client = co_await connectClient(context.paths);
     if (!client)
         co_return context.failed(client.error());
@@ -109,7 +113,8 @@ QCoro::Task<int> logs(CommandContext context)
 QList<Command> watchCommands()
 {
     return {{u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, monitor},
-            {u"logs"_s, u"the output of a task's commands"_s, u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s, logs}};
+            {u"logs"_s, u"the output of a task's commands"_s,
+             u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s, logs}};
 }
 
 } // namespace switchyard::app

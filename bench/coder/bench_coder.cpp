@@ -45,8 +45,7 @@ qint64 kilobytes(qint64 pid, const QString& file, const QByteArray& field)
 }
 
 //! An agent process and the little of a client that these measurements need.
-struct Agent
-{
+struct Agent {
     QProcess process;
     std::unique_ptr<rpc::Peer> peer;
     QString cwd;

@@ -34,8 +34,7 @@ constexpr milliseconds goodbye{100}; // for the last answers to go out
 
 } // namespace
 
-struct EngineProgram::Parts
-{
+struct EngineProgram::Parts {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<engine::Engine> engine;
     std::unique_ptr<SocketServer> server;

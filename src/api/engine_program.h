@@ -15,8 +15,7 @@ class EngineProgram : public QObject
 {
     Q_OBJECT
 public:
-    struct Options
-    {
+    struct Options {
         int slots = 0;         //!< 0: as in the settings
         QString runnerProgram; //!< swy; empty: this program
     };

@@ -16,15 +16,13 @@ enum class Right {
 };
 
 //! Who calls, and through which door: for the audit.
-struct Caller
-{
+struct Caller {
     QString name;
     QString door;
 };
 
 //! One row of the table that is the whole API; every door uses it. docs/protocols.md describes each method.
-struct Method
-{
+struct Method {
     QLatin1StringView name;
     Right needs;
     rpc::Reply (*call)(QPointer<engine::Engine> engine, QJsonObject params, Caller caller);

@@ -21,8 +21,14 @@ public:
     static const Clock& system();
 };
 
-inline qint64 toMilliseconds(UtcTime time) { return time.time_since_epoch().count(); }
-inline UtcTime fromMilliseconds(qint64 value) { return UtcTime(milliseconds(value)); }
+inline qint64 toMilliseconds(UtcTime time)
+{
+    return time.time_since_epoch().count();
+}
+inline UtcTime fromMilliseconds(qint64 value)
+{
+    return UtcTime(milliseconds(value));
+}
 
 //! "90s", "15m", "2h", "1h30m", "250ms" or a bare number of seconds. Nothing if it is none of these or negative.
 std::optional<milliseconds> parseDuration(QStringView text);

@@ -20,8 +20,8 @@ Result<TaskId> TaskId::parse(QStringView text)
         return wrong();
     TaskId id;
     id.m_text = digits.toString().toLower();
-    const bool hexadecimal = std::ranges::all_of(
-        id.m_text, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f'); });
+    const bool hexadecimal =
+        std::ranges::all_of(id.m_text, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f'); });
     if (!hexadecimal)
         return wrong();
     return id;

@@ -25,9 +25,8 @@ Result<FileLock> FileLock::tryAcquire(const QString& path, const QByteArray& not
             return failErrno(u"The lock file %1 cannot be locked"_s.arg(path), errno);
         char holder[200];
         const auto size = pread(descriptor, holder, sizeof holder, 0);
-        return fail(ErrorCode::Conflict,
-                    u"%1 is held by another process (%2)."_s.arg(
-                        path, QString::fromUtf8(holder, std::max<qsizetype>(0, size)).trimmed()));
+        return fail(ErrorCode::Conflict, u"%1 is held by another process (%2)."_s.arg(
+                                             path, QString::fromUtf8(holder, std::max<qsizetype>(0, size)).trimmed()));
     }
     if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, note.constData(), size_t(note.size()), 0) != note.size())
         return failErrno(u"The lock file %1 cannot be written"_s.arg(path), errno);

@@ -11,11 +11,16 @@ struct NamedCode {
     QLatin1StringView name;
 };
 constexpr std::array codeNames{
-    NamedCode{ErrorCode::NotFound, "not_found"_L1},     NamedCode{ErrorCode::Invalid, "invalid"_L1},
-    NamedCode{ErrorCode::Conflict, "conflict"_L1},      NamedCode{ErrorCode::Forbidden, "forbidden"_L1},
-    NamedCode{ErrorCode::Limit, "limit"_L1},            NamedCode{ErrorCode::Timeout, "timeout"_L1},
-    NamedCode{ErrorCode::Unavailable, "unavailable"_L1}, NamedCode{ErrorCode::Io, "io"_L1},
-    NamedCode{ErrorCode::Corrupt, "corrupt"_L1},        NamedCode{ErrorCode::Cancelled, "cancelled"_L1},
+    NamedCode{ErrorCode::NotFound, "not_found"_L1},
+    NamedCode{ErrorCode::Invalid, "invalid"_L1},
+    NamedCode{ErrorCode::Conflict, "conflict"_L1},
+    NamedCode{ErrorCode::Forbidden, "forbidden"_L1},
+    NamedCode{ErrorCode::Limit, "limit"_L1},
+    NamedCode{ErrorCode::Timeout, "timeout"_L1},
+    NamedCode{ErrorCode::Unavailable, "unavailable"_L1},
+    NamedCode{ErrorCode::Io, "io"_L1},
+    NamedCode{ErrorCode::Corrupt, "corrupt"_L1},
+    NamedCode{ErrorCode::Cancelled, "cancelled"_L1},
     NamedCode{ErrorCode::Internal, "internal"_L1},
 };
 } // namespace

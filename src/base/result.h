@@ -12,17 +12,17 @@ using namespace Qt::StringLiterals;
 //! What kind of thing went wrong, for machines. One table (errorName, and the RPC, HTTP and exit codes
 //! made from it) serves every door.
 enum class ErrorCode {
-    NotFound,     //!< the thing named does not exist
-    Invalid,      //!< the input is wrong; the message names it
-    Conflict,     //!< the state does not allow it now (already running, merge conflict, wrong transition)
-    Forbidden,    //!< not allowed: wrong code, path outside the task's folder, refused by the user
-    Limit,        //!< a limit was met (attempts, size, budget)
-    Timeout,      //!< a wait came to its end
-    Unavailable,  //!< a needed peer, program or service is not there; trying again may help
-    Io,           //!< the system refused: disk full, permission, broken pipe
-    Corrupt,      //!< data on disk or on the wire is damaged
-    Cancelled,    //!< asked to stop
-    Internal,     //!< a fault of ours
+    NotFound,    //!< the thing named does not exist
+    Invalid,     //!< the input is wrong; the message names it
+    Conflict,    //!< the state does not allow it now (already running, merge conflict, wrong transition)
+    Forbidden,   //!< not allowed: wrong code, path outside the task's folder, refused by the user
+    Limit,       //!< a limit was met (attempts, size, budget)
+    Timeout,     //!< a wait came to its end
+    Unavailable, //!< a needed peer, program or service is not there; trying again may help
+    Io,          //!< the system refused: disk full, permission, broken pipe
+    Corrupt,     //!< data on disk or on the wire is damaged
+    Cancelled,   //!< asked to stop
+    Internal,    //!< a fault of ours
 };
 
 struct Error {
@@ -41,7 +41,10 @@ public:
 };
 
 [[nodiscard]] std::unexpected<Error> fail(ErrorCode code, QString message, QString hint = {});
-[[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+[[nodiscard]] inline std::unexpected<Error> fail(Error error)
+{
+    return std::unexpected(std::move(error));
+}
 //! An Io error made of errno: "<what>: <strerror>".
 [[nodiscard]] std::unexpected<Error> failErrno(const QString& what, int errorNumber);
 
@@ -60,7 +63,8 @@ QString describe(const Error& error);
         if (auto syTryResult = (expression); !syTryResult)                                                             \
             return std::unexpected(std::move(syTryResult.error()));                                                    \
     } while (false)
-//! The same, keeping the value: SY_TRY_ASSIGN(const auto task, find(id)); several statements, so never alone behind an if.
+//! The same, keeping the value: SY_TRY_ASSIGN(const auto task, find(id)); several statements, so never alone behind an
+//! if.
 #define SY_TRY_CONCAT2(a, b) a##b
 #define SY_TRY_CONCAT(a, b) SY_TRY_CONCAT2(a, b)
 #define SY_TRY_ASSIGN_AS(leave, name, declaration, expression)                                                         \

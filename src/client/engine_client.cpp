@@ -25,8 +25,7 @@ const Error gone{ErrorCode::Unavailable, EngineClient::tr("The engine is not con
 
 } // namespace
 
-struct EngineClient::Private
-{
+struct EngineClient::Private {
     EngineClient* q;
     Paths paths;
     Options options;

@@ -10,31 +10,26 @@
 
 namespace switchyard::client {
 
-struct TaskQuery
-{
+struct TaskQuery {
     QList<TaskStatus> statuses; //!< empty: all
     QString text;               //!< in title or goal
     int limit = 1000;
     int offset = 0;
 };
-struct TaskPage
-{
+struct TaskPage {
     QList<Task> tasks; //!< newest first
     int total = 0;
     qint64 position = 0; //!< events up to here are in the tasks
 };
-struct EventPage
-{
+struct EventPage {
     QList<Event> events; //!< in order
     bool more = false;
 };
-struct LogInfo
-{
+struct LogInfo {
     QString path; //!< the output log on this machine
     qint64 size = 0;
 };
-struct EngineStatus
-{
+struct EngineStatus {
     QString version;
     qint64 pid = 0;
     int slots = 0, running = 0, queued = 0;
@@ -51,8 +46,7 @@ class EngineClient : public QObject
 {
     Q_OBJECT
 public:
-    struct Options
-    {
+    struct Options {
         bool startEngine = true;                          //!< false: only use one that is there
         QString engineProgram;                            //!< path of swy; empty: beside this program
         QString name;                                     //!< "switchyard", "swy", for the engine's log and the audit

@@ -11,8 +11,7 @@ namespace switchyard::coder {
 //! Makes this process unreadable to others of the same user and switches core dumps off: it holds keys. For main().
 void protectProcess();
 
-struct AgentOptions
-{
+struct AgentOptions {
     QString model;            //!< empty: the default for the keys at hand; see llm::openModel
     llm::ModelOptions models; //!< environment, prices, retries
     SessionLimits limits;

@@ -16,8 +16,7 @@ constexpr milliseconds fileLimit{60'000};
 constexpr milliseconds forever{0};
 
 //! Something awaited that whoever comes first may end: the answer, the limit or the cancellation.
-struct Race
-{
+struct Race {
     QPromise<Result<QJsonValue>> promise;
     bool done = false;
     Race() { promise.start(); }

@@ -11,8 +11,7 @@
 namespace switchyard::coder {
 
 //! What the client said it offers in `initialize`.
-struct ClientOffer
-{
+struct ClientOffer {
     bool readsFiles = false;
     bool writesFiles = false;
     bool runsTerminals = false;

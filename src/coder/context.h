@@ -5,8 +5,7 @@
 namespace switchyard::coder {
 
 //! What was done to make a conversation fit.
-struct Trimmed
-{
+struct Trimmed {
     int shortened = 0; //!< old tool results and arguments
     int dropped = 0;   //!< whole messages
     bool any() const { return shortened + dropped > 0; }

@@ -7,15 +7,13 @@
 namespace switchyard::coder {
 
 //! One exact replacement. The old text must be there exactly once, unless all occurrences are meant.
-struct Edit
-{
+struct Edit {
     QString oldText;
     QString newText;
     bool all = false;
 };
 
-struct Edited
-{
+struct Edited {
     QString text;
     int replacements = 0;
     QList<int> lines; //!< of the result, from 1: where each edit begins

@@ -24,8 +24,7 @@ constexpr qint64 searchMilliseconds = 20'000;
 //! Runs work that blocks on the disk in a thread; a cancelled turn sets `stop`.
 QFuture<Outcome> inThread(std::function<Outcome(const std::atomic_bool& stop)> work, Cancellation& cancellation)
 {
-    struct Job
-    {
+    struct Job {
         QPromise<Outcome> promise;
         std::atomic_bool stop = false;
     };
@@ -73,8 +72,7 @@ QString countLines(const QString& text)
     return lines == 1 ? u"1 line"_s : u"%1 lines"_s.arg(lines);
 }
 
-struct SearchJob
-{
+struct SearchJob {
     Workspace workspace;
     QString below;
     QRegularExpression expression;

@@ -19,8 +19,7 @@ public:
     bool ignores(const QString& path, bool isFolder) const;
 
 private:
-    struct Rule
-    {
+    struct Rule {
         QRegularExpression expression;
         bool negated = false;
         bool foldersOnly = false;

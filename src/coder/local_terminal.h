@@ -9,8 +9,7 @@
 
 namespace switchyard::coder {
 
-struct TerminalState
-{
+struct TerminalState {
     QString text;
     bool truncated = false; //!< the beginning is missing
     bool exited = false;

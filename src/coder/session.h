@@ -5,8 +5,7 @@
 
 namespace switchyard::coder {
 
-struct SessionLimits
-{
+struct SessionLimits {
     int iterations = 50;              //!< calls of the model per turn
     std::optional<llm::Money> budget; //!< over the whole session; needs a model with known prices
     qint64 budgetTokens = 0;          //!< over the whole session, input and output; 0: none
@@ -15,8 +14,7 @@ struct SessionLimits
 
 //! Why a turn ended. `stopReason` is ACP's; `reason` is ours: finished, question, iterations, budget, stuck, cancelled,
 //! refusal, length.
-struct TurnEnd
-{
+struct TurnEnd {
     QString stopReason;
     QString reason;
     QString summary;

@@ -37,8 +37,7 @@ Outcome failure(const Error& error)
     return failure(describe(error));
 }
 
-struct Toolbox::Tool
-{
+struct Toolbox::Tool {
     QLatin1StringView name;
     QLatin1StringView
         kind; //!< empty: not reported as a tool call (the plan, questions and the end have their own ways)

@@ -12,8 +12,7 @@
 namespace switchyard::coder {
 
 //! What came of one tool call.
-struct Outcome
-{
+struct Outcome {
     QString text{}; //!< for the model
     bool ok = true;
     QJsonObject facts{};  //!< for programs: exit_code, refused
@@ -24,8 +23,7 @@ Outcome failure(const QString& text, const QJsonObject& facts = {});
 Outcome failure(const Error& error);
 
 //! What happened in a turn, as far as the loop must know.
-struct TurnFacts
-{
+struct TurnFacts {
     bool wroteFiles = false;
     bool testsFailed = false; //!< the newest test command failed
     bool testing = false;     //!< the newest command was a test
@@ -58,13 +56,11 @@ public:
 
 private:
     struct Tool;
-    struct Call
-    {               //!< what a tool gets to work with
+    struct Call {   //!< what a tool gets to work with
         QString id; //!< unique in the session
         QJsonObject input;
     };
-    struct Command
-    {
+    struct Command {
         QString line;
         QString terminal; //!< empty once released
         QString text;     //!< all its output, once ended

@@ -184,8 +184,7 @@ void Analysis::command(Invocation invocation, int depth)
 
 void Analysis::applyRules(const Arguments& arguments, const Invocation& invocation)
 {
-    struct Match
-    {
+    struct Match {
         const Rule* rule;
         Word found;
     };

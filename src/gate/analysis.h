@@ -7,8 +7,7 @@
 namespace switchyard::gate {
 
 //! A script that is still to be parsed: the command itself, or one found inside another.
-struct PendingScript
-{
+struct PendingScript {
     QString text;
     Span origin; //!< where it stands in the command the user sees
     Start start;
@@ -40,14 +39,12 @@ public:
     QJsonObject explanation() const;
 
 private:
-    struct Frame
-    { //!< the script that is being judged
+    struct Frame { //!< the script that is being judged
         PendingScript script;
         Script parsed;
         int node = -1;
     };
-    struct Written
-    {
+    struct Written {
         std::optional<QString> content;
     };
 

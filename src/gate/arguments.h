@@ -11,8 +11,7 @@ bool globMatches(QStringView pattern, QStringView text);
 bool anyGlobMatches(const QStringList& patterns, QStringView text);
 
 //! How one program's command line is to be read (rules of kind "table").
-struct ProgramTable
-{
+struct ProgramTable {
     QStringList valueFlags;                    //!< options whose value may be the next word
     QHash<QString, QStringList> subValueFlags; //!< more of them, by first sub-command
     bool longSingleDash = false;               //!< -auto-approve is one option, not twelve
@@ -25,8 +24,7 @@ struct ProgramTable
 class Arguments
 {
 public:
-    struct Flag
-    {
+    struct Flag {
         QString name; //!< "--force", or one letter of a bundle: "-f"
         std::optional<Word> value;
         qsizetype index; //!< in argv

@@ -4,8 +4,7 @@
 
 namespace switchyard::gate {
 
-struct CodeFindings
-{
+struct CodeFindings {
     QList<Finding> findings;
     QStringList scripts; //!< shell commands that the code would run, to be judged like any other
 };

@@ -12,22 +12,19 @@ enum class Verdict { Safe, Confirm, Deny };
 QString verdictName(Verdict verdict);
 
 //! Where a command would run; paths absolute. Empty context: judged without any (as `swy gate classify` does).
-struct Context
-{
+struct Context {
     QString cwd;
     QString worktree; //!< the task's folder: what lies in it is the task's
     QString home;
     QString shell = u"bash"_s;
 };
 
-struct Judgement
-{
+struct Judgement {
     Verdict verdict = Verdict::Confirm;
     QString category;    //!< "fs-delete", "git-discard", "privilege", "unreadable"…; empty when safe
     QStringList reasons; //!< plain words, the strictest first: "deletes a file"; empty when safe
     QString rule;        //!< id of the deciding rule
-    struct Span
-    {
+    struct Span {
         qsizetype start, length; //!< in the command text: what to mark as dangerous
         bool operator==(const Span&) const = default;
     };

@@ -21,15 +21,13 @@ public:
     }
 
 private:
-    struct Frame
-    {
+    struct Frame {
         enum Kind { Plain, Substitution, Parameter, Arithmetic, DoubleQuote, Backtick };
         Kind kind;
         qsizetype start;
         int depth = 0; // parentheses or braces inside
     };
-    struct HereDocument
-    {
+    struct HereDocument {
         QString end;
         bool quoted, tabs;
     };

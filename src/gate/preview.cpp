@@ -16,8 +16,7 @@ namespace switchyard::gate {
 namespace {
 constexpr std::chrono::milliseconds previewLimit{200};
 
-struct Count
-{
+struct Count {
     qint64 files = 0;
     qint64 folders = 0;
     qint64 bytes = 0;

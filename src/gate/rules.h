@@ -8,8 +8,7 @@
 namespace switchyard::gate {
 
 //! Where the command inside a command is found.
-struct WrapperSpec
-{
+struct WrapperSpec {
     QStringList sub; //!< only for these sub-commands; empty: always
     QStringList valueFlags;
     QStringList scriptFlags;   //!< their value is a script
@@ -28,8 +27,7 @@ struct WrapperSpec
 };
 
 //! A program that runs code of its own language.
-struct InterpreterSpec
-{
+struct InterpreterSpec {
     QStringList codeFlags;
     QStringList valueFlags;
     QStringList quietFlags; //!< with one of them the input is data, not code
@@ -42,8 +40,7 @@ struct InterpreterSpec
 };
 
 //! Which words name files that the program writes.
-struct WritesSpec
-{
+struct WritesSpec {
     enum class Positionals { None, Last, All } positionals = Positionals::None;
     QStringList flags;
     QStringList onlyWith; //!< only if one of these options is there
@@ -51,8 +48,7 @@ struct WritesSpec
     bool downloads = false;
 };
 
-struct Rule
-{
+struct Rule {
     QString id;
     QStringList programs;
     QList<QStringList> sub; //!< ways of sub-commands; "..." as the first word: anywhere among the first words

@@ -9,8 +9,7 @@ namespace switchyard::gate {
 
 namespace {
 //! Lets go of a process without waiting for it: a QProcess that is deleted while it runs blocks.
-struct Reap
-{
+struct Reap {
     void operator()(QProcess* process) const
     {
         process->disconnect();
@@ -23,8 +22,7 @@ struct Reap
     }
 };
 
-struct Output
-{
+struct Output {
     QByteArray bytes;
     bool tooMuch = false;
 };

@@ -10,8 +10,7 @@
 namespace switchyard::gate {
 
 //! Reads shell scripts with shfmt: one short-lived process per script, with an empty environment.
-struct ShellReader
-{
+struct ShellReader {
     QString program;                      //!< absolute path of shfmt; empty: there is none
     std::chrono::milliseconds limit{500}; //!< for one script
     qint64 outputLimit = 4 << 20;         //!< bytes of tree that are read at most

@@ -11,8 +11,7 @@ using Span = Judgement::Span;
 //! Stands in a word's text for a piece that only the running shell knows.
 constexpr QChar hole = u'\uFFFC';
 
-struct Word
-{
+struct Word {
     QString text;          //!< quotes and escapes removed; unknown pieces are `hole`
     bool dynamic = false;  //!< holds an expansion or substitution, known value or not
     bool splits = false;   //!< an unquoted expansion: may become no word or several
@@ -24,15 +23,13 @@ struct Word
     bool literal() const { return !dynamic && !glob; }
 };
 
-struct Assignment
-{
+struct Assignment {
     QString name;
     Word value;
     bool hasValue = true;
 };
 
-struct Redirection
-{
+struct Redirection {
     QString op; //!< as written: ">", ">>", "<<<", "&>"…
     Word target;
     std::optional<Word> body; //!< of a here-document
@@ -41,16 +38,14 @@ struct Redirection
 };
 
 //! What a command reads: nothing known (inherited), a text in the script, or the output of something that runs.
-struct Input
-{
+struct Input {
     enum class Kind { Inherited, Literal, Pipe, File };
     Kind kind = Kind::Inherited;
     Word text; //!< Literal: what is read; File: its name
 };
 
 //! One simple command that would run if the flow reached it.
-struct Invocation
-{
+struct Invocation {
     QList<Assignment> assignments;
     QList<Word> argv;
     QList<Redirection> redirections;
@@ -61,8 +56,7 @@ struct Invocation
     Span span{};
 };
 
-struct Finding
-{
+struct Finding {
     Verdict verdict = Verdict::Confirm;
     QString category;
     QString reason;

@@ -25,8 +25,7 @@ bool looksLikeAssignment(const QString& text)
 }
 
 //! Goes through a command line the way a program with "stop at the first plain word" does.
-struct Options
-{
+struct Options {
     QList<std::pair<QString, Word>> values; //!< of options that take one
     QStringList flags;
     qsizetype rest = 0; //!< index of the first word that is no option

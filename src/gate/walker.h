@@ -7,15 +7,13 @@
 namespace switchyard::gate {
 
 //! Where a script starts: what the one around it passes on.
-struct Start
-{
+struct Start {
     QString folder;
     Input input;
 };
 
 //! What a script would run, in the order of its text.
-struct Script
-{
+struct Script {
     QList<Invocation> invocations;
     QList<Finding> findings;               //!< about its shape: an unknown construct, a fork bomb
     QSet<QString> functions;               //!< names it defines

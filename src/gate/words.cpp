@@ -5,14 +5,12 @@ namespace switchyard::gate {
 namespace {
 constexpr qsizetype mostBraceWords = 200;
 
-struct Piece
-{
+struct Piece {
     QChar c;
     bool quoted;
 };
 
-struct Pieces
-{
+struct Pieces {
     QList<Piece> list;
     Word word; // everything but the text
     void add(QStringView text, bool quoted)
@@ -84,8 +82,7 @@ void addParts(Pieces& out, const QJsonArray& parts, bool quoted, bool hereDocume
 using PieceList = QList<Piece>;
 
 // The brace at `open` and its commas, if it is one that bash expands.
-struct Braces
-{
+struct Braces {
     qsizetype close = -1;
     QList<qsizetype> commas;
     bool sequence = false;

@@ -15,8 +15,7 @@
 namespace switchyard::git {
 
 template <auto Free>
-struct Freeing
-{
+struct Freeing {
     void operator()(auto* handle) const { Free(handle); }
 };
 template <typename Handle, auto Free>
@@ -35,8 +34,7 @@ using Signature = Owner<git_signature, git_signature_free>;
 using Worktree = Owner<git_worktree, git_worktree_free>;
 using BranchIterator = Owner<git_branch_iterator, git_branch_iterator_free>;
 
-struct StringArray : git_strarray
-{
+struct StringArray : git_strarray {
     StringArray() : git_strarray{nullptr, 0} {}
     ~StringArray() { git_strarray_dispose(this); }
     Q_DISABLE_COPY_MOVE(StringArray)

@@ -9,14 +9,12 @@ struct git_repository;
 
 namespace switchyard::git {
 
-struct ChangeSummary
-{
+struct ChangeSummary {
     int files = 0, added = 0, removed = 0;
     bool operator==(const ChangeSummary&) const = default;
 };
 
-struct MergeOutcome
-{
+struct MergeOutcome {
     QString commit; //!< what the target branch is on now
     bool fastForward = false;
 };
@@ -66,8 +64,7 @@ public:
     Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
 
 private:
-    struct Deleter
-    {
+    struct Deleter {
         void operator()(git_repository* repository) const;
     };
     explicit Repository(git_repository* repository) : m_repository(repository) {}

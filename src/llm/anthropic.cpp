@@ -89,8 +89,7 @@ public:
     using HttpCompletion::HttpCompletion;
 
 private:
-    struct Block
-    {
+    struct Block {
         QString type;
         QString text, signature, data;
         ToolCall call;

@@ -9,8 +9,7 @@
 namespace switchyard::llm {
 
 //! The model asks for a tool. With `inputError` set its arguments could not be read: answer with that, run nothing.
-struct ToolCall
-{
+struct ToolCall {
     QString id;
     QString name;
     QJsonObject input;
@@ -19,8 +18,7 @@ struct ToolCall
 };
 
 //! What came of a tool call. `facts` are for programs (exit_code, refused, cut), `text` is for the model.
-struct ToolResult
-{
+struct ToolResult {
     QString callId;
     QString tool;
     QString text;
@@ -30,8 +28,7 @@ struct ToolResult
 };
 
 //! A thought as the provider gave it; signed ones must go back unchanged with the tool results.
-struct Thinking
-{
+struct Thinking {
     QString text;
     QString signature;
     QString redacted; //!< opaque; then the others are empty
@@ -39,8 +36,7 @@ struct Thinking
 };
 
 //! One message of a conversation, in no provider's dialect.
-struct Message
-{
+struct Message {
     enum class Role { User, Assistant, Tools };
     Role role = Role::User;
     QString text;
@@ -58,16 +54,14 @@ struct Message
 };
 
 //! A tool as it is offered to the model; `schema` is the JSON schema of its input.
-struct ToolSpec
-{
+struct ToolSpec {
     QString name;
     QString description;
     QJsonObject schema;
 };
 
 //! Tokens. `input` counts what was neither read from nor written to the provider's cache.
-struct Usage
-{
+struct Usage {
     qint64 input = 0;
     qint64 output = 0;
     qint64 cacheRead = 0;

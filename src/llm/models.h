@@ -8,8 +8,7 @@
 namespace switchyard::llm {
 
 //! How often and how long a call is tried again when the provider is busy, unreachable or cuts the stream.
-struct RetryPolicy
-{
+struct RetryPolicy {
     int attempts = 7;            //!< in all
     milliseconds firstWait{500}; //!< doubled each time, with up to half of it taken off at random
     milliseconds longestWait{30'000};
@@ -17,8 +16,7 @@ struct RetryPolicy
     milliseconds silence{120'000};          //!< no byte for so long counts as a cut stream
 };
 
-struct ModelOptions
-{
+struct ModelOptions {
     QProcessEnvironment environment; //!< keys and endpoints are read from here only: ANTHROPIC_API_KEY, …_BASE_URL
     PriceTable prices;
     RetryPolicy retry;

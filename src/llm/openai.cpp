@@ -53,8 +53,7 @@ public:
     using HttpCompletion::HttpCompletion;
 
 private:
-    struct Call
-    {
+    struct Call {
         QString id, name;
         QByteArray arguments;
     };

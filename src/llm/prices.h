@@ -8,8 +8,7 @@ namespace switchyard::llm {
 
 //! Money in whole trillionths of a US dollar: prices per million tokens are whole numbers of these per token, so sums
 //! are exact.
-struct Money
-{
+struct Money {
     qint64 picoDollars = 0;
     static Money fromDollars(double dollars);
     double dollars() const { return double(picoDollars) / 1e12; }
@@ -22,15 +21,13 @@ struct Money
 };
 
 //! What one token costs.
-struct TokenPrices
-{
+struct TokenPrices {
     Money input, output, cacheRead, cacheWrite;
     Money cost(const Usage& usage) const;
     bool operator==(const TokenPrices&) const = default;
 };
 //! The same for calls whose prompt has more than `above` tokens, cache included.
-struct LongPromptPrices
-{
+struct LongPromptPrices {
     qint64 above = 0;
     TokenPrices prices;
 };
@@ -41,8 +38,7 @@ enum class ThinkingMode {
     Adaptive, //!< {"type": "adaptive"}: the model decides
 };
 
-struct ModelInfo
-{
+struct ModelInfo {
     QString name;                      //!< "anthropic:claude-sonnet-4-5", "script:demo"
     QString id;                        //!< as the provider calls it: "claude-sonnet-4-5"
     std::optional<TokenPrices> prices; //!< nothing: unknown, and cost is not told

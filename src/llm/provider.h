@@ -9,8 +9,7 @@
 
 namespace switchyard::llm {
 
-struct Request
-{
+struct Request {
     QString system;
     QList<Message> messages;
     QList<ToolSpec> tools;
@@ -21,8 +20,7 @@ struct Request
 enum class StopReason { EndTurn, ToolUse, MaxTokens, Refusal };
 
 //! A whole answer: it exists only when the model's stream came to its proper end.
-struct Answer
-{
+struct Answer {
     Message message;
     Usage usage;
     StopReason stop = StopReason::EndTurn;

@@ -9,10 +9,8 @@ namespace switchyard::llm {
 //! A model whose words are written down beforehand, for demos and tests without key or network (docs/builtin-agent.md).
 //! Each turn lists variants with conditions on the last tool result; when none fits, the call fails with what was
 //! expected and what came, so a tool that did the wrong thing derails the script visibly.
-struct Script
-{
-    struct Condition
-    { //!< of the last tool result; what is not set matches anything
+struct Script {
+    struct Condition { //!< of the last tool result; what is not set matches anything
         QString tool;
         std::optional<int> exitCode;
         bool nonzero = false; //!< any exit code but 0
@@ -22,8 +20,7 @@ struct Script
         bool matches(const ToolResult* last) const;
         QString toString() const;
     };
-    struct Variant
-    {
+    struct Variant {
         Condition when;
         QString thought;
         QString text;

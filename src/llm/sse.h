@@ -5,8 +5,7 @@
 
 namespace switchyard::llm {
 
-struct SseEvent
-{
+struct SseEvent {
     QByteArray name; //!< empty where the stream gave none
     QByteArray data;
     bool operator==(const SseEvent&) const = default;

@@ -25,9 +25,9 @@ struct DiffHunk {
 struct DiffFile {
     enum class Change { Added, Modified, Deleted, Renamed };
     QString path;
-    QString oldPath;       //!< differs from path only when renamed
+    QString oldPath; //!< differs from path only when renamed
     Change change = Change::Modified;
-    bool binary = false;   //!< no hunks
+    bool binary = false;    //!< no hunks
     bool truncated = false; //!< too large to be shown whole; added and removed are still right
     int added = 0, removed = 0;
     QList<DiffHunk> hunks;

@@ -10,8 +10,8 @@ constexpr int journalVersion = 1;
 
 QJsonObject Event::toJson() const
 {
-    QJsonObject json{{u"v"_s, journalVersion}, {u"task"_s, task.toString()},      {u"attempt"_s, attempt},
-                     {u"seq"_s, seq},          {u"t"_s, toMilliseconds(time)},    {u"kind"_s, kind},
+    QJsonObject json{{u"v"_s, journalVersion}, {u"task"_s, task.toString()},   {u"attempt"_s, attempt},
+                     {u"seq"_s, seq},          {u"t"_s, toMilliseconds(time)}, {u"kind"_s, kind},
                      {u"data"_s, data}};
     if (position > 0)
         json.insert(u"position"_s, position);
@@ -23,7 +23,8 @@ Result<Event> Event::fromJson(const QJsonObject& json)
     JsonReader reader(json, u"event"_s);
     Event event;
     if (const auto version = reader.integer("v"_L1); version > journalVersion)
-        return fail(ErrorCode::Invalid, u"The event has format %1; this program reads format %2."_s.arg(version).arg(journalVersion),
+        return fail(ErrorCode::Invalid,
+                    u"The event has format %1; this program reads format %2."_s.arg(version).arg(journalVersion),
                     u"Upgrade Switchyard."_s);
     event.task = reader.taskId("task"_L1);
     event.attempt = int(reader.integer("attempt"_L1));

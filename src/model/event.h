@@ -9,13 +9,14 @@
 namespace switchyard {
 
 //! Something that happened to a task. Everything known about a task is read out of its events, in order.
-//! On disk: one JSON object a line, {"v":1,"task","attempt","seq","t","kind","data"}; docs/protocols.md lists the kinds.
+//! On disk: one JSON object a line, {"v":1,"task","attempt","seq","t","kind","data"}; docs/protocols.md lists the
+//! kinds.
 struct Event {
     TaskId task;
-    int attempt = 0;    //!< 0: written by the engine (created, queued, merged); from 1: by that attempt's runner
-    qint64 seq = 0;     //!< from 1, without gaps within (task, attempt)
+    int attempt = 0; //!< 0: written by the engine (created, queued, merged); from 1: by that attempt's runner
+    qint64 seq = 0;  //!< from 1, without gaps within (task, attempt)
     UtcTime time{};
-    QString kind;       //!< one of event_kind, or unknown: kept and shown raw
+    QString kind; //!< one of event_kind, or unknown: kept and shown raw
     QJsonObject data;
     qint64 position = 0; //!< the engine's running number over all tasks; 0 until it has one; never in a journal
 
@@ -25,38 +26,42 @@ struct Event {
 };
 
 namespace event_kind {
-inline constexpr QLatin1StringView taskCreated{"task.created"};      // spec
-inline constexpr QLatin1StringView taskStatus{"task.status"};        // from, to, reason, evidence?
-inline constexpr QLatin1StringView taskPhase{"task.phase"};          // phase, message
-inline constexpr QLatin1StringView taskProgress{"task.progress"};    // percent, message, step, steps, elapsed_ms
-inline constexpr QLatin1StringView taskDeleted{"task.deleted"};      //
-inline constexpr QLatin1StringView taskPriority{"task.priority"};    // priority
-inline constexpr QLatin1StringView agentStarted{"agent.started"};    // name, version, session, pid
-inline constexpr QLatin1StringView agentMessage{"agent.message"};    // text: chunks in order, joined by readers; message_id?
-inline constexpr QLatin1StringView agentThought{"agent.thought"};    // text
-inline constexpr QLatin1StringView agentPlan{"agent.plan"};          // entries [{content, status, priority}]
-inline constexpr QLatin1StringView agentUsage{"agent.usage"};        // input, output, cached, cost?, model (cumulative)
-inline constexpr QLatin1StringView agentUpdate{"agent.update"};      // update: any other session/update, raw
-inline constexpr QLatin1StringView agentStopped{"agent.stopped"};    // reason
-inline constexpr QLatin1StringView toolStarted{"tool.started"};      // id, kind, title, input
-inline constexpr QLatin1StringView toolUpdated{"tool.updated"};      // id, and what changed
-inline constexpr QLatin1StringView toolFinished{"tool.finished"};    // id, kind, title, ok, duration_ms, error?, files[], output?
-inline constexpr QLatin1StringView commandStarted{"command.started"};   // id, command, cwd, verdict, pid, log_from
-inline constexpr QLatin1StringView commandFinished{"command.finished"}; // id, exit_code | signal, duration_ms, log_from, log_to
-inline constexpr QLatin1StringView fileChanged{"file.changed"};      // path, added, removed, how (created, modified, deleted)
+inline constexpr QLatin1StringView taskCreated{"task.created"};   // spec
+inline constexpr QLatin1StringView taskStatus{"task.status"};     // from, to, reason, evidence?
+inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
+inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms
+inline constexpr QLatin1StringView taskDeleted{"task.deleted"};   //
+inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
+inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
+inline constexpr QLatin1StringView agentMessage{
+    "agent.message"}; // text: chunks in order, joined by readers; message_id?
+inline constexpr QLatin1StringView agentThought{"agent.thought"}; // text
+inline constexpr QLatin1StringView agentPlan{"agent.plan"};       // entries [{content, status, priority}]
+inline constexpr QLatin1StringView agentUsage{"agent.usage"};     // input, output, cached, cost?, model (cumulative)
+inline constexpr QLatin1StringView agentUpdate{"agent.update"};   // update: any other session/update, raw
+inline constexpr QLatin1StringView agentStopped{"agent.stopped"}; // reason
+inline constexpr QLatin1StringView toolStarted{"tool.started"};   // id, kind, title, input
+inline constexpr QLatin1StringView toolUpdated{"tool.updated"};   // id, and what changed
+inline constexpr QLatin1StringView toolFinished{
+    "tool.finished"}; // id, kind, title, ok, duration_ms, error?, files[], output?
+inline constexpr QLatin1StringView commandStarted{"command.started"}; // id, command, cwd, verdict, pid, log_from
+inline constexpr QLatin1StringView commandFinished{
+    "command.finished"}; // id, exit_code | signal, duration_ms, log_from, log_to
+inline constexpr QLatin1StringView fileChanged{
+    "file.changed"}; // path, added, removed, how (created, modified, deleted)
 inline constexpr QLatin1StringView confirmationRequested{"confirmation.requested"}; // Confirmation::toJson()
 inline constexpr QLatin1StringView confirmationAnswered{"confirmation.answered"};   // id, allowed, by, door, why
-inline constexpr QLatin1StringView questionAsked{"question.asked"};  // id, text, options
-inline constexpr QLatin1StringView questionAnswered{"question.answered"}; // id, text
-inline constexpr QLatin1StringView guidanceGiven{"guidance.given"};  // text
-inline constexpr QLatin1StringView testResult{"test.result"};        // runner, passed, failed, skipped, ok
-inline constexpr QLatin1StringView gitBranch{"git.branch"};          // branch, base_branch, base_commit, worktree
-inline constexpr QLatin1StringView gitCommit{"git.commit"};          // commit, message
-inline constexpr QLatin1StringView gitChanges{"git.changes"};        // files, added, removed: the sum against the base
-inline constexpr QLatin1StringView gitMerged{"git.merged"};          // commit, into, branch_deleted
-inline constexpr QLatin1StringView gitDiscarded{"git.discarded"};    // branch
-inline constexpr QLatin1StringView notice{"notice"};                 // severity (info, warning, error), text, hint?
-inline constexpr QLatin1StringView audit{"audit"};                   // who, what, on
+inline constexpr QLatin1StringView questionAsked{"question.asked"};                 // id, text, options
+inline constexpr QLatin1StringView questionAnswered{"question.answered"};           // id, text
+inline constexpr QLatin1StringView guidanceGiven{"guidance.given"};                 // text
+inline constexpr QLatin1StringView testResult{"test.result"};     // runner, passed, failed, skipped, ok
+inline constexpr QLatin1StringView gitBranch{"git.branch"};       // branch, base_branch, base_commit, worktree
+inline constexpr QLatin1StringView gitCommit{"git.commit"};       // commit, message
+inline constexpr QLatin1StringView gitChanges{"git.changes"};     // files, added, removed: the sum against the base
+inline constexpr QLatin1StringView gitMerged{"git.merged"};       // commit, into, branch_deleted
+inline constexpr QLatin1StringView gitDiscarded{"git.discarded"}; // branch
+inline constexpr QLatin1StringView notice{"notice"};              // severity (info, warning, error), text, hint?
+inline constexpr QLatin1StringView audit{"audit"};                // who, what, on
 } // namespace event_kind
 
 } // namespace switchyard

@@ -14,9 +14,9 @@ constexpr std::array statuses{Pending,   Queued, Running,   Waiting,  Paused,
 constexpr std::array statusNames{"pending"_L1,   "queued"_L1, "running"_L1,   "waiting"_L1,   "paused"_L1,
                                  "completed"_L1, "failed"_L1, "cancelled"_L1, "timed_out"_L1, "interrupted"_L1};
 
-constexpr std::array phases{TaskPhase::Init,       TaskPhase::Planning,   TaskPhase::Coding,
-                            TaskPhase::Testing,    TaskPhase::Fixing,     TaskPhase::Validating,
-                            TaskPhase::Publishing, TaskPhase::Complete,   TaskPhase::Error};
+constexpr std::array phases{TaskPhase::Init,       TaskPhase::Planning, TaskPhase::Coding,
+                            TaskPhase::Testing,    TaskPhase::Fixing,   TaskPhase::Validating,
+                            TaskPhase::Publishing, TaskPhase::Complete, TaskPhase::Error};
 constexpr std::array phaseNames{"init"_L1,       "planning"_L1,   "coding"_L1,   "testing"_L1, "fixing"_L1,
                                 "validating"_L1, "publishing"_L1, "complete"_L1, "error"_L1};
 

@@ -32,8 +32,8 @@ Result<> checkTransition(TaskStatus from, TaskStatus to);
 std::span<const TaskStatus> allStatuses();
 std::span<const TaskPhase> allPhases();
 
-bool isFinished(TaskStatus status);  //!< completed, failed, cancelled, timed out, interrupted: no runner any more
-bool isActive(TaskStatus status);    //!< running, waiting, paused: a runner should be alive
-bool holdsSlot(TaskStatus status);   //!< counts against the pool: as isActive
+bool isFinished(TaskStatus status); //!< completed, failed, cancelled, timed out, interrupted: no runner any more
+bool isActive(TaskStatus status);   //!< running, waiting, paused: a runner should be alive
+bool holdsSlot(TaskStatus status);  //!< counts against the pool: as isActive
 
 } // namespace switchyard

@@ -14,9 +14,12 @@ QString kindName(TaskKind kind)
 QString priorityName(Priority priority)
 {
     switch (priority) {
-    case Priority::High: return u"high"_s;
-    case Priority::Normal: return u"normal"_s;
-    case Priority::Low: return u"low"_s;
+    case Priority::High:
+        return u"high"_s;
+    case Priority::Normal:
+        return u"normal"_s;
+    case Priority::Low:
+        return u"low"_s;
     }
     return u"normal"_s;
 }
@@ -27,8 +30,7 @@ Result<Priority> priorityFromName(QStringView name)
         if (name.compare(priorityName(priority), Qt::CaseInsensitive) == 0)
             return priority;
     }
-    return fail(ErrorCode::Invalid, u"“%1” is not a priority."_s.arg(name.left(40)),
-                u"Use high, normal or low."_s);
+    return fail(ErrorCode::Invalid, u"“%1” is not a priority."_s.arg(name.left(40)), u"Use high, normal or low."_s);
 }
 
 QString isolationName(Isolation isolation)
@@ -127,10 +129,12 @@ Result<> TaskSpec::validate() const
     constexpr qsizetype longestGoal = 100'000;
     if (goal.trimmed().isEmpty())
         return fail(ErrorCode::Invalid, kind == TaskKind::Shell ? u"The command is empty."_s : u"The goal is empty."_s,
-                    kind == TaskKind::Shell ? u"Say what should run, for example: swy run -b \"make test\"."_s
-                                            : u"Say what should be done, for example: “Build a calculator with tests”."_s);
+                    kind == TaskKind::Shell
+                        ? u"Say what should run, for example: swy run -b \"make test\"."_s
+                        : u"Say what should be done, for example: “Build a calculator with tests”."_s);
     if (goal.size() > longestGoal)
-        return fail(ErrorCode::Limit, u"The goal has %1 characters; at most %2 are taken."_s.arg(goal.size()).arg(longestGoal),
+        return fail(ErrorCode::Limit,
+                    u"The goal has %1 characters; at most %2 are taken."_s.arg(goal.size()).arg(longestGoal),
                     u"Put the long part into a file of the project and name that file."_s);
     if (!QDir::isAbsolutePath(project))
         return fail(ErrorCode::Invalid, u"The project folder “%1” is not an absolute path."_s.arg(project.left(200)));
@@ -143,8 +147,11 @@ Result<> TaskSpec::validate() const
 
 QJsonObject Usage::toJson() const
 {
-    return {{u"input"_s, inputTokens}, {u"output"_s, outputTokens}, {u"cached"_s, cachedTokens},
-            {u"cost"_s, cost},         {u"model"_s, model}};
+    return {{u"input"_s, inputTokens},
+            {u"output"_s, outputTokens},
+            {u"cached"_s, cachedTokens},
+            {u"cost"_s, cost},
+            {u"model"_s, model}};
 }
 
 Usage Usage::fromJson(const QJsonObject& json)

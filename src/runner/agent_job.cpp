@@ -3,9 +3,9 @@
 #include "base/ids.h"
 #include "base/log.h"
 
+#include <QCoreApplication>
 #include <QCoro/QCoroFuture>
 #include <QCoro/QCoroSignal>
-#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QSaveFile>
@@ -40,8 +40,13 @@ QString commandLine(const agent::TerminalRequest& request)
 
 AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder,
                    PhaseTracker& tracker, const Clock& clock)
-    : m_request(std::move(request)), m_host(host), m_desk(desk), m_recorder(recorder), m_tracker(tracker),
-    m_translator(recorder, tracker, clock, m_request.server.offersFileSystem), m_session(m_request.server, *this)
+    : m_request(std::move(request)),
+      m_host(host),
+      m_desk(desk),
+      m_recorder(recorder),
+      m_tracker(tracker),
+      m_translator(recorder, tracker, clock, m_request.server.offersFileSystem),
+      m_session(m_request.server, *this)
 {
     connect(&m_session, &agent::AcpSession::update, &m_translator, &UpdateTranslator::translate);
     connect(&m_session, &agent::AcpSession::problem, this, [this](const QString& text) {
@@ -64,15 +69,18 @@ QCoro::Task<Ending> AgentJob::run()
         co_await qCoro(&m_host, &TerminalHost::idle);
     co_await stopSession();
     m_translator.closeOpenCalls(u"The agent did not tell how this ended."_s);
-    m_recorder.record(event_kind::agentStopped, {{u"reason"_s, ending.reason}, {u"text"_s, m_translator.lastMessage()}});
+    m_recorder.record(event_kind::agentStopped,
+                      {{u"reason"_s, ending.reason}, {u"text"_s, m_translator.lastMessage()}});
     co_return ending;
 }
 
 QCoro::Task<Ending> AgentJob::converse()
 {
-    const auto started = co_await m_session.start({.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession});
+    const auto started = co_await m_session.start(
+        {.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession});
     if (!started) {
-        const auto words = m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
+        const auto words =
+            m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
         co_return Ending{TaskStatus::Failed, describe(started.error()) + words};
     }
     m_recorder.record(event_kind::agentStarted, {{u"agent"_s, m_request.server.name},
@@ -81,15 +89,15 @@ QCoro::Task<Ending> AgentJob::converse()
                                                  {u"session"_s, started->sessionId},
                                                  {u"resumed"_s, started->resumed},
                                                  {u"pid"_s, started->pid}});
-    auto words = started->resumed
-                     ? u"The work was interrupted. Go on where you were; the goal is: "_s + m_request.goal
-                     : m_request.goal;
+    auto words = started->resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + m_request.goal
+                                  : m_request.goal;
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
         const auto end = co_await m_session.prompt(words);
         if (!end) {
-            const auto last = m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
+            const auto last =
+                m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
             co_return Ending{TaskStatus::Failed, describe(end.error()) + last};
         }
         if (end->stopReason != u"end_turn" || m_guidance.isEmpty() || m_aborted || m_overLimit)
@@ -173,7 +181,9 @@ QCoro::Task<Result<QString>> AgentJob::askUser(QString question, QStringList opt
     m_question->id = newUuid();
     m_question->promise.start();
     auto future = m_question->promise.future();
-    m_recorder.record(event_kind::questionAsked, {{u"id"_s, m_question->id}, {u"text"_s, question}, {u"options"_s, QJsonArray::fromStringList(options)}});
+    m_recorder.record(
+        event_kind::questionAsked,
+        {{u"id"_s, m_question->id}, {u"text"_s, question}, {u"options"_s, QJsonArray::fromStringList(options)}});
     Q_EMIT questionChanged(true);
     co_return co_await future;
 }
@@ -195,7 +205,8 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
     if (m_aborted)
         co_return PermissionAnswer::Cancelled;
     if (!request.command.isEmpty()) {
-        const auto permission = co_await m_host.permit(request.command, request.cwd.isEmpty() ? m_request.folder : request.cwd);
+        const auto permission =
+            co_await m_host.permit(request.command, request.cwd.isEmpty() ? m_request.folder : request.cwd);
         if (permission.allowed)
             co_return PermissionAnswer::Allow;
         m_refused = request.command;
@@ -203,7 +214,8 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
     }
     for (const auto& path : request.paths) {
         if (const auto inside = insideFolder(path); !inside) {
-            m_recorder.record(event_kind::audit, {{u"what"_s, u"refused outside the task's folder"_s}, {u"on"_s, path}});
+            m_recorder.record(event_kind::audit,
+                              {{u"what"_s, u"refused outside the task's folder"_s}, {u"on"_s, path}});
             co_return PermissionAnswer::Reject;
         }
     }
@@ -261,7 +273,9 @@ Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
     const auto [added, removed] = countChangedLines(before, text);
     m_recorder.record(event_kind::fileChanged,
                       {{u"path"_s, QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full)},
-                       {u"added"_s, added}, {u"removed"_s, removed}, {u"how"_s, existed ? u"modified"_s : u"created"_s}});
+                       {u"added"_s, added},
+                       {u"removed"_s, removed},
+                       {u"how"_s, existed ? u"modified"_s : u"created"_s}});
     m_tracker.edited();
     Q_EMIT progressed();
     return {};

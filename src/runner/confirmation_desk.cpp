@@ -41,10 +41,13 @@ QCoro::Task<ConfirmationAnswer> ConfirmationDesk::ask(Confirmation request)
     open->deadline.setSingleShot(true);
     connect(&open->deadline, &QTimer::timeout, this, [this, id] {
         // Queued: the timer goes with the request that it ends.
-        QMetaObject::invokeMethod(this, [this, id] {
-            finish(id, false, {}, u"deadline"_s,
-                   u"Nobody answered within %1 minutes."_s.arg(double(m_wait.count()) / 60000));
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, id] {
+                finish(id, false, {}, u"deadline"_s,
+                       u"Nobody answered within %1 minutes."_s.arg(double(m_wait.count()) / 60000));
+            },
+            Qt::QueuedConnection);
     });
     open->deadline.start(m_wait);
     m_open.emplace(id, std::move(open));
@@ -78,8 +81,11 @@ QCoro::Task<Result<>> ConfirmationDesk::resolve(QString id, bool allow, Secret c
     if (verified.error().code != ErrorCode::Forbidden)
         co_return verified;
     const auto left = --open->second->request.triesLeft;
-    m_recorder.record(event_kind::audit, {{u"what"_s, u"wrong confirmation code"_s}, {u"who"_s, by}, {u"door"_s, door},
-                                          {u"on"_s, id}, {u"tries_left"_s, left}});
+    m_recorder.record(event_kind::audit, {{u"what"_s, u"wrong confirmation code"_s},
+                                          {u"who"_s, by},
+                                          {u"door"_s, door},
+                                          {u"on"_s, id},
+                                          {u"tries_left"_s, left}});
     if (left <= 0)
         finish(id, false, by, door, u"The code was wrong too often."_s);
     co_return fail(ErrorCode::Forbidden, u"The code is wrong."_s,
@@ -98,9 +104,12 @@ void ConfirmationDesk::finish(const QString& id, bool allowed, const QString& by
     auto node = m_open.extract(id);
     if (!node)
         return;
-    m_recorder.record(event_kind::confirmationAnswered,
-                      {{u"id"_s, node.key()}, {u"allowed"_s, allowed}, {u"by"_s, by}, {u"door"_s, door}, {u"why"_s, why},
-                       {u"command"_s, node.mapped()->request.command}});
+    m_recorder.record(event_kind::confirmationAnswered, {{u"id"_s, node.key()},
+                                                         {u"allowed"_s, allowed},
+                                                         {u"by"_s, by},
+                                                         {u"door"_s, door},
+                                                         {u"why"_s, why},
+                                                         {u"command"_s, node.mapped()->request.command}});
     if (m_open.empty())
         Q_EMIT waitingChanged(false);
     node.mapped()->promise.addResult(ConfirmationAnswer{allowed, why});

@@ -18,8 +18,8 @@ struct ConfirmationAnswer {
 };
 
 //! The commands that wait for the user's code. It checks the code itself, against the hash on disk: whoever reaches the
-//! runner's socket, reads its log or repeats an old answer gets nowhere. Each request has exactly one ending: allowed with
-//! the right code, refused, five wrong codes, no answer by the deadline, or the run's end.
+//! runner's socket, reads its log or repeats an old answer gets nowhere. Each request has exactly one ending: allowed
+//! with the right code, refused, five wrong codes, no answer by the deadline, or the run's end.
 class ConfirmationDesk : public QObject
 {
     Q_OBJECT

@@ -66,9 +66,10 @@ void ControlServer::accept()
         serve(*connection);
         connect(connection->peer.get(), &rpc::Peer::closed, this, [this, raw = connection.get()] {
             // Queued: the peer is still speaking.
-            QMetaObject::invokeMethod(this, [this, raw] {
-                std::erase_if(m_connections, [raw](const auto& held) { return held.get() == raw; });
-            }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this,
+                [this, raw] { std::erase_if(m_connections, [raw](const auto& held) { return held.get() == raw; }); },
+                Qt::QueuedConnection);
         });
         m_connections.push_back(std::move(connection));
     }
@@ -112,10 +113,13 @@ Result<QJsonValue> ControlServer::attach(Connection& connection, qint64 after)
     connection.attached = true;
     connection.sent = contents.events.isEmpty() ? after : contents.events.last().seq;
     // The answer goes out first; the events follow on the same line.
-    QMetaObject::invokeMethod(connection.peer.get(), [peer = connection.peer.get(), events = contents.events] {
-        for (const auto& event : events)
-            peer->notify(u"event"_s, event.toJson());
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        connection.peer.get(),
+        [peer = connection.peer.get(), events = contents.events] {
+            for (const auto& event : events)
+                peer->notify(u"event"_s, event.toJson());
+        },
+        Qt::QueuedConnection);
     return QJsonObject{{u"seq"_s, connection.sent}, {u"pid"_s, QCoreApplication::applicationPid()}};
 }
 
@@ -126,9 +130,9 @@ void ControlServer::publish(const Event& event)
             continue;
         connection->sent = event.seq;
         // Queued as well: never before the replay that attach() has scheduled.
-        QMetaObject::invokeMethod(connection->peer.get(), [peer = connection->peer.get(), event] {
-            peer->notify(u"event"_s, event.toJson());
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            connection->peer.get(),
+            [peer = connection->peer.get(), event] { peer->notify(u"event"_s, event.toJson()); }, Qt::QueuedConnection);
     }
 }
 

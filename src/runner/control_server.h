@@ -23,8 +23,8 @@ public:
     virtual QJsonObject stat() = 0;
 };
 
-//! The runner's socket: replays the journal to whoever attaches, then tells live events; takes orders. Only processes of
-//! the same user are served.
+//! The runner's socket: replays the journal to whoever attaches, then tells live events; takes orders. Only processes
+//! of the same user are served.
 class ControlServer : public QObject
 {
     Q_OBJECT

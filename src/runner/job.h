@@ -26,8 +26,8 @@ public:
     virtual Result<> answerQuestion(const QString& id, const QString& text) = 0;
 
 Q_SIGNALS:
-    void stepped(int step, int steps);              //!< steps 0: unknown
-    void progressed();                              //!< phase or percent may have changed
+    void stepped(int step, int steps); //!< steps 0: unknown
+    void progressed();                 //!< phase or percent may have changed
     void questionChanged(bool open);
 };
 

@@ -62,7 +62,8 @@ bool PhaseTracker::isTestCommand(const QString& command)
 {
     static const QRegularExpression pattern(
         u"\\b(pytest|unittest|nosetests|tox|nox|ctest|rspec|phpunit|vitest|jest|mocha|ava|playwright test|karma"
-        "|(npm|pnpm|yarn|bun|deno)( run)? test\\b[\\w:]*|(cargo|go|swift|dotnet|mix|gradlew?|mvnw?|sbt|rake|zig build|dub|stack|cabal)( -[\\w-]+)* (test|check|nextest)"
+        "|(npm|pnpm|yarn|bun|deno)( run)? test\\b[\\w:]*|(cargo|go|swift|dotnet|mix|gradlew?|mvnw?|sbt|rake|zig "
+        "build|dub|stack|cabal)( -[\\w-]+)* (test|check|nextest)"
         "|make (check|test\\w*)|meson test|bazel test|ninja (check|test))\\b"_s);
     return pattern.match(command).hasMatch();
 }

@@ -8,8 +8,8 @@
 namespace switchyard::runner {
 
 //! The one way in which anything of a run becomes known: writes each event to the journal, then tells it.
-//! A journal that cannot be written (disk full) loses nothing: events wait in memory, in order, and are tried again each
-//! second; nobody is told of one before it is on disk. Words of the agent that arrive in small pieces are joined.
+//! A journal that cannot be written (disk full) loses nothing: events wait in memory, in order, and are tried again
+//! each second; nobody is told of one before it is on disk. Words of the agent that arrive in small pieces are joined.
 class Recorder : public QObject
 {
     Q_OBJECT

@@ -39,15 +39,17 @@ Result<> RunnerProgram::start(const QString& swyProgram)
     auto gate = gate::Gate::load(m_paths.config + u"/rules.d"_s);
 
     m_recorder = std::make_unique<Recorder>(std::move(journal));
-    m_run = std::make_unique<TaskRun>(
-        TaskRun::Parts{m_paths, spec, gate ? *gate : gate::Gate::failClosed(describe(gate.error())), std::move(log), m_clock, swyProgram},
-        *m_recorder);
+    m_run = std::make_unique<TaskRun>(TaskRun::Parts{m_paths, spec,
+                                                     gate ? *gate : gate::Gate::failClosed(describe(gate.error())),
+                                                     std::move(log), m_clock, swyProgram},
+                                      *m_recorder);
     m_server = std::make_unique<ControlServer>(*m_run, m_paths.journal(m_task, m_attempt));
     connect(m_recorder.get(), &Recorder::recorded, m_server.get(), &ControlServer::publish);
     SY_TRY(m_server->listen(m_paths.runnerSocket(m_task, m_attempt)));
     if (!gate)
-        m_recorder->record(event_kind::notice, {{u"severity"_s, u"error"_s},
-                                                {u"text"_s, u"Every command needs your code: "_s + describe(gate.error())}});
+        m_recorder->record(
+            event_kind::notice,
+            {{u"severity"_s, u"error"_s}, {u"text"_s, u"Every command needs your code: "_s + describe(gate.error())}});
     QMetaObject::invokeMethod(this, [this] { runToEnd(); }, Qt::QueuedConnection);
     return {};
 }

@@ -10,7 +10,10 @@ class ShellJob : public Job
 {
     Q_OBJECT
 public:
-    ShellJob(QString command, QString cwd, TerminalHost& host) : m_command(std::move(command)), m_cwd(std::move(cwd)), m_host(host) {}
+    ShellJob(QString command, QString cwd, TerminalHost& host)
+        : m_command(std::move(command)), m_cwd(std::move(cwd)), m_host(host)
+    {
+    }
     QCoro::Task<Ending> run() override;
     void abort() override { m_host.stopAll(); }
     void setFrozen(bool frozen) override { m_host.setFrozen(frozen); }

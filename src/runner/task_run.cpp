@@ -14,10 +14,12 @@ constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is to
 }
 
 TaskRun::TaskRun(Parts parts, Recorder& recorder)
-    : m_parts(std::move(parts)), m_recorder(recorder),
-    m_desk(recorder, m_parts.clock, gate::CodeVault(m_parts.paths.confirmationCode()),
-           m_parts.spec.task.limits.confirmationWait),
-    m_clock(m_parts.clock, m_parts.spec.task.limits.runTime), m_workspace(m_parts.paths, m_parts.spec.task, recorder)
+    : m_parts(std::move(parts)),
+      m_recorder(recorder),
+      m_desk(recorder, m_parts.clock, gate::CodeVault(m_parts.paths.confirmationCode()),
+             m_parts.spec.task.limits.confirmationWait),
+      m_clock(m_parts.clock, m_parts.spec.task.limits.runTime),
+      m_workspace(m_parts.paths, m_parts.spec.task, recorder)
 {
     connect(&m_desk, &ConfirmationDesk::waitingChanged, this, [this](bool waiting) {
         m_waiting = waiting;
@@ -48,7 +50,8 @@ QCoro::Task<> TaskRun::run()
     if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
-            ending = {TaskStatus::Failed, u"The work is done but could not be committed. "_s + describe(committed.error())};
+            ending = {TaskStatus::Failed,
+                      u"The work is done but could not be committed. "_s + describe(committed.error())};
     }
     m_clock.setTicking(false);
     recordProgress();
@@ -62,10 +65,10 @@ QCoro::Task<Ending> TaskRun::work()
     if (const auto prepared = co_await m_workspace.prepare(); !prepared)
         co_return failed(prepared.error());
     const auto& task = m_parts.spec.task;
-    m_host = std::make_unique<TerminalHost>(
-        m_recorder, m_desk, *m_parts.log, m_parts.gate,
-        TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
-                                   task.shell.isEmpty() ? u"bash"_s : task.shell});
+    m_host = std::make_unique<TerminalHost>(m_recorder, m_desk, *m_parts.log, m_parts.gate,
+                                            TerminalHost::Surroundings{task.id, m_parts.spec.attempt,
+                                                                       m_workspace.folder(), m_workspace.branch(),
+                                                                       task.shell.isEmpty() ? u"bash"_s : task.shell});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -88,7 +91,7 @@ QCoro::Task<Ending> TaskRun::work()
         m_asking = open;
         updateStatus();
     });
-    if (m_ending) // cancelled while the workspace was made
+    if (m_ending)                    // cancelled while the workspace was made
         co_return Ending(*m_ending); // a copy: an lvalue would be moved from
     auto ending = co_await m_job->run();
     m_host->stopAll();
@@ -111,9 +114,9 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
             server.arguments << u"--model"_s << task.model;
         server.arguments << u"--max-steps"_s << QString::number(task.limits.iterations);
     }
-    return std::make_unique<AgentJob>(AgentJob::Request{server, task.goal, task.model, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, task.limits},
-                                      *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
+    return std::make_unique<AgentJob>(
+        AgentJob::Request{server, task.goal, task.model, m_workspace.folder(), m_parts.spec.resumeSession, task.limits},
+        *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
 void TaskRun::commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail)
@@ -121,8 +124,10 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
     m_tracker.commandFinished(command, exit.ok());
     if (PhaseTracker::isTestCommand(command)) {
         if (const auto result = parseTestResult(tail))
-            m_recorder.record(event_kind::testResult, {{u"runner"_s, result->runner}, {u"passed"_s, result->passed},
-                                                       {u"failed"_s, result->failed}, {u"skipped"_s, result->skipped},
+            m_recorder.record(event_kind::testResult, {{u"runner"_s, result->runner},
+                                                       {u"passed"_s, result->passed},
+                                                       {u"failed"_s, result->failed},
+                                                       {u"skipped"_s, result->skipped},
                                                        {u"ok"_s, exit.ok()}});
     } else if (PhaseTracker::isBuildCommand(command)) {
         m_recorder.record("build.status"_L1, {{u"command"_s, command}, {u"ok"_s, exit.ok()}});
@@ -137,15 +142,17 @@ void TaskRun::recordProgress()
     if (state.phase != m_told.phase)
         m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}});
     m_told = state;
-    m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent}, {u"step"_s, m_step}, {u"steps"_s, m_steps},
+    m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
+                                                 {u"step"_s, m_step},
+                                                 {u"steps"_s, m_steps},
                                                  {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}});
 }
 
 void TaskRun::updateStatus()
 {
-    const auto status = m_paused                 ? TaskStatus::Paused
+    const auto status = m_paused                ? TaskStatus::Paused
                         : m_waiting || m_asking ? TaskStatus::Waiting
-                                                 : TaskStatus::Running;
+                                                : TaskStatus::Running;
     m_clock.setTicking(status == TaskStatus::Running);
     if (status != m_recorder.status()) {
         recordProgress(); // the clock as it stood when it stopped

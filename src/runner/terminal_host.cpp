@@ -62,8 +62,12 @@ struct TerminalHost::Terminal {
 
 TerminalHost::TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
                            std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent)
-    : QObject(parent), m_recorder(recorder), m_desk(desk), m_log(log), m_gate(std::move(gate)),
-    m_surroundings(std::move(surroundings))
+    : QObject(parent),
+      m_recorder(recorder),
+      m_desk(desk),
+      m_log(log),
+      m_gate(std::move(gate)),
+      m_surroundings(std::move(surroundings))
 {
 }
 
@@ -81,8 +85,8 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     }
     if (judgement.verdict == gate::Verdict::Deny) {
         const auto why = u"The gate refuses it: it %1."_s.arg(judgement.reasons.join(u", "_s));
-        m_recorder.record(event_kind::audit, {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command},
-                                              {u"rule"_s, judgement.rule}});
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command}, {u"rule"_s, judgement.rule}});
         co_return Permission{false, why};
     }
     Confirmation request;
@@ -134,9 +138,11 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
         terminal.keep(bytes);
     });
     connect(&terminal.process, &process::Command::started, this, [this, &terminal, cwd](qint64 pid) {
-        m_recorder.record(event_kind::commandStarted,
-                          {{u"id"_s, terminal.id}, {u"command"_s, terminal.command}, {u"cwd"_s, cwd}, {u"pid"_s, pid},
-                           {u"log_from"_s, terminal.logFrom}});
+        m_recorder.record(event_kind::commandStarted, {{u"id"_s, terminal.id},
+                                                       {u"command"_s, terminal.command},
+                                                       {u"cwd"_s, cwd},
+                                                       {u"pid"_s, pid},
+                                                       {u"log_from"_s, terminal.logFrom}});
     });
     connect(&terminal.process, &process::Command::finished, this,
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });

@@ -41,14 +41,15 @@ std::optional<TestResult> unittest(const QString& text)
 
 std::optional<TestResult> pytest(const QString& text)
 {
-    static const QRegularExpression summary(u"^(?:=+ )?((?:\\d+ (?:passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected)(?:, )?)+) in [\\d.]+s"_s,
-                                            QRegularExpression::MultilineOption);
+    static const QRegularExpression summary(
+        u"^(?:=+ )?((?:\\d+ (?:passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected)(?:, )?)+) in [\\d.]+s"_s,
+        QRegularExpression::MultilineOption);
     const auto end = lastMatch(summary, text);
     if (!end.hasMatch())
         return std::nullopt;
     const auto line = end.captured(1);
-    return TestResult{u"pytest"_s, countBefore(line, u"passed"_s), countBefore(line, u"failed"_s) + countBefore(line, u"error"_s),
-                      countBefore(line, u"skipped"_s)};
+    return TestResult{u"pytest"_s, countBefore(line, u"passed"_s),
+                      countBefore(line, u"failed"_s) + countBefore(line, u"error"_s), countBefore(line, u"skipped"_s)};
 }
 
 std::optional<TestResult> ctest(const QString& text)
@@ -84,7 +85,8 @@ std::optional<TestResult> jest(const QString& text)
     if (!end.hasMatch())
         return std::nullopt;
     const auto line = end.captured(1);
-    return TestResult{u"jest"_s, countBefore(line, u"passed"_s), countBefore(line, u"failed"_s), countBefore(line, u"skipped"_s)};
+    return TestResult{u"jest"_s, countBefore(line, u"passed"_s), countBefore(line, u"failed"_s),
+                      countBefore(line, u"skipped"_s)};
 }
 
 } // namespace

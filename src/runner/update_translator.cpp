@@ -104,12 +104,18 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
     if (isNew) {
         call.started = m_clock.monotonic();
         m_message.clear();
-        m_recorder.record(event_kind::toolStarted, {{u"id"_s, id}, {u"kind"_s, call.kind}, {u"title"_s, call.title}, {u"input"_s, call.input},
+        m_recorder.record(event_kind::toolStarted, {{u"id"_s, id},
+                                                    {u"kind"_s, call.kind},
+                                                    {u"title"_s, call.title},
+                                                    {u"input"_s, call.input},
                                                     {u"files"_s, QJsonArray::fromStringList(call.files)}});
         if (!m_countsSteps)
             Q_EMIT stepped(++m_calls, 0);
     } else if (status != u"completed" && status != u"failed") {
-        m_recorder.record(event_kind::toolUpdated, {{u"id"_s, id}, {u"kind"_s, call.kind}, {u"title"_s, call.title}, {u"input"_s, call.input},
+        m_recorder.record(event_kind::toolUpdated, {{u"id"_s, id},
+                                                    {u"kind"_s, call.kind},
+                                                    {u"title"_s, call.title},
+                                                    {u"input"_s, call.input},
                                                     {u"files"_s, QJsonArray::fromStringList(call.files)}});
     }
     if (status == u"completed" || status == u"failed") {
@@ -145,7 +151,9 @@ void UpdateTranslator::recordEdits(const Call& call)
         const auto before = diff[u"oldText"].toString();
         const auto [added, removed] = countChangedLines(before, diff[u"newText"].toString());
         m_recorder.record(event_kind::fileChanged,
-                          {{u"path"_s, diff[u"path"].toString()}, {u"added"_s, added}, {u"removed"_s, removed},
+                          {{u"path"_s, diff[u"path"].toString()},
+                           {u"added"_s, added},
+                           {u"removed"_s, removed},
                            {u"how"_s, diff[u"oldText"].isString() ? u"modified"_s : u"created"_s}});
     }
 }
@@ -162,7 +170,9 @@ void UpdateTranslator::usage(const QJsonObject& update)
         m_recorder.record(event_kind::agentUsage, exact);
     } else if (update[u"cost"].isObject()) {
         const auto cost = update[u"cost"].toObject();
-        m_recorder.record(event_kind::agentUsage, {{u"cost"_s, cost[u"amount"]}, {u"context_used"_s, update[u"used"]}, {u"context_size"_s, update[u"size"]}});
+        m_recorder.record(
+            event_kind::agentUsage,
+            {{u"cost"_s, cost[u"amount"]}, {u"context_used"_s, update[u"used"]}, {u"context_size"_s, update[u"size"]}});
     }
 }
 

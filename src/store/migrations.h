@@ -5,8 +5,7 @@
 namespace switchyard::store {
 
 //! The numbered steps that make a database current (resources/migrations). Append-only: a released step never changes.
-struct Migration
-{
+struct Migration {
     int version;
     QString name;
     QStringList statements;

@@ -6,39 +6,34 @@
 namespace switchyard::store {
 
 //! A task as it is kept: the whole of it, and when it joined the queue (a position; the order within a priority).
-struct TaskRow
-{
+struct TaskRow {
     Task task;
     qint64 queued = 0;
     bool operator==(const TaskRow&) const = default;
 };
 
 //! What becomes of a confirmation. Open until answered; wrong tries survive restarts.
-struct ConfirmationRow
-{
+struct ConfirmationRow {
     Confirmation confirmation;
     QString state; //!< "open", "allowed", "denied", "expired"
     int wrongTries = 0;
 };
 
-struct TaskQuery
-{
+struct TaskQuery {
     QList<TaskStatus> statuses; //!< empty: all
     QString text;               //!< in title or goal, whatever its case
     QString project;            //!< empty: all
     int limit = 1000;
     int offset = 0;
 };
-struct TaskList
-{
+struct TaskList {
     QList<QJsonObject> tasks; //!< Task::toJson(), newest first
     int total = 0;            //!< of all that match
     qint64 position = 0;      //!< events up to here are in them
 };
 
 //! What one write holds: applied together or not at all.
-struct Changes
-{
+struct Changes {
     QList<Event> events;
     QList<TaskRow> tasks;
     QList<TaskId> deleted; //!< their events and confirmations too

@@ -30,16 +30,15 @@ public:
     QString trouble() const;
 
 Q_SIGNALS:
-    //! Events up to this position are on disk, but for those refused, here or earlier. From the writer's thread; positions
-    //! come in order (0: only refusals).
+    //! Events up to this position are on disk, but for those refused, here or earlier. From the writer's thread;
+    //! positions come in order (0: only refusals).
     void committed(qint64 position, const QList<qint64>& refused);
 
 protected:
     void run() override;
 
 private:
-    struct Item
-    {
+    struct Item {
         Changes changes;
         Before before;
         QPromise<Result<>> promise;

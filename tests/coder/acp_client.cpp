@@ -6,8 +6,7 @@
 
 namespace switchyard::testing {
 
-struct AcpClient::Terminal
-{
+struct AcpClient::Terminal {
     QProcess process;
     QByteArray output;
     QPromise<bool> ended;

@@ -14,8 +14,7 @@ class TestCoderDemo : public QObject
 {
     Q_OBJECT
 
-    struct Stage
-    {
+    struct Stage {
         testing::TestRoot root;
         QString project = root.path(u"calc"_s);
         std::unique_ptr<AcpClient> client;

@@ -24,8 +24,7 @@ class TestCoderModels : public QObject
     static constexpr int steps = 20;
     static constexpr int failures = 4;
 
-    struct Stage
-    {
+    struct Stage {
         testing::TestRoot root;
         QString project = root.path(u"p"_s);
         FakeModel model;

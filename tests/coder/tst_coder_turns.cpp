@@ -33,8 +33,7 @@ class TestCoderTurns : public QObject
     }
     static QJsonObject bye() { return turn({tool(u"finish"_s, {{u"summary"_s, u"Done."_s}})}, u"Bye."_s); }
 
-    struct Stage
-    {
+    struct Stage {
         testing::TestRoot root;
         QString project = root.path(u"p"_s);
         std::unique_ptr<AcpClient> client;

@@ -9,8 +9,7 @@ class TestMerging : public QObject
     Q_OBJECT
 
     //! Everything that a refused merge must leave as it was.
-    struct State
-    {
+    struct State {
         QString main, task;
         QByteArray readme, index;
         QStringList open;

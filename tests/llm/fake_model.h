@@ -11,8 +11,7 @@ namespace switchyard::testing {
 enum class Dialect { Anthropic, OpenAi };
 
 //! What the model is to say.
-struct Speech
-{
+struct Speech {
     QString thinking;
     QString text;
     QList<llm::ToolCall> calls; //!< `inputError`, if set, is sent in place of the arguments
@@ -21,8 +20,7 @@ struct Speech
 };
 
 //! One answer of the server to one request.
-struct Reply
-{
+struct Reply {
     int status = 200;
     QList<QByteArray> headers; //!< "name: value"
     QByteArray body;           //!< an event stream when the status is 200 and no content type is given
@@ -44,8 +42,7 @@ public:
 
     QList<Reply> replies;                                    //!< taken one by one; none left: 500
     std::function<Reply(const QJsonObject& body)> onRequest; //!< asked first when set
-    struct Seen
-    {
+    struct Seen {
         QByteArray head; //!< request line and headers
         QJsonObject body;
     };

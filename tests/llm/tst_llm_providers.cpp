@@ -39,8 +39,7 @@ class TestProviders : public QObject
 {
     Q_OBJECT
 
-    struct Call
-    {
+    struct Call {
         FakeModel server;
         std::unique_ptr<Provider> provider;
         std::unique_ptr<Completion> completion;

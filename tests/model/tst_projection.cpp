@@ -31,8 +31,9 @@ private Q_SLOTS:
     void wholeLife()
     {
         Task task;
-        const auto confirmation = Confirmation{u"c1"_s, spec().id, 1, u"rm old.py"_s, {u"deletes a file"_s}, {}, {}, {},
-                                               fromMilliseconds(1), fromMilliseconds(300'001), 5};
+        const auto confirmation = Confirmation{u"c1"_s, spec().id, 1,  u"rm old.py"_s,      {u"deletes a file"_s},
+                                               {},      {},        {}, fromMilliseconds(1), fromMilliseconds(300'001),
+                                               5};
         const QList<Event> life{
             event(event_kind::taskCreated, {{u"spec"_s, spec().toJson()}}, 0),
             event(event_kind::taskStatus, to("queued"), 0),
@@ -56,7 +57,8 @@ private Q_SLOTS:
         QVERIFY(applyEvent(task, event(event_kind::confirmationAnswered, {{u"id"_s, u"c1"_s}, {u"allowed"_s, true}})));
         QVERIFY(task.waitingFor.isEmpty());
         QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("running"))));
-        QVERIFY(applyEvent(task, event(event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 64}, {u"removed"_s, 9}})));
+        QVERIFY(
+            applyEvent(task, event(event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 64}, {u"removed"_s, 9}})));
         QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("completed"))));
         QVERIFY(task.isReviewable());
         QCOMPARE(task.phase, TaskPhase::Complete);
@@ -118,8 +120,10 @@ private Q_SLOTS:
     }
     void diffRoundTrip()
     {
-        DiffHunk hunk{u"@@ -1,2 +1,2 @@"_s, {{DiffLine::Kind::Context, 1, 1, u"a"_s}, {DiffLine::Kind::Removed, 2, 0, u"b"_s},
-                                           {DiffLine::Kind::Added, 0, 2, u"c"_s}}};
+        DiffHunk hunk{u"@@ -1,2 +1,2 @@"_s,
+                      {{DiffLine::Kind::Context, 1, 1, u"a"_s},
+                       {DiffLine::Kind::Removed, 2, 0, u"b"_s},
+                       {DiffLine::Kind::Added, 0, 2, u"c"_s}}};
         DiffFile file{u"x.py"_s, u"x.py"_s, DiffFile::Change::Modified, false, false, 1, 1, {hunk}};
         const Diff diff{u"abc"_s, {file}};
         QCOMPARE(Diff::fromJson(diff.toJson()).value(), diff);

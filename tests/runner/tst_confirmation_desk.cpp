@@ -29,7 +29,8 @@ class TestConfirmationDesk : public QObject
         m_recorder = std::make_unique<runner::Recorder>(
             process::Journal::open(m_root.paths.journal(task, m_attempt), task, m_attempt, Clock::system()).value());
         connect(m_recorder.get(), &runner::Recorder::recorded, this, [this](const Event& event) { m_events << event; });
-        m_desk = std::make_unique<ConfirmationDesk>(*m_recorder, Clock::system(), gate::CodeVault(m_root.paths.confirmationCode()), wait);
+        m_desk = std::make_unique<ConfirmationDesk>(*m_recorder, Clock::system(),
+                                                    gate::CodeVault(m_root.paths.confirmationCode()), wait);
         Confirmation request;
         request.task = task;
         request.attempt = m_attempt;
@@ -46,10 +47,7 @@ class TestConfirmationDesk : public QObject
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QVERIFY(gate::CodeVault(m_root.paths.confirmationCode()).set(Secret("6283"), {}));
-    }
+    void initTestCase() { QVERIFY(gate::CodeVault(m_root.paths.confirmationCode()).set(Secret("6283"), {})); }
     void theRightCodeAllowsOnce()
     {
         ask();

@@ -64,11 +64,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("command");
         QTest::addColumn<bool>("isTest");
-        for (const auto* command : {"pytest", "python3 -m unittest -v", "cd app && npm test", "npm run test:unit", "cargo test --all",
-                                    "go test ./...", "ctest --output-on-failure", "make check", "mvn -q test", "npx vitest run",
-                                    "./gradlew test", "python -m pytest tests/x.py::y"})
+        for (const auto* command :
+             {"pytest", "python3 -m unittest -v", "cd app && npm test", "npm run test:unit", "cargo test --all",
+              "go test ./...", "ctest --output-on-failure", "make check", "mvn -q test", "npx vitest run",
+              "./gradlew test", "python -m pytest tests/x.py::y"})
             QTest::newRow(command) << QString::fromLatin1(command) << true;
-        for (const auto* command : {"ls tests", "git status", "python3 contest.py", "npm install", "cat test.txt", "make"})
+        for (const auto* command :
+             {"ls tests", "git status", "python3 contest.py", "npm install", "cat test.txt", "make"})
             QTest::newRow(command) << QString::fromLatin1(command) << false;
     }
     void testCommands()

@@ -39,9 +39,12 @@ private Q_SLOTS:
     void aCallFromStartToEnd()
     {
         begin(false);
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Preparing file…","kind":"edit","status":"pending","rawInput":{}})"));
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","title":"Write calc.py","locations":[{"path":"calc.py"}]})"));
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"completed","content":[{"type":"diff","path":"calc.py","newText":"a\nb\n"}]})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Preparing file…","kind":"edit","status":"pending","rawInput":{}})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call_update","toolCallId":"1","title":"Write calc.py","locations":[{"path":"calc.py"}]})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"completed","content":[{"type":"diff","path":"calc.py","newText":"a\nb\n"}]})"));
         QCOMPARE(kinds(), (QStringList{u"tool.started"_s, u"tool.updated"_s, u"tool.finished"_s, u"file.changed"_s}));
         QCOMPARE(m_events[2].data[u"title"].toString(), u"Write calc.py"_s);
         QCOMPARE(m_events[2].data[u"ok"].toBool(), true);
@@ -51,13 +54,15 @@ private Q_SLOTS:
     void ownFilesAreNotCountedTwice()
     {
         begin(true);
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"w","kind":"edit","status":"completed","content":[{"type":"diff","path":"x","newText":"a\n"}]})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"w","kind":"edit","status":"completed","content":[{"type":"diff","path":"x","newText":"a\n"}]})"));
         QVERIFY(!kinds().contains(u"file.changed"_s));
     }
     void whatNobodyEndedFails()
     {
         begin(false);
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"9","title":"Shell","kind":"execute"})"));
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call","toolCallId":"9","title":"Shell","kind":"execute"})"));
         m_translator->closeOpenCalls(u"rejected"_s);
         QCOMPARE(m_events.last().kind, u"tool.finished"_s);
         QCOMPARE(m_events.last().data[u"ok"].toBool(), false);
@@ -67,7 +72,8 @@ private Q_SLOTS:
     {
         begin(false);
         m_translator->translate(json(R"({"sessionUpdate":"weather","sun":true})"));
-        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"gone","status":"completed"})"));
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call_update","toolCallId":"gone","status":"completed"})"));
         QCOMPARE(kinds(), (QStringList{u"agent.update"_s, u"agent.update"_s}));
         QCOMPARE(m_events[0].data[u"update"].toObject()[u"sun"].toBool(), true);
     }
@@ -75,8 +81,10 @@ private Q_SLOTS:
     {
         begin(true);
         QList<std::pair<int, int>> steps;
-        connect(m_translator.get(), &UpdateTranslator::stepped, this, [&](int step, int all) { steps.append({step, all}); });
-        m_translator->translate(json(R"({"sessionUpdate":"usage_update","used":1,"size":2,"_meta":{"switchyard":{"step":3,"steps":50,"usage":{"input":10}}}})"));
+        connect(m_translator.get(), &UpdateTranslator::stepped, this,
+                [&](int step, int all) { steps.append({step, all}); });
+        m_translator->translate(json(
+            R"({"sessionUpdate":"usage_update","used":1,"size":2,"_meta":{"switchyard":{"step":3,"steps":50,"usage":{"input":10}}}})"));
         m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"x"})"));
         QCOMPARE(steps, (QList<std::pair<int, int>>{{3, 50}}));
         QCOMPARE(m_events.first().kind, u"agent.usage"_s);

@@ -37,8 +37,7 @@ Diff sample()
              fileOf(u"readme.md"_s, {hunkOf({u"-old"_s, u"+new"_s})})}};
 }
 
-struct Fixture
-{
+struct Fixture {
     DiffView view;
     DiffCanvas* lines = view.findChild<DiffCanvas*>(u"diffLines"_s);
     QTreeView* files = view.findChild<QTreeView*>(u"diffFiles"_s);

@@ -9,8 +9,7 @@
 namespace switchyard::ui {
 
 //! A colour as an escape sequence names it. The view turns it into one that can be read on its background.
-struct AnsiColor
-{
+struct AnsiColor {
     enum class Kind : quint8 { Default, Indexed, Rgb };
     Kind kind = Kind::Default;
     quint8 red = 0; //!< the index (0–255) when Indexed
@@ -19,23 +18,20 @@ struct AnsiColor
     bool operator==(const AnsiColor&) const = default;
 };
 
-struct TextStyle
-{
+struct TextStyle {
     AnsiColor foreground, background;
     bool bold = false, faint = false, italic = false, underline = false, inverse = false, struckOut = false;
     bool operator==(const TextStyle&) const = default;
 };
 
-struct StyledRun
-{
+struct StyledRun {
     int start = 0, length = 0; //!< in UTF-16 units of DisplayLine::text
     TextStyle style;
     bool operator==(const StyledRun&) const = default;
 };
 
 //! One line of a log as a terminal would have left it.
-struct DisplayLine
-{
+struct DisplayLine {
     QString text;          //!< no escapes; control characters as “^G”, what is not UTF-8 as U+FFFD, tabs kept
     QList<StyledRun> runs; //!< in order, without gaps of their own; plain text has none
     TextStyle after;       //!< in force at the end, for the next line

@@ -25,8 +25,7 @@ enum class LineKind : quint8 {
 };
 
 //! What a line needs to know of the lines before it.
-struct LineContext
-{
+struct LineContext {
     enum class Block : quint8 { None, Diff, Hunk, Traceback, Json, Code };
     Block block = Block::None;
     QString language;                  //!< in a Code block, as its fence names it
@@ -46,8 +45,7 @@ Severity severityOf(QByteArrayView line);
 QString errorExpression();
 
 //! "src/calculator.py:12:5" or `File "src/calculator.py", line 12` in a line of output.
-struct Location
-{
+struct Location {
     int start = 0, length = 0; //!< in the text
     QString file;
     int line = 0; //!< from 1

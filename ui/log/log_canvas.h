@@ -77,14 +77,12 @@ protected:
     bool focusNextPrevChild(bool next) override;
 
 private:
-    struct Top
-    {
+    struct Top {
         qint64 line = 0;
         int row = 0; //!< of the line's wrapped rows, the first that is seen
         bool operator==(const Top&) const = default;
     };
-    struct PageLine
-    {
+    struct PageLine {
         std::shared_ptr<LaidLine> line;
         int y = 0;
         int bottom(int rowHeight) const { return y + line->rows * rowHeight; }

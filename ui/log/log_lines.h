@@ -10,8 +10,7 @@
 namespace switchyard::ui {
 
 //! One line as it stands in the file, bounded.
-struct RawLine
-{
+struct RawLine {
     qint64 start = 0;
     qint64 end = 0;     //!< of its text, without the line end
     QByteArray bytes;   //!< at most maxRawLineBytes: the beginning, or the last state of a long progress line

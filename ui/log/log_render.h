@@ -18,8 +18,7 @@ namespace switchyard::ui {
 class SyntaxPainter;
 
 //! One line as it is painted.
-struct LaidLine
-{
+struct LaidLine {
     qint64 start = 0, end = 0;
     bool ended = false;
     LineKind kind = LineKind::Plain;
@@ -35,8 +34,7 @@ struct LaidLine
     QString text() const { return layout->text().first(length); }
 };
 
-struct RenderSettings
-{
+struct RenderSettings {
     QFont font;
     ViewColors colors;
     qreal wrapWidth = 0; //!< 0: lines are not wrapped

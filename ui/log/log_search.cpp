@@ -21,8 +21,7 @@ constexpr std::chrono::milliseconds tellEvery{50};
 } // namespace
 
 //! One search, shared with the threads at work on it.
-struct LogSearch::Job
-{
+struct LogSearch::Job {
     std::shared_ptr<const LogFile> file;
     std::shared_ptr<const Matcher> matcher;
     bool counting = true;
@@ -203,8 +202,7 @@ void LogSearch::find(qint64 from, bool forward)
     });
 }
 
-struct LogFilter::Job
-{
+struct LogFilter::Job {
     std::shared_ptr<const LogFile> file;
     std::shared_ptr<const Matcher> matcher;
     std::atomic<bool> stop = false;

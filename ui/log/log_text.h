@@ -9,8 +9,7 @@
 namespace switchyard::ui {
 
 //! A place in a log: the offset of a line, and a column in UTF-16 units of what is shown of it.
-struct LogPosition
-{
+struct LogPosition {
     qint64 line = -1;
     int column = 0;
     bool isValid() const { return line >= 0; }

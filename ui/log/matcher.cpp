@@ -99,8 +99,7 @@ private:
     qsizetype m_first = 0, m_second = 0;
 };
 
-struct FreeCode
-{
+struct FreeCode {
     void operator()(pcre2_code* code) const { pcre2_code_free(code); }
 };
 using Code = std::unique_ptr<pcre2_code, FreeCode>;
@@ -127,8 +126,7 @@ Result<Code> compileExpression(const QByteArray& pattern, quint32 options)
 
 } // namespace
 
-struct Matcher::Program
-{
+struct Matcher::Program {
     std::optional<Literal> literal;
     Code code;
 };
@@ -156,8 +154,7 @@ Result<std::shared_ptr<const Matcher>> Matcher::compile(const SearchPattern& pat
     return std::shared_ptr<const Matcher>(new Matcher(std::move(program)));
 }
 
-struct Scanner::State
-{
+struct Scanner::State {
     std::shared_ptr<const Matcher> matcher;
     pcre2_match_data* data = nullptr;
     pcre2_match_context* context = nullptr;

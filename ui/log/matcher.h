@@ -10,16 +10,14 @@
 
 namespace switchyard::ui {
 
-struct SearchPattern
-{
+struct SearchPattern {
     QString text;
     bool regex = false;
     bool caseSensitive = false;
     bool operator==(const SearchPattern&) const = default;
 };
 
-struct Match
-{
+struct Match {
     qsizetype start = 0, length = 0; //!< bytes
     qsizetype end() const { return start + length; }
     bool operator==(const Match&) const = default;

@@ -18,8 +18,7 @@ namespace switchyard::ui {
 constexpr qint64 pieceBytes = 256 * 1024;
 constexpr qint64 pieceSlack = 64 * 1024;
 
-struct LogHit
-{
+struct LogHit {
     qint64 offset = -1;  //!< in the file
     qint64 line = -1;    //!< offset of its line
     int indexInLine = 0; //!< the first match of the line is 0

@@ -9,8 +9,7 @@ namespace switchyard::ui {
 
 //! Every colour the log and the change view paint with, computed from the palette in force, so that they follow the
 //! theme (and a palette of the platform's own). Text colours keep a contrast of at least 4.5:1 on their background.
-struct ViewColors
-{
+struct ViewColors {
     static ViewColors from(const QPalette& palette);
     bool dark = false;
     QColor background, text, dim; //!< dim: line numbers, notes
