@@ -1,4 +1,4 @@
-#include "gate_commands.h"
+#include "app/commands/groups.h"
 
 #include "gate/gate.h"
 

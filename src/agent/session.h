@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "rpc/peer.h"
 
+#include <QJsonArray>
 #include <QObject>
 
 namespace switchyard::agent {

@@ -3,6 +3,7 @@
 #include "base/result.h"
 
 #include <QHash>
+#include <QMetaType>
 
 namespace switchyard {
 

@@ -5,6 +5,7 @@
 #include "model/lifecycle.h"
 
 #include <QJsonObject>
+#include <QMetaType>
 
 namespace switchyard {
 

@@ -7,6 +7,7 @@
 #include "model/lifecycle.h"
 
 #include <QJsonObject>
+#include <QMetaType>
 
 namespace switchyard {
 

@@ -4,6 +4,7 @@
 
 #include <QCoro/QCoroFuture>
 #include <QPromise>
+#include <QTimer>
 
 namespace switchyard::rpc {
 
