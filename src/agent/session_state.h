@@ -5,6 +5,7 @@
 #include "process/command.h"
 
 #include <QTemporaryDir>
+#include <QTimer>
 
 #include <deque>
 #include <list>
