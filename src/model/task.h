@@ -5,57 +5,12 @@
 #include "model/confirmation.h"
 #include "model/event.h"
 #include "model/lifecycle.h"
+#include "model/task_spec.h"
 
 #include <QJsonObject>
 #include <QMetaType>
 
 namespace switchyard {
-
-enum class TaskKind { Agent, Shell };
-enum class Priority { High, Normal, Low }; //!< the order of the queue
-enum class Isolation { Worktree, InPlace };
-
-QString kindName(TaskKind kind);
-QString priorityName(Priority priority);
-Result<Priority> priorityFromName(QStringView name);
-QString isolationName(Isolation isolation);
-
-//! Every limit of a task, with its default. Zero means no limit, but for confirmationWait.
-struct TaskLimits {
-    milliseconds runTime = std::chrono::minutes(15); //!< pauses and waits for the user do not count
-    int iterations = 50;                             //!< steps of an agent
-    milliseconds confirmationWait = std::chrono::minutes(5);
-    qint64 logBytes = qint64(512) << 20; //!< kept output, rotated parts included
-    qint64 memoryBytes = 0;              //!< of the whole process tree
-
-    QJsonObject toJson() const;
-    static Result<TaskLimits> fromJson(const QJsonObject& json);
-    bool operator==(const TaskLimits&) const = default;
-};
-
-//! What was asked for. Does not change once the task exists.
-struct TaskSpec {
-    TaskId id; //!< null until the engine gives one
-    TaskKind kind = TaskKind::Agent;
-    QString goal;    //!< the goal in plain words, or the command line
-    QString title;   //!< short; made from the goal when empty
-    QString agent;   //!< registry name, "builtin" by default; agent tasks only
-    QString model;   //!< the agent's own name for it; "script:FILE" for the built-in agent; empty: its default
-    QString shell;   //!< "bash", "sh" or "zsh"; shell tasks only
-    QString project; //!< absolute path of the repository or folder
-    Isolation isolation = Isolation::Worktree;
-    QString baseBranch; //!< empty: what HEAD is on
-    Priority priority = Priority::Normal;
-    TaskLimits limits;
-    QList<TaskId> after; //!< starts when these have completed
-    QString verbosity;   //!< "normal", "detailed" or "minimal"
-
-    QJsonObject toJson() const;
-    static Result<TaskSpec> fromJson(const QJsonObject& json);
-    //! Wrong or missing input as one clear error: empty goal, relative project, unknown shell…
-    Result<> validate() const;
-    bool operator==(const TaskSpec&) const = default;
-};
 
 struct Usage {
     qint64 inputTokens = 0;
@@ -108,9 +63,6 @@ struct Task {
 //! cannot disagree. Unknown kinds only move position and lastEvent. An illegal status change is not applied and
 //! is returned as an error; everything else of the event still counts.
 Result<> applyEvent(Task& task, const Event& event);
-
-//! A title of at most 60 characters from a goal or command.
-QString titleFromGoal(const QString& goal);
 
 } // namespace switchyard
 
