@@ -64,8 +64,10 @@ inline constexpr QLatin1StringView gitCommit{"git.commit"};       // commit, mes
 inline constexpr QLatin1StringView gitChanges{"git.changes"};     // files, added, removed: the sum against the base
 inline constexpr QLatin1StringView gitMerged{"git.merged"};       // commit, into, branch_deleted
 inline constexpr QLatin1StringView gitDiscarded{"git.discarded"}; // branch
-inline constexpr QLatin1StringView notice{"notice"};              // severity (info, warning, error), text, hint?
-inline constexpr QLatin1StringView audit{"audit"};                // who, what, on
+inline constexpr QLatin1StringView meters{
+    "meters"}; // cpu_ms, memory, peak_memory, processes, peak_processes, read_bytes, written_bytes, final?
+inline constexpr QLatin1StringView notice{"notice"}; // severity (info, warning, error), text, hint?
+inline constexpr QLatin1StringView audit{"audit"};   // who, what, on
 } // namespace event_kind
 
 } // namespace switchyard
