@@ -1,6 +1,7 @@
 #include "api/methods.h"
 
 #include "agent/agent_server.h"
+#include "api/statistics.h"
 #include "base/json.h"
 #include "engine/changes.h"
 #include "engine/housekeeping.h"
@@ -419,6 +420,7 @@ constexpr Method table[] = {
     {"agent.list"_L1, Right::Read, &agentList},
     {"project.check"_L1, Right::Read, &projectCheck},
     {"demo.start"_L1, Right::Work, &demoStart},
+    {"stats.get"_L1, Right::Read, &statsGet},
     {"engine.status"_L1, Right::Read, &engineStatus},
     {"engine.examine"_L1, Right::Manage, &engineExamine},
 };
