@@ -15,6 +15,7 @@ std::span<const Method> taskMethods();    // task.*
 std::span<const Method> logMethods();     // log.*
 std::span<const Method> queueMethods();   // queue.*
 std::span<const Method> confirmMethods(); // confirmation.*, code.*
+std::span<const Method> statisticsMethods(); // stats.*
 std::span<const Method> engineMethods();  // engine.*, agent.*, project.*, demo.*
 
 //! The task that the params name.
