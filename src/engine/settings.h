@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "model/task_spec.h"
 
 namespace switchyard::engine {
 
@@ -17,12 +18,17 @@ struct Settings {
     milliseconds firstLock{30'000};                          //!< doubles with each further lock-out, to at most an hour
     milliseconds lowPriorityWait = std::chrono::minutes(30); //!< a waiting task gains one priority each time; 0: never
     int attempts = 3;                                        //!< of a task whose runner died; then it is left alone
-    milliseconds retryPause{5'000}; //!< before a second attempt; doubles, up to a half more by chance
-    int keepDays = 0;               //!< finished tasks older than this are deleted; 0: never
-    int keepTasks = 0;              //!< of the finished ones; 0: all
-    QString runnerProgram;          //!< swy
+    milliseconds retryPause{5'000};                  //!< before a second attempt; doubles, up to a half more by chance
+    int keepDays = 0;                                //!< finished tasks older than this are deleted; 0: never
+    int keepTasks = 0;                               //!< of the finished ones; 0: all
+    SandboxLevel sandbox = SandboxLevel::Standard;   //!< of agents
+    SandboxLevel commandSandbox = SandboxLevel::Off; //!< of plain commands, which the user typed
+    NetworkAccess network = NetworkAccess::On;       //!< of what runs in a sandbox
+    QString runnerProgram;                           //!< swy
 
     //! A missing key gives the default above; a value out of range is Invalid and named.
+    //! The spec as its runner gets it: what it leaves to the settings is decided.
+    TaskSpec decided(TaskSpec spec) const;
     static Result<Settings> load(const Paths& paths);
     bool operator==(const Settings&) const = default;
 };

@@ -59,7 +59,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
     if (!QDir().mkpath(folder))
         return fail(ErrorCode::Io, tr("The folder %1 cannot be created.").arg(folder));
     const QJsonObject spec{
-        {u"v"_s, 1}, {u"spec"_s, task.spec.toJson()}, {u"attempt"_s, attempt}, {u"resume_session"_s, resumeSession}};
+        {u"v"_s, 1}, {u"spec"_s, m_settings.decided(task.spec).toJson()}, {u"attempt"_s, attempt}, {u"resume_session"_s, resumeSession}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     QProcess process;
     process.setProgram(m_settings.runnerProgram);

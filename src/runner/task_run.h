@@ -41,6 +41,9 @@ public:
 
 private:
     QCoro::Task<Ending> work();
+    QCoro::Task<Result<>> enclose();
+    //! Nothing that the task left for others to run may stay unseen.
+    Ending checkedForTraces(Ending ending);
     Result<std::unique_ptr<Job>> makeJob();
     void end(Ending ending); //!< asks the run to end so; the first wins
     void updateStatus();
@@ -53,6 +56,7 @@ private:
     ConfirmationDesk m_desk;
     RunClock m_clock;
     Workspace m_workspace;
+    std::shared_ptr<const Enclosure> m_enclosure; //!< once the workspace stands
     PhaseTracker m_tracker;
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
