@@ -1,6 +1,7 @@
 // The engine itself and what it knows of the machine.
 #include "agent/agent_server.h"
 #include "api/method_parts.h"
+#include "api/statistics.h"
 #include "engine/changes.h"
 #include "engine/housekeeping.h"
 
@@ -86,7 +87,8 @@ Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
 
 constexpr Method table[] = {
     {"agent.list"_L1, Right::Read, &agentList},         {"project.check"_L1, Right::Read, &projectCheck},
-    {"demo.start"_L1, Right::Work, &demoStart},         {"engine.status"_L1, Right::Read, &engineStatus},
+    {"demo.start"_L1, Right::Work, &demoStart},         {"stats.get"_L1, Right::Read, &statsGet},
+    {"engine.status"_L1, Right::Read, &engineStatus},
     {"engine.reload"_L1, Right::Manage, &engineReload}, {"engine.examine"_L1, Right::Manage, &engineExamine},
 };
 

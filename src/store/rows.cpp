@@ -238,6 +238,20 @@ Result<QList<ConfirmationRow>> openConfirmations(const Connection& connection)
     return result;
 }
 
+Result<QList<Event>> eventsOfKinds(const Connection& connection, const QStringList& kinds, qint64 after, int limit)
+{
+    SY_TRY_ASSIGN(auto rows,
+                  connection.run(u"SELECT position, task, attempt, seq, time, kind, data FROM event WHERE position > ? "
+                                 "AND kind IN (%1) ORDER BY position LIMIT ?"_s.arg(kinds.join(u',')),
+                                 {after, limit}));
+    QList<Event> events;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(const auto event, readEvent(rows));
+        events << event;
+    }
+    return events;
+}
+
 Result<QString> findNote(const Connection& connection, const QString& name)
 {
     SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT value FROM note WHERE name = ?"_s, {name}));
@@ -256,6 +270,7 @@ Result<> RowWriter::run(std::optional<QSqlQuery>& query, const QString& sql, con
 
 Result<> RowWriter::insert(const Event& event)
 {
+    SY_TRY(m_statistics.add(event));
     return run(m_event,
                u"INSERT INTO event (position, task, attempt, seq, time, kind, data) VALUES (?, ?, ?, ?, ?, ?, ?)"_s,
                {event.position, event.task.toString(), event.attempt, event.seq, toMilliseconds(event.time), event.kind,
@@ -302,6 +317,7 @@ Result<> RowWriter::erase(const TaskId& id)
 {
     SY_TRY(m_connection.run(u"DELETE FROM confirmation WHERE task = ?"_s, {id.toString()}));
     SY_TRY(m_connection.run(u"DELETE FROM event WHERE task = ?"_s, {id.toString()}));
+    SY_TRY(m_statistics.erase(id));
     SY_TRY(m_connection.run(u"DELETE FROM task WHERE id = ?"_s, {id.toString()}));
     return {};
 }
