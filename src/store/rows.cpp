@@ -174,6 +174,18 @@ Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList
     return result;
 }
 
+Result<QList<TaskRow>> tasksToRetry(const Connection& connection)
+{
+    SY_TRY_ASSIGN(auto rows,
+                  connection.run(u"SELECT data, queued FROM task WHERE retry_due = 1 ORDER BY created, id"_s));
+    QList<TaskRow> result;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(auto row, readTask(rows));
+        result << std::move(row);
+    }
+    return result;
+}
+
 Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit)
 {
     const auto columns = u"SELECT position, task, attempt, seq, time, kind, data FROM event WHERE "_s;
@@ -269,16 +281,17 @@ Result<> RowWriter::put(const TaskRow& row)
 {
     const auto& task = row.task;
     const auto words = (task.spec.title + u'\n' + task.spec.goal).left(longestWords).toLower();
-    return run(
-        m_task,
-        u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, data) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
-        "priority = excluded.priority, created = excluded.created, queued = excluded.queued, "
-        "finished = excluded.finished, project = excluded.project, title = excluded.title, "
-        "words = excluded.words, position = excluded.position, data = excluded.data"_s,
-        {task.id().toString(), statusName(task.status), int(task.spec.priority), toMilliseconds(task.created),
-         row.queued, toMilliseconds(task.finished), task.spec.project, task.spec.title, words, task.position,
-         jsonText(task.toJson())});
+    return run(m_task,
+               u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, "
+               "retry_due, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = "
+               "excluded.status, "
+               "priority = excluded.priority, created = excluded.created, queued = excluded.queued, "
+               "finished = excluded.finished, project = excluded.project, title = excluded.title, "
+               "words = excluded.words, position = excluded.position, "
+               "retry_due = excluded.retry_due, data = excluded.data"_s,
+               {task.id().toString(), statusName(task.status), int(task.spec.priority), toMilliseconds(task.created),
+                row.queued, toMilliseconds(task.finished), task.spec.project, task.spec.title, words, task.position,
+                task.willBeRetried() ? 1 : 0, jsonText(task.toJson())});
 }
 
 Result<> RowWriter::put(const ConfirmationRow& row)

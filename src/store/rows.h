@@ -46,6 +46,8 @@ struct Changes {
 Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query);
 Result<std::optional<TaskRow>> findTask(const Connection& connection, const TaskId& id);
 Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList<TaskStatus>& statuses);
+//! Those whose end calls for another attempt that nobody has queued yet (Task::willBeRetried()).
+Result<QList<TaskRow>> tasksToRetry(const Connection& connection);
 //! Events with position > after, in order; of one task unless `task` is null.
 Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit);
 //! The same over all tasks, of these kinds only; the kinds in quotes, as SQL has them.

@@ -1,5 +1,7 @@
-#include "api/statistics.h"
+// Statistics, counted on a worker, on a connection of its own, so that nobody waits for them.
+#include "api/method_parts.h"
 
+#include "base/clock.h"
 #include "store/statistics.h"
 
 #include <QCoro/QCoroFuture>
@@ -15,14 +17,21 @@ Result<Statistics> countIn(const QString& file, const StatisticsQuery& query, Ut
     return store::countStatistics(connection, query, now);
 }
 
-} // namespace
-
-rpc::Reply statsGet(QPointer<engine::Engine> engine, QJsonObject params, Caller)
+Reply statsGet(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto query, StatisticsQuery::fromJson(params));
     SY_CO_TRY_ASSIGN(const auto stats,
                      co_await QtConcurrent::run(&countIn, engine->paths().database(), query, Clock::system().now()));
     co_return stats.toJson();
+}
+
+constexpr Method table[] = {{"stats.get"_L1, Right::Read, &statsGet}};
+
+} // namespace
+
+std::span<const Method> statisticsMethods()
+{
+    return table;
 }
 
 } // namespace switchyard::api
