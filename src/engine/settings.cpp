@@ -56,12 +56,18 @@ Result<Settings> Settings::load(const Paths& paths)
     Settings settings;
     SY_TRY(read(file, u"engine/slots"_s, settings.slots, 1, 64));
     SY_TRY(read(file, u"engine/slots_per_project"_s, settings.slotsPerProject, 0, 64));
+    for (const auto& key : file.allKeys()) {
+        if (key.startsWith(u"slots_per_agent/"_s))
+            SY_TRY(read(file, key, settings.slotsPerAgent[key.section(u'/', 1)], 0, 64));
+    }
     SY_TRY(read(file, u"engine/least_free_bytes"_s, settings.leastFreeBytes, 0, qint64(1) << 50));
+    SY_TRY(read(file, u"engine/least_free_memory_bytes"_s, settings.leastFreeMemory, 0, qint64(1) << 50));
     SY_TRY(read(file, u"engine/low_priority_wait_ms"_s, settings.lowPriorityWait, 0, day));
     SY_TRY(read(file, u"engine/attempts"_s, settings.attempts, 1, 20));
     SY_TRY(read(file, u"engine/retry_pause_ms"_s, settings.retryPause, 0, day));
     SY_TRY(read(file, u"engine/keep_days"_s, settings.keepDays, 0, 100'000));
     SY_TRY(read(file, u"engine/keep_tasks"_s, settings.keepTasks, 0, 10'000'000));
+    SY_TRY(read(file, u"engine/keep_bytes"_s, settings.keepBytes, 0, qint64(1) << 50));
     SY_TRY(readName(file, u"engine/sandbox"_s, settings.sandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/command_sandbox"_s, settings.commandSandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/network"_s, settings.network, &networkAccessFromName));

@@ -134,6 +134,7 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
     connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
         m_log.append(bytes);
         terminal.keep(bytes);
+        Q_EMIT outputWritten(m_log.size());
     });
     connect(&terminal.process, &process::Command::started, this, [this, &terminal, cwd](qint64 pid) {
         m_recorder.record(event_kind::commandStarted, {{u"id"_s, terminal.id},

@@ -51,7 +51,8 @@ public:
 Q_SIGNALS:
     void commandStarted(const QString& command);
     void commandFinished(const QString& command, const switchyard::process::Exit& exit, const QByteArray& tail);
-    void idle(); //!< the last running command has ended
+    void outputWritten(qint64 altogether); //!< bytes in the log, at each piece of output
+    void idle();                           //!< the last running command has ended
 
 private:
     struct Terminal;
