@@ -89,7 +89,7 @@ void Recorder::flush()
         qWarning().noquote() << describe(synced.error());
 }
 
-void Recorder::setStatus(TaskStatus status, const QString& reason)
+void Recorder::setStatus(TaskStatus status, const QString& reason, QJsonObject more)
 {
     if (status == m_status)
         return;
@@ -98,8 +98,10 @@ void Recorder::setStatus(TaskStatus status, const QString& reason)
         return;
     }
     const auto from = std::exchange(m_status, status);
-    record(event_kind::taskStatus,
-           {{u"from"_s, statusName(from)}, {u"to"_s, statusName(status)}, {u"reason"_s, reason}});
+    more.insert(u"from"_s, statusName(from));
+    more.insert(u"to"_s, statusName(status));
+    more.insert(u"reason"_s, reason);
+    record(event_kind::taskStatus, more);
     Q_EMIT statusChanged(status);
 }
 

@@ -21,7 +21,8 @@ public:
     void recordText(QLatin1StringView kind, const QString& text, const QString& messageId);
 
     //! The run's status; an illegal transition is refused, logged and changes nothing.
-    void setStatus(TaskStatus status, const QString& reason = {});
+    //! `more` is said beside from, to and reason.
+    void setStatus(TaskStatus status, const QString& reason = {}, QJsonObject more = {});
     TaskStatus status() const { return m_status; }
     qint64 lastSeq() const { return m_journal.lastSeq(); }
     //! Everything on disk that can be: at the end of the run.

@@ -1,6 +1,7 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/confirm/confirm_dialog.h"
+#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/message_bar.h"
 #include "ui/shell/notifier.h"
@@ -14,14 +15,10 @@
 #include "ui/tasks/task_page.h"
 #include "ui/theme/icons.h"
 
-#include <QBoxLayout>
+#include <QApplication>
 #include <QCloseEvent>
-#include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QStatusBar>
 
 namespace switchyard::ui {
 
@@ -67,12 +64,12 @@ MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, The
         restoreGeometry(m_settings.geometry);
     else
         resize(1240, 780);
+    m_defaultLayout = saveState();
     if (!m_settings.panes.isEmpty())
-        m_panes->restoreState(m_settings.panes);
-    else
-        m_panes->setSizes({300, 700, 240});
+        restoreState(m_settings.panes);
     m_bar->setProjects(m_settings.projects);
     m_bar->focusGoal();
+    showRightPage();
     engineStateChanged();
     updateStatusBar();
 }
@@ -83,258 +80,6 @@ MainWindow::~MainWindow()
     qApp->disconnect(this);
     m_client.disconnect(this);
     m_feed.disconnect(this);
-}
-
-void MainWindow::build()
-{
-    auto* const central = new QWidget(this);
-    auto* const column = new QVBoxLayout(central);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    m_bar = new CommandBar(central);
-    m_banner = new MessageBar(central);
-    m_banner->setObjectName(u"engineBanner"_s);
-    m_message = new MessageBar(central);
-    m_message->setObjectName(u"messageBar"_s);
-    m_stack = new QStackedWidget(central);
-    m_welcome = new WelcomePage(m_stack);
-    m_panes = new QSplitter(Qt::Horizontal, m_stack);
-    m_panes->setObjectName(u"panes"_s);
-    m_panes->setChildrenCollapsible(false);
-    m_page = new TaskPage(m_client, m_feed, *m_actions, m_panes);
-    m_details = new DetailsPane(m_panes);
-    m_panes->addWidget(makeList());
-    m_panes->addWidget(m_page);
-    m_panes->addWidget(m_details);
-    m_panes->setStretchFactor(1, 1);
-    m_stack->addWidget(m_welcome);
-    m_stack->addWidget(m_panes);
-    column->addWidget(m_bar);
-    column->addWidget(m_banner);
-    column->addWidget(m_message);
-    column->addWidget(m_stack, 1);
-    setCentralWidget(central);
-    setContextMenuPolicy(Qt::NoContextMenu);
-    makeStatusBar();
-}
-
-QWidget* MainWindow::makeList()
-{
-    auto* const pane = new QWidget(m_panes);
-    auto* const column = new QVBoxLayout(pane);
-    column->setContentsMargins(0, 8, 0, 0);
-    column->setSpacing(4);
-    m_filter = new QLineEdit(pane);
-    m_filter->setObjectName(u"filterField"_s);
-    m_filter->setAccessibleName(tr("Filter the task list"));
-    m_filter->setPlaceholderText(tr("Filter"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->addAction(icon(u"search"_s, Tone::Muted), QLineEdit::LeadingPosition);
-    auto* const inset = new QHBoxLayout;
-    inset->setContentsMargins(10, 0, 8, 0);
-    inset->addWidget(m_filter);
-    m_list = new TaskListView(*m_model, pane);
-    auto colors = m_list->palette();
-    m_list->viewport()->setBackgroundRole(QPalette::Window);
-    colors.setBrush(QPalette::Base, Qt::transparent);
-    column->addLayout(inset);
-    column->addWidget(m_list, 1);
-    connect(m_filter, &QLineEdit::textChanged, m_model, &TaskListModel::setFilter);
-    return pane;
-}
-
-void MainWindow::makeStatusBar()
-{
-    auto* const bar = statusBar();
-    bar->setSizeGripEnabled(false);
-    bar->setObjectName(u"statusBar"_s);
-    m_status = new QLabel(bar);
-    m_status->setObjectName(u"statusLabel"_s);
-    m_status->setTextFormat(Qt::PlainText);
-    m_status->setContentsMargins(8, 0, 16, 0);
-    m_cost = new QLabel(bar);
-    m_cost->setObjectName(u"costLabel"_s);
-    m_cost->setForegroundRole(QPalette::PlaceholderText);
-    m_needs = new QPushButton(icon(u"warning"_s, Tone::NeedsYou), QString(), bar);
-    m_needs->setObjectName(u"needsYouCount"_s);
-    m_needs->setFlat(true);
-    m_needs->setFocusPolicy(Qt::TabFocus);
-    connect(m_needs, &QPushButton::clicked, this, [this] { walkNeeds(1); });
-    bar->addWidget(m_status);
-    bar->addWidget(m_cost);
-    bar->addPermanentWidget(m_needs);
-}
-
-void MainWindow::connectFeed()
-{
-    connect(&m_client, &client::EngineClient::stateChanged, this, [this] { engineStateChanged(); });
-    connect(&m_client, &client::EngineClient::connectionProblem, this, [this](const Error& why) {
-        m_banner->show(Tone::NeedsYou, tr("The engine is not there: %1 Trying again…").arg(why.message), tr("Try now"),
-                       [this] { QCoro::connect(m_client.connectToEngine(), this, [](const Result<>&) {}); });
-        m_welcome->setLoading(!m_feedReady);
-    });
-    connect(&m_feed, &client::TaskFeed::reset, this, [this] {
-        m_changed.clear();
-        m_removed.clear();
-        m_feedReady = true;
-        m_model->reset(m_feed.tasks());
-        m_welcome->setLoading(false);
-        showRightPage();
-        if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
-            m_list->select(m_feed.tasks().first().id());
-        m_page->refresh();
-        m_confirm->refresh();
-        updateStatusBar();
-    });
-    connect(&m_feed, &client::TaskFeed::taskChanged, this, [this](const TaskId& id) {
-        m_changed << id;
-        if (!m_frame.isActive())
-            m_frame.start();
-    });
-    connect(&m_feed, &client::TaskFeed::taskRemoved, this, [this](const TaskId& id) {
-        m_changed.remove(id);
-        m_removed << id;
-        if (!m_frame.isActive())
-            m_frame.start();
-    });
-    connect(&m_feed, &client::TaskFeed::eventArrived, this, [this](const Event& event) {
-        if (event.kind == event_kind::taskStatus || event.kind == event_kind::confirmationRequested ||
-            event.kind == event_kind::questionAsked)
-            m_notifier->consider(event, m_feed.find(event.task));
-    });
-}
-
-void MainWindow::engineStateChanged()
-{
-    const auto state = m_client.state();
-    if (state == client::EngineClient::State::Connected) {
-        m_banner->hide();
-        m_everConnected = true;
-        refreshStatus();
-        loadAgents();
-        if (!m_feedReady)
-            startFeed();
-    } else if (state == client::EngineClient::State::Disconnected && m_everConnected) {
-        m_banner->show(Tone::NeedsYou, tr("The engine has gone. Your tasks go on without it; connecting again…"));
-    }
-    updateStatusBar();
-}
-
-void MainWindow::startFeed()
-{
-    if (std::exchange(m_feedStarting, true))
-        return;
-    QCoro::connect(m_feed.start(), this, [this](const Result<>& done) {
-        m_feedStarting = false;
-        if (done)
-            return;
-        m_welcome->setLoading(false);
-        m_banner->show(Tone::Failed, tr("The tasks could not be read: %1").arg(done.error().message), tr("Try again"),
-                       [this] { startFeed(); });
-    });
-}
-
-void MainWindow::flush()
-{
-    TaskDelta delta;
-    delta.removed = std::exchange(m_removed, {});
-    bool statusMoved = !delta.removed.isEmpty();
-    const auto shown = m_page->taskId();
-    bool refreshPage = delta.removed.contains(shown);
-    for (const auto& id : std::exchange(m_changed, {})) {
-        if (const auto* const task = m_feed.find(id)) {
-            delta.changed << *task;
-            statusMoved = statusMoved || !isFinished(task->status) ||
-                          task->finished + std::chrono::seconds(10) > Clock::system().now();
-            refreshPage = refreshPage || id == shown;
-        }
-    }
-    const bool wasEmpty = m_model->total() == 0;
-    m_model->apply(delta);
-    if (delta.removed.contains(shown))
-        showTask({});
-    else if (refreshPage) {
-        m_page->refresh();
-        if (const auto* const task = m_feed.find(shown))
-            m_details->setTask(*task);
-    }
-    if (wasEmpty || m_model->total() == 0)
-        showRightPage();
-    m_confirm->refresh();
-    updateStatusBar();
-    if (statusMoved && !m_statusDelay.isActive())
-        m_statusDelay.start();
-}
-
-void MainWindow::refreshStatus()
-{
-    if (m_client.state() != client::EngineClient::State::Connected)
-        return;
-    QCoro::connect(m_client.status(), this, [this](const Result<client::EngineStatus>& status) {
-        if (!status)
-            return;
-        m_engine = *status;
-        m_start->setCodeIsSet(status->codeIsSet);
-        m_welcome->setCodeIsSet(status->codeIsSet);
-        m_actions->action("window.hold")->setText(status->held ? tr("Release the queue") : tr("Hold the queue"));
-        updateStatusBar();
-        if (std::exchange(m_demoWanted, false))
-            m_start->startDemo();
-    });
-}
-
-void MainWindow::loadAgents()
-{
-    QCoro::connect(m_client.call(u"agent.list"_s, {}), this, [this](const Result<QJsonValue>& answer) {
-        if (!answer)
-            return;
-        QList<AgentChoice> agents;
-        for (const auto& value : (*answer)[u"agents"].toArray()) {
-            const auto agent = value.toObject();
-            agents << AgentChoice{agent[u"name"].toString(), agent[u"title"].toString(), agent[u"why"].toString(),
-                                  agent[u"available"].toBool(true)};
-        }
-        if (!agents.isEmpty())
-            m_bar->setAgents(agents, m_settings.agent);
-    });
-}
-
-void MainWindow::updateStatusBar()
-{
-    const auto state = m_client.state();
-    const int running = m_model->count(Group::Running) + m_model->count(Group::NeedsYou);
-    const int queued = m_model->count(Group::Queued);
-    QString text;
-    if (state == client::EngineClient::State::Connected) {
-        text = m_engine.slots > 0 ? tr("Engine: %1 of %2 running", "tasks, slots").arg(running).arg(m_engine.slots)
-                                  : tr("Engine: %1 running").arg(running);
-        text += u" · "_s + tr("%n queued", "tasks", queued);
-        if (m_engine.held)
-            text += u" · "_s + tr("the queue is held");
-    } else {
-        text = state == client::EngineClient::State::Connecting ? tr("Connecting to the engine…") : tr("No engine");
-    }
-    if (m_status->text() != text)
-        m_status->setText(text);
-    double today = 0;
-    const auto midnight = fromMilliseconds(QDate::currentDate().startOfDay().toMSecsSinceEpoch());
-    const auto tasks = m_feedReady ? m_feed.tasks() : QList<Task>{};
-    for (const auto& task : tasks) {
-        if (task.lastEvent >= midnight)
-            today += task.usage.cost;
-    }
-    m_cost->setText(today > 0 ? tr("today %1").arg(TaskText::cost(today)) : QString());
-    const int needs = m_model->count(Group::NeedsYou);
-    m_needs->setVisible(needs > 0);
-    m_needs->setText(tr("%n need(s) you (%1)", nullptr, needs)
-                         .arg(m_actions->action("go.needsNext")->shortcut().toString(QKeySequence::NativeText)));
-    setWindowTitle(needs > 0 ? tr("(%1) Switchyard").arg(needs) : tr("Switchyard"));
-    m_tray->show(tasks, needs, running, m_engine.held);
-}
-
-void MainWindow::showRightPage()
-{
-    m_stack->setCurrentWidget(m_feedReady && m_model->total() > 0 ? static_cast<QWidget*>(m_panes) : m_welcome);
 }
 
 void MainWindow::connectParts()
@@ -405,6 +150,14 @@ void MainWindow::connectParts()
                 m_message->showError(done.error());
         });
     });
+    connect(m_dashboard, &DashboardPage::closed, this, [this] { showDashboard(false); });
+    connect(m_dashboard, &DashboardPage::taskWanted, this, [this](const TaskId& id) {
+        showDashboard(false);
+        openTask(id);
+    });
+    connect(m_dashboard, &DashboardPage::said, this,
+            [this](const QString& text) { m_message->show(Tone::Done, text); });
+    connect(m_dashboard, &DashboardPage::failed, m_message, &MessageBar::showError);
     connect(m_notifier, &Notifier::openWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
@@ -425,6 +178,10 @@ void MainWindow::connectParts()
         else
             bringToFront();
     });
+    connect(m_tray, &Tray::hostGone, this, [this] {
+        if (!isVisible() && m_painted && !m_quitting)
+            show();
+    });
     connect(m_tray, &Tray::taskWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
@@ -442,10 +199,11 @@ const Task* MainWindow::current() const
 void MainWindow::showTask(const TaskId& id)
 {
     m_page->showTask(id);
-    const auto* const task = m_feed.find(id);
-    m_details->setVisible(task && m_settings.showDetails);
-    if (task)
+    if (const auto* const task = m_feed.find(id))
         m_details->setTask(*task);
+    if (m_stack->currentWidget() == m_dashboard && !id.isNull())
+        showDashboard(false);
+    updatePanes();
 }
 
 void MainWindow::openTask(const TaskId& id)
@@ -453,6 +211,7 @@ void MainWindow::openTask(const TaskId& id)
     if (!m_model->indexOf(id).isValid())
         m_filter->clear();
     m_list->select(id);
+    showDashboard(false);
 }
 
 void MainWindow::walkNeeds(int step)
@@ -491,15 +250,14 @@ void MainWindow::applySettings()
     m_actions->setShortcuts(m_settings.shortcuts);
     m_notifier->setWanted(m_settings.notifyNeeds, m_settings.notifyEnds);
     m_tray->setWanted(m_settings.tray);
-    m_details->setVisible(m_settings.showDetails && !m_page->taskId().isNull());
+    updatePanes();
 }
 
 void MainWindow::saveSettings()
 {
     m_settings.theme = m_theme.mode();
     m_settings.geometry = saveGeometry();
-    if (m_stack->currentWidget() == m_panes)
-        m_settings.panes = m_panes->saveState();
+    m_settings.panes = saveState();
     m_settings.save(m_paths.settings());
 }
 
