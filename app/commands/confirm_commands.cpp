@@ -1,5 +1,9 @@
 #include "app/commands/groups.h"
 #include "app/commands/support.h"
+#include "base/json.h"
+
+#include <QDateTime>
+#include <QJsonObject>
 
 namespace switchyard::app {
 
@@ -96,6 +100,63 @@ QCoro::Task<int> setCode(CommandContext context)
     co_return Success;
 }
 
+QString auditLine(const QJsonObject& entry)
+{
+    const auto text = [&entry](QLatin1StringView key) { return printable(entry.value(key).toVariant().toString()); };
+    QStringList parts{QDateTime::fromMSecsSinceEpoch(entry.value("time"_L1).toInteger()).toString(Qt::ISODate)};
+    if (const auto task = text("task"_L1); !task.isEmpty())
+        parts << u"task "_s + task;
+    parts << text("what"_L1);
+    for (const auto key : {"command"_L1, "on"_L1, "branch"_L1, "into"_L1})
+        if (const auto value = text(key).simplified(); !value.isEmpty())
+            parts << value.left(200);
+    for (const auto key : {"by"_L1, "who"_L1})
+        if (!text(key).isEmpty())
+            parts << u"by "_s + text(key);
+    if (!text("door"_L1).isEmpty())
+        parts << u"through "_s + text("door"_L1);
+    if (!text("why"_L1).isEmpty())
+        parts << text("why"_L1);
+    return parts.join(u"  "_s);
+}
+
+QCoro::Task<int> showAudit(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {u"n,limit"_s});
+    if (!options.ok())
+        co_return options.report();
+    bool isNumber = true;
+    const int limit = options.isSet(u"limit"_s) ? options.value(u"limit"_s).toInt(&isNumber) : 50;
+    if (!isNumber || limit < 1)
+        co_return context.usageError(u"--limit takes a number from 1 on."_s);
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto entries = co_await (*client)->audit(limit);
+    if (!entries)
+        co_return context.failed(entries.error());
+    for (const auto& entry : *entries)
+        context.out << (options.isSet(u"json"_s) ? QString::fromUtf8(compactJson(entry)) : auditLine(entry))
+                    << Qt::endl;
+    co_return Success;
+}
+
+QCoro::Task<int> verifyAudit(CommandContext context)
+{
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto check = co_await (*client)->verifyAudit();
+    if (!check)
+        co_return context.failed(check.error());
+    if (!check->problem.isEmpty()) {
+        context.err << "The audit is not whole: line " << check->line << ": " << check->problem << '.' << Qt::endl;
+        co_return TaskFailed;
+    }
+    context.out << "The audit is whole: " << check->entries << " entries." << Qt::endl;
+    co_return Success;
+}
+
 } // namespace
 
 QList<Command> confirmCommands()
@@ -105,7 +166,11 @@ QList<Command> confirmCommands()
          u"swy confirm [ID] [--deny]\n\n  The code is read from the terminal without echo, or from one line of standard input."_s,
          confirm},
         {u"code set"_s, u"choose or change your confirmation code"_s,
-         u"swy code set\n\n  Reads the present code (if there is one) and the new one, a line each."_s, setCode}};
+         u"swy code set\n\n  Reads the present code (if there is one) and the new one, a line each."_s, setCode},
+        {u"audit"_s, u"show who asked for, allowed and refused what"_s,
+         u"swy audit [--limit N] [--json]\n\n  The newest 50 entries, or as many as told."_s, showAudit},
+        {u"audit verify"_s, u"check that nothing in the audit was changed, taken out or put in"_s,
+         u"swy audit verify"_s, verifyAudit}};
 }
 
 } // namespace switchyard::app

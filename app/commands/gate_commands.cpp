@@ -98,7 +98,8 @@ QCoro::Task<int> explain(CommandContext context)
                     << "]\n";
     }
     printScripts(context.out, explanation.value("scripts"_L1).toArray(), -1, 0);
-    for (const auto& impact : previewImpact(arguments.first(), where))
+    const auto judgement = co_await (*gate)->judge(arguments.first(), where);
+    for (const auto& impact : previewImpact(judgement, where))
         context.out << "impact:  " << impact << '\n';
     co_return Success;
 }

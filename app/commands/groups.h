@@ -7,7 +7,7 @@ namespace switchyard::app {
 // The groups of sub-commands; swy_main.cpp joins them into one list.
 QList<Command> taskCommands();    // run, tasks …, stop, wait
 QList<Command> watchCommands();   // monitor, logs
-QList<Command> confirmCommands(); // confirm, code
+QList<Command> confirmCommands(); // confirm, code, audit
 QList<Command> reviewCommands();  // diff, merge, discard
 QList<Command> demoCommands();    // demo
 QList<Command> engineCommands();  // engine start|status|stop

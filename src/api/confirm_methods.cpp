@@ -26,16 +26,36 @@ Reply confirmationAnswer(EnginePtr engine, QJsonObject params, Caller caller)
         engine::Confirmations::answer(&engine->confirmations(), id, allow, code, caller.name, caller.door));
 }
 
-Reply codeSet(EnginePtr engine, QJsonObject params, Caller)
+Reply codeSet(EnginePtr engine, QJsonObject params, Caller caller)
 {
     JsonReader reader(params);
     const Secret newCode(reader.text("new"_L1).toUtf8());
     const Secret oldCode(reader.text("old"_L1, QString()).toUtf8());
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(engine::Confirmations::setCode(&engine->confirmations(), newCode, oldCode));
+    co_return co_await empty(
+        engine::Confirmations::setCode(&engine->confirmations(), newCode, oldCode, caller.name, caller.door));
+}
+
+Reply auditList(EnginePtr engine, QJsonObject params, Caller)
+{
+    JsonReader reader(params);
+    SY_CO_TRY_ASSIGN(const auto limit, count(reader, "limit"_L1, 50, 10'000));
+    SY_CO_TRY_ASSIGN(const auto entries, engine->audit().last(limit));
+    QJsonArray array;
+    for (const auto& entry : entries)
+        array << entry;
+    co_return QJsonObject{{u"entries"_s, array}};
+}
+
+Reply auditVerify(EnginePtr engine, QJsonObject, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto check, engine->audit().verify());
+    co_return QJsonObject{{u"entries"_s, check.entries}, {u"problem"_s, check.problem}, {u"line"_s, check.line}};
 }
 
 constexpr Method table[] = {
+    {"audit.list"_L1, Right::Read, &auditList},
+    {"audit.verify"_L1, Right::Read, &auditVerify},
     {"confirmation.list"_L1, Right::Read, &confirmationList},
     {"confirmation.answer"_L1, Right::Confirm, &confirmationAnswer},
     {"code.set"_L1, Right::Confirm, &codeSet},

@@ -413,6 +413,26 @@ QCoro::Task<Result<>> EngineClient::discard(TaskId id)
     return done(call(u"task.discard"_s, idOf(id), gitLimit));
 }
 
+QCoro::Task<Result<QList<QJsonObject>>> EngineClient::audit(int limit)
+{
+    return read(
+        call(u"audit.list"_s, {{u"limit"_s, limit}}), +[](const QJsonObject& json) -> Result<QList<QJsonObject>> {
+            QList<QJsonObject> entries;
+            for (const auto& entry : json.value("entries"_L1).toArray())
+                entries << entry.toObject();
+            return entries;
+        });
+}
+
+QCoro::Task<Result<EngineClient::AuditCheck>> EngineClient::verifyAudit()
+{
+    return read(
+        call(u"audit.verify"_s, {}), +[](const QJsonObject& json) -> Result<AuditCheck> {
+            return AuditCheck{json.value("entries"_L1).toInteger(), json.value("problem"_L1).toString(),
+                              json.value("line"_L1).toInteger()};
+        });
+}
+
 QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code)
 {
     return done(call(u"confirmation.answer"_s,

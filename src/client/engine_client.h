@@ -87,6 +87,14 @@ public:
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);
     //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
+    //! The newest entries of the audit, oldest first (docs/gate.md).
+    QCoro::Task<Result<QList<QJsonObject>>> audit(int limit);
+    struct AuditCheck {
+        qint64 entries = 0;
+        QString problem; //!< empty: it is whole
+        qint64 line = 0;
+    };
+    QCoro::Task<Result<AuditCheck>> verifyAudit();
     QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);
     QCoro::Task<Result<EngineStatus>> status();

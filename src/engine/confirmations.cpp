@@ -181,6 +181,22 @@ QCoro::Task<Result<>> Confirmations::resolve(QPointer<Confirmations> self, QStri
 QCoro::Task<Result<>> Confirmations::answer(QPointer<Confirmations> self, QString id, bool allow, Secret code,
                                             QString by, QString door)
 {
+    const auto task = self->m_open.contains(id) ? self->m_open[id].confirmation.task.toString() : QString();
+    const auto taken = co_await take(self, id, allow, code, by, door);
+    if (!taken && self)
+        Q_EMIT self->audited({{u"what"_s, u"answer not taken"_s},
+                              {u"by"_s, by},
+                              {u"door"_s, door},
+                              {u"task"_s, task},
+                              {u"id"_s, id.left(60)},
+                              {u"allow"_s, allow},
+                              {u"why"_s, taken.error().message}});
+    co_return taken;
+}
+
+QCoro::Task<Result<>> Confirmations::take(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
+                                          QString door)
+{
     if (!self->m_open.contains(id)) {
         SY_CO_TRY_ASSIGN(const auto old, store::findConfirmation(self->m_book.store().reader(), id));
         if (!old)
@@ -197,7 +213,22 @@ QCoro::Task<Result<>> Confirmations::answer(QPointer<Confirmations> self, QStrin
                                allow ? tr("the code was right") : tr("refused by the user"));
 }
 
-QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode)
+QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
+                                             QString door)
+{
+    const bool first = !self->m_vault.isSet();
+    const auto changed = co_await change(self, newCode, oldCode);
+    if (self)
+        Q_EMIT self->audited({{u"what"_s, !changed ? u"code not changed"_s
+                                          : first  ? u"code chosen"_s
+                                                   : u"code changed"_s},
+                              {u"by"_s, by},
+                              {u"door"_s, door},
+                              {u"why"_s, changed ? QString() : changed.error().message}});
+    co_return changed;
+}
+
+QCoro::Task<Result<>> Confirmations::change(QPointer<Confirmations> self, Secret newCode, Secret oldCode)
 {
     const bool guessing = self->m_vault.isSet();
     if (guessing) {

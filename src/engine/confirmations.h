@@ -22,7 +22,12 @@ public:
     //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound.
     static QCoro::Task<Result<>> answer(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
                                         QString door);
-    static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
+    static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
+                                         QString door);
+
+Q_SIGNALS:
+    //! What the tasks' own events do not tell: answers that were not taken, changes of the code.
+    void audited(const QJsonObject& entry);
 
 private:
     struct Guard {     //!< against guessing, over all requests
@@ -34,6 +39,9 @@ private:
     Result<> checkLock();
     void countTry();
     QFuture<Result<>> save(const store::ConfirmationRow* row);
+    static QCoro::Task<Result<>> take(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
+                                      QString door);
+    static QCoro::Task<Result<>> change(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
     static QCoro::Task<Result<>> check(QPointer<Confirmations> self, QString id, Secret code);
     static QCoro::Task<Result<>> resolve(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
                                          QString door, QString why);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/audit_log.h"
 #include "engine/confirmations.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
@@ -60,6 +61,7 @@ public:
     Scheduler& scheduler() { return m_scheduler; }
     Supervisor& supervisor() { return m_supervisor; }
     Confirmations& confirmations() { return m_confirmations; }
+    AuditLog& audit() { return m_audit; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
     QString settingsTrouble() const { return m_settingsTrouble; } //!< why the newest ones are not used; empty: they are
@@ -92,6 +94,7 @@ private:
     Supervisor m_supervisor;
     Scheduler m_scheduler;
     Confirmations m_confirmations;
+    AuditLog m_audit;
     LogIndex m_logs;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
     QSet<TaskId> m_busy;

@@ -29,6 +29,18 @@ struct Judgement {
         bool operator==(const Span&) const = default;
     };
     QList<Span> marks;
+    //! A simple command that the reasons are about, as far as it can be read: for previews.
+    struct Command {
+        struct Word {
+            QString text;
+            bool known = true;    //!< false: parts of it only the running shell knows
+            bool pattern = false; //!< * and ? stand for files
+        };
+        QList<Word> words;
+        QString folder; //!< where it runs: relative to the start, or absolute
+    };
+    QList<Command> commands;
+    bool floor = false; //!< a reason that no rule or grant can take away
     QJsonObject toJson() const;
 };
 
@@ -49,8 +61,9 @@ public:
     virtual QCoro::Task<QJsonObject> explain(QString command, Context context) const = 0;
 };
 
-//! What a command would touch, computed without running it, within 200 ms; one line each ("deletes 214 files in build/,
-//! 3 of them untracked"). Empty if it cannot be known. May be called from a worker thread.
-QStringList previewImpact(const QString& command, const Context& context);
+//! What the judged commands would touch, computed without running them, within 200 ms; one line each: files and bytes
+//! with tracked, untracked and ignored ones apart, commits that nothing would reach any more, tables, processes. What
+//! cannot be known is said; empty if there is nothing to say. May be called from a worker thread.
+QStringList previewImpact(const Judgement& judgement, const Context& context);
 
 } // namespace switchyard::gate

@@ -96,7 +96,7 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     request.reasons = judgement.reasons;
     request.cwd = cwd;
     request.branch = m_surroundings.branch;
-    request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
+    request.impact = co_await QtConcurrent::run(gate::previewImpact, judgement, context);
     const auto answer = co_await m_desk.ask(request);
     if (answer.allowed)
         m_permitted.insert({command, cwd});
