@@ -130,6 +130,8 @@ Result<> applyEvent(Task& task, const Event& event)
     if (event.position > 0)
         task.position = std::max(task.position, event.position);
     task.lastEvent = std::max(task.lastEvent, event.time);
+    if (event.attempt > 0 && event.attempt < task.attempt)
+        return {}; // too late: another attempt has begun, and its result counts
     const auto& data = event.data;
     if (event.kind == event_kind::taskStatus)
         return applyStatus(task, event);

@@ -6,12 +6,16 @@
 #include "runner/test_results.h"
 
 #include <QCoro/QCoroSignal>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QLocale>
 
 namespace switchyard::runner {
 
 namespace {
 constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds roomPoll{500};
+constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
 //! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
 constexpr int mostProcesses = 4096;
@@ -122,7 +126,9 @@ QCoro::Task<> TaskRun::run()
                            {u"text"_s, u"%1 of its output were lost: the disk was full."_s.arg(bytes(lost))}});
     recordProgress();
     m_recorder.setStatus(ending.status, ending.reason);
-    m_recorder.flush();
+    // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
+    for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
+        co_await QCoro::sleepFor(roomPoll);
 }
 
 QCoro::Task<Ending> TaskRun::work()
