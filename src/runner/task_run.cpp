@@ -188,6 +188,10 @@ QCoro::Task<Result<>> TaskRun::enclose()
 
 Ending TaskRun::checkedForTraces(Ending ending)
 {
+    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
+    if (!moved.isEmpty())
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
     const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
     if (traces.isEmpty())
         return ending;

@@ -179,6 +179,10 @@ void MainWindow::connectParts()
         else
             bringToFront();
     });
+    connect(m_tray, &Tray::hostGone, this, [this] {
+        if (!isVisible() && m_painted && !m_quitting)
+            show();
+    });
     connect(m_tray, &Tray::taskWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
