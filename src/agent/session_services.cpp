@@ -282,12 +282,22 @@ void AcpSession::State::receiveUpdate(const QJsonObject& params)
         return report(u"%1 sent an update for another session: %2"_s.arg(server.title, known.error().message));
     if (kind == u"tool_call" || kind == u"tool_call_update")
         rememberToolCall(update);
-    else if (kind == u"current_mode_update" && !server.mode.isEmpty() &&
-             update[u"currentModeId"].toString() != server.mode)
-        report(u"%1 changed its mode from “%2” to “%3”: it may no longer ask before it acts."_s.arg(
-            server.title, server.mode, update[u"currentModeId"].toString().left(80)));
+    else if (kind == u"current_mode_update")
+        modeChanged(update[u"currentModeId"].toString());
+    else if (kind == u"config_option_update" && update[u"configOptions"].isArray())
+        started.session.insert(u"configOptions"_s, update[u"configOptions"]);
     if (session && !replaying)
         Q_EMIT session->update(update);
+}
+
+void AcpSession::State::modeChanged(const QString& now)
+{
+    auto modes = started.session[u"modes"].toObject();
+    modes.insert(u"currentModeId"_s, now);
+    started.session.insert(u"modes"_s, modes);
+    if (!mode().isEmpty() && now != mode())
+        report(u"%1 changed its mode from “%2” to “%3”: it may no longer ask before it acts."_s.arg(
+            server.title, mode(), now.left(80)));
 }
 
 void AcpSession::State::rememberToolCall(const QJsonObject& update)

@@ -41,6 +41,7 @@ inline constexpr QLatin1StringView agentPlan{"agent.plan"};       // entries [{c
 inline constexpr QLatin1StringView agentUsage{"agent.usage"};     // input, output, cached, cost?, model (cumulative)
 inline constexpr QLatin1StringView agentUpdate{"agent.update"};   // update: any other session/update, raw
 inline constexpr QLatin1StringView agentStopped{"agent.stopped"}; // reason
+inline constexpr QLatin1StringView agentLimited{"agent.limited"}; // agent, until (UTC ms; 0: not told), text
 inline constexpr QLatin1StringView toolStarted{"tool.started"};   // id, kind, title, input
 inline constexpr QLatin1StringView toolUpdated{"tool.updated"};   // id, and what changed
 inline constexpr QLatin1StringView toolFinished{

@@ -89,7 +89,7 @@ void Recorder::flush()
         qWarning().noquote() << describe(synced.error());
 }
 
-void Recorder::setStatus(TaskStatus status, const QString& reason)
+void Recorder::setStatus(TaskStatus status, const QString& reason, const QString& limit)
 {
     if (status == m_status)
         return;
@@ -98,8 +98,10 @@ void Recorder::setStatus(TaskStatus status, const QString& reason)
         return;
     }
     const auto from = std::exchange(m_status, status);
-    record(event_kind::taskStatus,
-           {{u"from"_s, statusName(from)}, {u"to"_s, statusName(status)}, {u"reason"_s, reason}});
+    QJsonObject data{{u"from"_s, statusName(from)}, {u"to"_s, statusName(status)}, {u"reason"_s, reason}};
+    if (!limit.isEmpty())
+        data.insert(u"limit"_s, limit);
+    record(event_kind::taskStatus, data);
     Q_EMIT statusChanged(status);
 }
 
