@@ -64,7 +64,7 @@
             <translation>Verwerfen …</translation>
         </message>
         <message>
-            <source>Throw the task's branch and worktree away</source>
+            <source>Throw the task&apos;s branch and worktree away</source>
             <translation>Zweig und Arbeitsverzeichnis der Aufgabe wegwerfen</translation>
         </message>
         <message>
@@ -92,7 +92,7 @@
             <translation>Geringerer Vorrang</translation>
         </message>
         <message>
-            <source>Copy the task's id</source>
+            <source>Copy the task&apos;s id</source>
             <translation>Kennung der Aufgabe kopieren</translation>
         </message>
         <message>
@@ -683,7 +683,7 @@
             <translation>Shell-Befehl</translation>
         </message>
         <message>
-            <source>Choose the project's folder</source>
+            <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
         </message>
     </context>
@@ -1272,7 +1272,7 @@
             <translation>„%1“ in %2 zusammenführen?</translation>
         </message>
         <message numerus="yes">
-            <source>%n file(s) changed, +%1 −%2. The task's worktree is removed when that is done.</source>
+            <source>%n file(s) changed, +%1 −%2. The task&apos;s worktree is removed when that is done.</source>
             <translation>
                 <numerusform>%n Datei geändert, +%1 −%2. Das Arbeitsverzeichnis der Aufgabe wird danach entfernt.</numerusform>
                 <numerusform>%n Dateien geändert, +%1 −%2. Das Arbeitsverzeichnis der Aufgabe wird danach entfernt.</numerusform>
@@ -1394,6 +1394,34 @@ Es will ausführen: %2</translation>
         </message>
     </context>
     <context>
+        <name>switchyard::ui::PlanView</name>
+        <message>
+            <source>Plan</source>
+            <translation>Plan</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>in progress</source>
+            <translation>in Arbeit</translation>
+        </message>
+        <message>
+            <source>to do</source>
+            <translation>zu tun</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <comment>state of a step: the step</comment>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>There is no plan yet.</source>
+            <translation>Es gibt noch keinen Plan.</translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::SearchBar</name>
         <message>
             <source>Find in the output</source>
@@ -1499,7 +1527,7 @@ Es will ausführen: %2</translation>
             <translation>In der Leiste bleiben, wenn das Fenster &amp;geschlossen wird</translation>
         </message>
         <message>
-            <source>&amp;Delete a task's branch after it is merged</source>
+            <source>&amp;Delete a task&apos;s branch after it is merged</source>
             <translation>&amp;Den Zweig einer Aufgabe nach dem Zusammenführen löschen</translation>
         </message>
         <message>
@@ -1563,7 +1591,7 @@ Es will ausführen: %2</translation>
             <translation>&amp;Farben:</translation>
         </message>
         <message>
-            <source>Fonts and their sizes are the system's.</source>
+            <source>Fonts and their sizes are the system&apos;s.</source>
             <translation>Schriften und ihre Größen sind die des Systems.</translation>
         </message>
         <message>
@@ -1657,7 +1685,7 @@ Es will ausführen: %2</translation>
             <translation>Shell-Befehl</translation>
         </message>
         <message>
-            <source>the agent's own choice</source>
+            <source>the agent&apos;s own choice</source>
             <translation>die Wahl des Agenten</translation>
         </message>
         <message>
@@ -1737,7 +1765,7 @@ Es will ausführen: %2</translation>
             <translation>Zurück</translation>
         </message>
         <message>
-            <source>Choose the project's folder</source>
+            <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
         </message>
     </context>
@@ -1816,6 +1844,33 @@ Es will ausführen: %2</translation>
         </message>
     </context>
     <context>
+        <name>switchyard::ui::TaskHeader</name>
+        <message>
+            <source>Resume</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Waits for your code: %1</source>
+            <translation>Wartet auf Ihren Code: %1</translation>
+        </message>
+        <message>
+            <source>Asks you: %1</source>
+            <translation>Fragt Sie: %1</translation>
+        </message>
+        <message>
+            <source>Look at it…</source>
+            <translation>Ansehen …</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Antworten</translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::TaskListModel</name>
         <message numerus="yes">
             <source>%1, %n task(s)</source>
@@ -1884,57 +1939,12 @@ Es will ausführen: %2</translation>
             <translation>Änderungen +%1 −%2</translation>
         </message>
         <message>
-            <source>Resume</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
             <source>Message to the agent; it reads it with its next turn</source>
             <translation>Nachricht an den Agenten; er liest sie, wenn er wieder an der Reihe ist</translation>
         </message>
         <message>
             <source>Your answer</source>
             <translation>Ihre Antwort</translation>
-        </message>
-        <message>
-            <source>Waits for your code: %1</source>
-            <translation>Wartet auf Ihren Code: %1</translation>
-        </message>
-        <message>
-            <source>Asks you: %1</source>
-            <translation>Fragt Sie: %1</translation>
-        </message>
-        <message>
-            <source>Look at it…</source>
-            <translation>Ansehen …</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>Antworten</translation>
-        </message>
-        <message>
-            <source>done</source>
-            <translation>fertig</translation>
-        </message>
-        <message>
-            <source>in progress</source>
-            <translation>in Arbeit</translation>
-        </message>
-        <message>
-            <source>to do</source>
-            <translation>zu tun</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <comment>state of a step: the step</comment>
-            <translation>%1: %2</translation>
-        </message>
-        <message>
-            <source>There is no plan yet.</source>
-            <translation>Es gibt noch keinen Plan.</translation>
         </message>
         <message>
             <source>Plan %1/%2</source>
@@ -2009,7 +2019,7 @@ Es will ausführen: %2</translation>
             <translation>Sehen, wie es geht</translation>
         </message>
         <message>
-            <source>A small repository, a real agent, real files and tests – only the model's words are recorded. No key and no network needed.</source>
+            <source>A small repository, a real agent, real files and tests – only the model&apos;s words are recorded. No key and no network needed.</source>
             <translation>Ein kleines Repository, ein echter Agent, echte Dateien und Tests – nur die Worte des Modells sind aufgezeichnet. Ohne Schlüssel und ohne Netz.</translation>
         </message>
         <message>

@@ -140,10 +140,10 @@
     <context>
         <name>switchyard::ui::MergeDialog</name>
         <message numerus="yes">
-            <source>%n file(s) changed, +%1 −%2. The task's worktree is removed when that is done.</source>
+            <source>%n file(s) changed, +%1 −%2. The task&apos;s worktree is removed when that is done.</source>
             <translation>
-                <numerusform>%n file changed, +%1 −%2. The task's worktree is removed when that is done.</numerusform>
-                <numerusform>%n files changed, +%1 −%2. The task's worktree is removed when that is done.</numerusform>
+                <numerusform>%n file changed, +%1 −%2. The task&apos;s worktree is removed when that is done.</numerusform>
+                <numerusform>%n files changed, +%1 −%2. The task&apos;s worktree is removed when that is done.</numerusform>
             </translation>
         </message>
     </context>

@@ -123,7 +123,9 @@ Result<QList<AgentType>> loadAgentTypes(const QString& userFolder)
     const auto known = [&](const QString& name) {
         return std::ranges::any_of(types, [&](const auto& type) { return type.name == name; });
     };
-    for (const auto& info : QDir(userFolder).entryInfoList({u"*.json"_s}, QDir::Files, QDir::Name)) {
+    const auto own = userFolder.isEmpty() ? QFileInfoList() // not the current folder
+                                          : QDir(userFolder).entryInfoList({u"*.json"_s}, QDir::Files, QDir::Name);
+    for (const auto& info : own) {
         SY_TRY_ASSIGN(auto type, readType(info.filePath(), info.completeBaseName()));
         types << std::move(type);
     }

@@ -2,10 +2,13 @@
 
 #include "agent/agent_server.h"
 #include "base/clock.h"
+#include "process/command.h"
 #include "rpc/peer.h"
 
 #include <QJsonArray>
 #include <QObject>
+
+#include <functional>
 
 namespace switchyard::agent {
 
@@ -61,10 +64,13 @@ struct SessionRequest {
     QString resume{};                     //!< id of an earlier session to load; empty: a new one
     QMap<QString, QString> environment{}; //!< added to the server's; its secrets, looked up, come this way
     QJsonArray mcpServers{};              //!< as session/new has them
-    QStringList folders{};                //!< further ones, absolute; told by problem() when the agent takes none
-    QString mode{};                       //!< in place of the server's; empty: that one
-    QString instructions{};               //!< added to the agent's system prompt; see AcpSession::tookInstructions()
-    QJsonObject meta{};                   //!< laid over the server's session _meta, entry by entry
+    //! Puts the agent's process into a sandbox whose /tmp is private; called once. Empty: it runs as it is.
+    std::function<Result<process::CommandLine>(process::CommandLine)> sandbox{};
+    QStringList folders{};      //!< further ones, absolute; told by problem() when the agent takes none
+    QString mode{};             //!< in place of the server's; empty: that one
+    QString instructions{};     //!< added to the agent's system prompt; see AcpSession::tookInstructions()
+    bool terminalLogin = false; //!< ask for ways to log in on a terminal as well
+    QJsonObject meta{};         //!< laid over the server's session _meta, entry by entry
 };
 
 //! How long is waited for what. Everything else has no limit or is bounded by the process's own end.
@@ -109,6 +115,8 @@ public:
         QJsonArray authMethods;
         QJsonObject session; //!< the whole answer to session/new, load or resume: modes, configOptions, models
         qint64 pid = 0;
+        bool loginNeeded = false; //!< it refused a session until somebody logs in
+        QJsonObject authStatus;   //!< what it tells by itself of being logged in (Claude Code): kind, label
     };
     //! Starts the process, initialize, session/new (or resume, load; when that fails a new one, told by problem()),
     //! mode, model. One ending; limit 60 s each step. Once per object. Unavailable with the way out (not installed,

@@ -96,6 +96,8 @@ void AcpSession::State::serve()
     peer->onRequest(u"terminal/release"_s, onTerminal(&AgentHost::releaseTerminal));
     peer->onNotification(u"session/update"_s, [this](const QJsonObject& params) { receiveUpdate(params); });
     peer->onNotification(u"$/cancel_request"_s, [this](const QJsonObject& params) { withdraw(params[u"requestId"]); });
+    peer->onNotification(u"_auth/status_update"_s,
+                         [this](const QJsonObject& params) { started.authStatus = params[u"authStatus"].toObject(); });
     peer->onOtherNotification([this](const QString& method, const QJsonObject&) {
         if (!method.startsWith(u'_') && !method.startsWith(u"$/"))
             report(u"%1 sent “%2”, which is not known here."_s.arg(server.title, method.left(80)));

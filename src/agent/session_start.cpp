@@ -92,13 +92,13 @@ Result<process::CommandLine> AcpSession::State::commandLine()
         if (ours.contains(variable))
             line.environment.insert(variable, ours.value(variable));
     }
-    if (server.privateTmp) {
+    if (server.privateTmp && !wanted.sandbox) {
         tmp = std::make_unique<QTemporaryDir>(QDir::tempPath() + u"/swy-agent-XXXXXX"_s);
         if (!tmp->isValid())
             return fail(ErrorCode::Io, u"No temporary folder for %1: %2"_s.arg(server.title, tmp->errorString()));
         line.environment.insert(u"TMPDIR"_s, tmp->path());
     }
-    const auto tmpPath = tmp ? tmp->path() : QDir::tempPath();
+    const auto tmpPath = tmp ? tmp->path() : wanted.sandbox ? u"/tmp"_s : QDir::tempPath();
     for (auto it = server.environment.begin(); it != server.environment.end(); ++it) {
         auto value = it.value();
         value.replace(u"${tmp}"_s, tmpPath).replace(u"${random}"_s, newUuid());
@@ -118,6 +118,8 @@ Result<process::CommandLine> AcpSession::State::commandLine()
         if (const auto full = QDir(wanted.cwd).filePath(folder); !QFileInfo::exists(full))
             litter << full;
     }
+    if (wanted.sandbox)
+        return wanted.sandbox(std::move(line));
     return line;
 }
 
@@ -165,7 +167,8 @@ QCoro::Task<Result<>> AcpSession::State::initialize(Self self)
                                             {u"writeTextFile"_s, self->server.offersFileSystem}}},
                       {u"terminal"_s, self->server.offersTerminal},
                       {u"session"_s, QJsonObject{{u"configOptions"_s, QJsonObject{{u"boolean"_s, QJsonObject()}}},
-                                                 {u"notices"_s, QJsonObject()}}}}},
+                                                 {u"notices"_s, QJsonObject()}}},
+                      {u"auth"_s, QJsonObject{{u"terminal"_s, self->wanted.terminalLogin}}}}},
          {u"clientInfo"_s, QJsonObject{{u"name"_s, u"switchyard"_s},
                                        {u"title"_s, u"Switchyard"_s},
                                        {u"version"_s, QStringLiteral(SWITCHYARD_VERSION)}}}},
@@ -237,6 +240,7 @@ QCoro::Task<Result<>> AcpSession::State::openSession(Self self)
         if (answer) {
             self->started.session = answer->toObject();
             self->started.sessionId = (*answer)[u"sessionId"].toString();
+            self->started.loginNeeded = false;
             if (self->started.sessionId.isEmpty())
                 co_return fail(ErrorCode::Corrupt, u"It gave the new session no id."_s);
             co_return {};
@@ -244,7 +248,8 @@ QCoro::Task<Result<>> AcpSession::State::openSession(Self self)
         const bool offered = std::ranges::any_of(self->started.authMethods, [&](const QJsonValue& method) {
             return !self->server.authMethod.isEmpty() && method[u"id"].toString() == self->server.authMethod;
         });
-        if (answer.error().code != ErrorCode::Forbidden || !offered || attempt > 0 || !self->peer)
+        self->started.loginNeeded = answer.error().code == ErrorCode::Forbidden;
+        if (!self->started.loginNeeded || !offered || attempt > 0 || !self->peer)
             co_return fail(answer.error());
         const auto authenticated =
             co_await self->peer->call(u"authenticate"_s, {{u"methodId"_s, self->server.authMethod}}, self->limits.step);

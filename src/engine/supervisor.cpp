@@ -1,18 +1,24 @@
 #include "engine/supervisor.h"
 
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/lock.h"
 #include "process/process_tree.h"
 
 #include <QCoro/QCoroTimer>
+#include <QCryptographicHash>
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QProcess>
 #include <QtConcurrentRun>
+#include <QThreadPool>
 
 #include <csignal>
+#include <ctime>
+
+#include <unistd.h>
 
 Q_LOGGING_CATEGORY(lcSupervisor, "switchyard.supervisor")
 
@@ -21,6 +27,8 @@ namespace switchyard::engine {
 namespace {
 constexpr milliseconds attachPoll{20}; // while somebody waits for a runner that is just starting
 constexpr qsizetype wordsShown = 500;
+constexpr milliseconds orphanLimit{5000};      // to see what a dead runner left empty
+constexpr timespec orphanPause{0, 10'000'000}; // ns
 
 //! In the environment of a runner and of all that it starts: how they are found when it is gone. The time of creation
 //! tells apart tasks of the same number in other databases.
@@ -28,11 +36,38 @@ QByteArray treeTag(const Task& task, int attempt)
 {
     return u"%1-%2-%3"_s.arg(task.id().toString()).arg(attempt).arg(toMilliseconds(task.created)).toLatin1();
 }
+
+//! Never used twice: a group that was once killed kills whatever is born into it.
+QString groupName(const Task& task, int attempt)
+{
+    constexpr qsizetype letters = 6;
+    return QString::fromLatin1(treeTag(task, attempt)) + u'-' + newUuid().last(letters);
+}
+
+//! Several engines may run on one machine, each on a folder of its own.
+QString poolName(const Paths& paths)
+{
+    constexpr qsizetype digits = 10;
+    const auto digest = QCryptographicHash::hash(paths.state.toUtf8(), QCryptographicHash::Sha256);
+    return u"switchyard-"_s + QString::fromLatin1(digest.toHex().first(digits));
+}
+
+//! As in the spec that its runner was started with, whichever engine did that.
+QString groupOf(const QString& spec)
+{
+    const auto json = readJsonFile(spec);
+    return json ? (*json)[u"group"].toString() : QString();
+}
 } // namespace
 
 Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& settings, QObject* parent)
-    : QObject(parent), m_book(book), m_paths(paths), m_settings(settings)
+    : QObject(parent),
+      m_book(book),
+      m_paths(paths),
+      m_settings(settings),
+      m_place(process::GroupPool::open(poolName(paths)))
 {
+    qCInfo(lcSupervisor).noquote() << "process trees:" << process::holdName(m_place.hold) << m_place.why;
     m_sockets.addPath(m_paths.runners());
     connect(&m_sockets, &QFileSystemWatcher::directoryChanged, this, [this] {
         for (auto* const link : std::as_const(m_links))
@@ -58,8 +93,18 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
     const auto folder = m_paths.attempt(id, attempt);
     if (!QDir().mkpath(folder))
         return fail(ErrorCode::Io, tr("The folder %1 cannot be created.").arg(folder));
-    const QJsonObject spec{
-        {u"v"_s, 1}, {u"spec"_s, task.spec.toJson()}, {u"attempt"_s, attempt}, {u"resume_session"_s, resumeSession}};
+    QString group;
+    if (!m_place.parent.isEmpty()) {
+        if (auto made = process::GroupPool::makeAttempt(m_place, groupName(task, attempt)))
+            group = *made;
+        else
+            qCWarning(lcSupervisor).noquote() << describe(made.error());
+    }
+    const QJsonObject spec{{u"v"_s, 1},
+                           {u"spec"_s, m_settings.decided(task.spec).toJson()},
+                           {u"attempt"_s, attempt},
+                           {u"resume_session"_s, resumeSession},
+                           {u"group"_s, group}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     QProcess process;
     process.setProgram(m_settings.runnerProgram);
@@ -99,27 +144,53 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     link->deleteLater();
     QFile::remove(m_paths.runnerSocket(id, attempt));
     const auto task = m_book.task(id);
+    const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
+        QThreadPool::globalInstance()->start([spec] { process::endGroup(groupOf(spec), orphanLimit); });
         m_links.remove(id);
         Q_EMIT runnerGone(id);
         return;
     }
     // It died. What it had started must not go on unseen, least of all beside another attempt.
-    QtConcurrent::run([tag = treeTag(*task, attempt)] {
-        const process::ProcessTree tree(0, tag);
-        const auto orphans = tree.members().size();
-        if (orphans > 0)
-            tree.signal(SIGKILL);
-        return orphans;
-    }).then(this, [this, id, attempt, words, damage](qsizetype orphans) {
+    QtConcurrent::run([spec, tag = treeTag(*task, attempt)] {
+        return endRemains(groupOf(spec), tag);
+    }).then(this, [this, id, attempt, words, damage](const Remains& remains) {
         m_links.remove(id);
-        recordDeath(id, attempt, words, damage, orphans);
+        recordDeath(id, attempt, words, damage, remains);
         Q_EMIT runnerGone(id);
     });
 }
 
+//! Worker: until nothing of it is seen any more.
+Supervisor::Remains Supervisor::endRemains(const QString& group, const QByteArray& tag)
+{
+    Remains remains;
+    const process::ProcessTree tree(0, tag);
+    QSet<pid_t> found;
+    for (const auto& member : tree.members())
+        found << member.pid;
+    if (const auto held = process::Cgroup::open(group)) {
+        for (const auto pid : held->allMembers())
+            found << pid;
+    }
+    remains.ended = found.size();
+    process::endGroup(group, orphanLimit);
+    QDeadlineTimer deadline(orphanLimit);
+    for (auto left = tree.members(); !left.isEmpty(); left = tree.members()) {
+        tree.signal(SIGKILL);
+        if (deadline.hasExpired()) {
+            for (const auto& member : left)
+                remains.survivors << describe(member);
+            remains.ended -= left.size();
+            break;
+        }
+        nanosleep(&orphanPause, nullptr);
+    }
+    return remains;
+}
+
 void Supervisor::recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage,
-                             qsizetype orphans)
+                             const Remains& remains)
 {
     const auto task = m_book.task(id);
     if (!task || isFinished(task->status))
@@ -135,10 +206,18 @@ void Supervisor::recordDeath(const TaskId& id, int attempt, const QString& words
     auto evidence = tr("last event %1 s ago, its lock is free").arg(quiet);
     if (!damage.isEmpty())
         evidence += u"; "_s + tr("its journal is damaged: %1").arg(damage);
-    if (orphans > 0)
-        evidence += u"; "_s + tr("%1 processes that it left were ended").arg(orphans);
+    if (remains.ended > 0)
+        evidence += u"; "_s + tr("%1 processes that it left were ended").arg(remains.ended);
+    if (!remains.survivors.isEmpty())
+        evidence += u"; "_s + tr("could not be ended: %1").arg(remains.survivors.join(u", "_s));
     m_book.recordStatus(id, TaskStatus::Interrupted, tr("its runner died; %1").arg(evidence),
                         words.isEmpty() ? evidence : evidence + u"; it said: "_s + words.right(wordsShown));
+}
+
+Supervisor::~Supervisor()
+{
+    if (!m_place.parent.isEmpty())
+        rmdir(QFile::encodeName(m_place.parent).constData()); // only when nobody is in it
 }
 
 void Supervisor::removeDeadSockets()
@@ -152,11 +231,29 @@ void Supervisor::removeDeadSockets()
     }
 }
 
+//! What an engine that died left of attempts that have ended, and of those whose runner died with it.
+void Supervisor::removeDeadGroups()
+{
+    if (m_place.parent.isEmpty())
+        return;
+    // Listed now: groups that are made from here on belong to runners that are about to start.
+    const auto names = QDir(m_place.parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QThreadPool::globalInstance()->start([names, paths = m_paths, parent = m_place.parent] {
+        for (const auto& name : names) {
+            const auto id = TaskId::parse(name.section(u'-', 0, 0));
+            const auto attempt = name.section(u'-', 1, 1).toInt();
+            if (!id || !FileLock::isHeld(paths.runnerLock(*id, attempt)))
+                process::endGroup(parent + u'/' + name, orphanLimit);
+        }
+    });
+}
+
 void Supervisor::recover()
 {
     removeDeadSockets();
     for (const auto& id : m_book.unfinished())
         recoverTask(id);
+    removeDeadGroups();
 }
 
 bool Supervisor::abandonUnstarted(const TaskId& id, int attempt)

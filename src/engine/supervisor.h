@@ -3,6 +3,7 @@
 #include "engine/runner_link.h"
 #include "engine/settings.h"
 #include "engine/task_book.h"
+#include "process/attempt_group.h"
 
 #include <QFileSystemWatcher>
 
@@ -15,6 +16,7 @@ class Supervisor : public QObject
     Q_OBJECT
 public:
     Supervisor(TaskBook& book, const Paths& paths, const Settings& settings, QObject* parent = nullptr);
+    ~Supervisor() override;
 
     //! Attaches to whatever runs, reads what the dead have left, for all unfinished tasks. Once, at the start.
     void recover();
@@ -26,6 +28,8 @@ public:
     //! Asks the task's runner, also one that is just starting. Conflict if there is none, Unavailable if it cannot be
     //! reached in time.
     rpc::Reply call(const TaskId& id, const QString& method, const QJsonObject& params);
+    //! How surely the trees of tasks are held on this machine, and why not better.
+    const process::GroupPool::Place& place() const { return m_place; }
     //! The next attempt's number, counted by what is on disk.
     int nextAttempt(const TaskId& id, int newest) const;
 
@@ -35,8 +39,15 @@ Q_SIGNALS:
 private:
     void follow(const TaskId& id, int attempt, qint64 pid);
     void ended(RunnerLink* link, const QString& words, const QString& damage);
-    void recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage, qsizetype orphans);
+    struct Remains {
+        qsizetype ended = 0;   //!< processes that the runner had left
+        QStringList survivors; //!< that could not be ended
+    };
+    void recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage,
+                     const Remains& remains);
+    static Remains endRemains(const QString& group, const QByteArray& tag);
     void removeDeadSockets();
+    void removeDeadGroups();
     void recoverTask(const TaskId& id);
     static QCoro::Task<Result<QJsonValue>> callWhenAttached(QPointer<RunnerLink> link, QString method,
                                                             QJsonObject params, milliseconds limit);
@@ -45,6 +56,7 @@ private:
     TaskBook& m_book;
     const Paths m_paths;
     const Settings m_settings;
+    const process::GroupPool::Place m_place;
     QHash<TaskId, RunnerLink*> m_links;
     QFileSystemWatcher m_sockets;
 };

@@ -27,12 +27,14 @@ struct Event {
 };
 
 namespace event_kind {
-inline constexpr QLatin1StringView taskCreated{"task.created"};   // spec
-inline constexpr QLatin1StringView taskStatus{"task.status"};     // from, to, reason, evidence?
+inline constexpr QLatin1StringView taskCreated{"task.created"}; // spec
+// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume
+inline constexpr QLatin1StringView taskStatus{"task.status"};
 inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
 inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms
 inline constexpr QLatin1StringView taskDeleted{"task.deleted"};   //
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
+inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
 inline constexpr QLatin1StringView agentMessage{
     "agent.message"}; // text: chunks in order, joined by readers; message_id?
@@ -62,8 +64,10 @@ inline constexpr QLatin1StringView gitCommit{"git.commit"};       // commit, mes
 inline constexpr QLatin1StringView gitChanges{"git.changes"};     // files, added, removed: the sum against the base
 inline constexpr QLatin1StringView gitMerged{"git.merged"};       // commit, into, branch_deleted
 inline constexpr QLatin1StringView gitDiscarded{"git.discarded"}; // branch
-inline constexpr QLatin1StringView notice{"notice"};              // severity (info, warning, error), text, hint?
-inline constexpr QLatin1StringView audit{"audit"};                // who, what, on
+inline constexpr QLatin1StringView meters{
+    "meters"}; // cpu_ms, memory, peak_memory, processes, peak_processes, read_bytes, written_bytes, final?
+inline constexpr QLatin1StringView notice{"notice"}; // severity (info, warning, error), text, hint?
+inline constexpr QLatin1StringView audit{"audit"};   // who, what, on
 } // namespace event_kind
 
 } // namespace switchyard

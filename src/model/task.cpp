@@ -24,6 +24,20 @@ bool Task::isReviewable() const
     return isFinished(status) && !branch.isEmpty() && mergedInto.isEmpty() && !discarded && filesChanged > 0;
 }
 
+bool Task::willBeRetried() const
+{
+    constexpr int mostLimitedTries = 20; // an agent that says so for ever is not believed for ever
+    const bool triesLeft = tries < spec.retry.attempts;
+    if (!mergedInto.isEmpty() || discarded)
+        return false;
+    if (status == TaskStatus::Interrupted)
+        return triesLeft;
+    if (status == TaskStatus::Failed && limitedUntil != UtcTime{})
+        return limitedTries < mostLimitedTries;
+    return triesLeft && ((status == TaskStatus::Failed && spec.retry.onFailure) ||
+                         (status == TaskStatus::TimedOut && spec.retry.onTimeout));
+}
+
 QJsonObject Task::toJson() const
 {
     QJsonArray open;
@@ -38,6 +52,12 @@ QJsonObject Task::toJson() const
             {u"step"_s, step},
             {u"steps"_s, steps},
             {u"attempt"_s, attempt},
+            {u"tries"_s, tries},
+            {u"limited_tries"_s, limitedTries},
+            {u"limited_until"_s, toMilliseconds(limitedUntil)},
+            {u"not_before"_s, toMilliseconds(notBefore)},
+            {u"session"_s, session},
+            {u"resume_session"_s, resumeSession},
             {u"created"_s, toMilliseconds(created)},
             {u"started"_s, toMilliseconds(started)},
             {u"finished"_s, toMilliseconds(finished)},
@@ -74,6 +94,12 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.step = int(reader.integer("step"_L1, 0));
     task.steps = int(reader.integer("steps"_L1, 0));
     task.attempt = int(reader.integer("attempt"_L1, 0));
+    task.tries = int(reader.integer("tries"_L1, task.attempt));
+    task.limitedTries = int(reader.integer("limited_tries"_L1, 0));
+    task.limitedUntil = fromMilliseconds(reader.integer("limited_until"_L1, 0));
+    task.notBefore = fromMilliseconds(reader.integer("not_before"_L1, 0));
+    task.session = reader.text("session"_L1, QString());
+    task.resumeSession = reader.text("resume_session"_L1, QString());
     task.created = fromMilliseconds(reader.integer("created"_L1, 0));
     task.started = fromMilliseconds(reader.integer("started"_L1, 0));
     task.finished = fromMilliseconds(reader.integer("finished"_L1, 0));

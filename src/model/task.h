@@ -32,8 +32,14 @@ struct Task {
     int percent = 0;
     QString message; //!< what it is doing, newest
     int step = 0;
-    int steps = 0;   //!< 0: unknown
-    int attempt = 0; //!< number of the newest attempt; 0: none yet
+    int steps = 0;          //!< 0: unknown
+    int attempt = 0;        //!< number of the newest attempt; 0: none yet
+    int tries = 0;          //!< attempts that count against spec.retry.attempts, since the user last asked for one
+    int limitedTries = 0;   //!< attempts that ended because the agent was limited: these do not count
+    UtcTime limitedUntil{}; //!< of the newest attempt: its agent may not work before; epoch: not limited
+    UtcTime notBefore{};    //!< queued again: pause before the next attempt; epoch: none
+    QString session;        //!< the agent's newest session
+    QString resumeSession;  //!< the next attempt goes on with this session; empty: a new one
     UtcTime created{};
     UtcTime started{};  //!< of the newest attempt; epoch: not yet
     UtcTime finished{}; //!< epoch: not finished
@@ -54,6 +60,8 @@ struct Task {
     const TaskId& id() const { return spec.id; }
     //! A change that waits to be merged or discarded.
     bool isReviewable() const;
+    //! Whether the engine tries it again by itself, now that it has ended: who waits for its end waits on.
+    bool willBeRetried() const;
     QJsonObject toJson() const;
     static Result<Task> fromJson(const QJsonObject& json);
     bool operator==(const Task&) const = default;

@@ -7,7 +7,9 @@
 #include <QFileInfo>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -43,11 +45,42 @@ qint64 field(const QByteArray& text, const QByteArray& name)
     return 0;
 }
 
+QStringList words(const QByteArray& text)
+{
+    return QString::fromLatin1(text).simplified().split(u' ', Qt::SkipEmptyParts);
+}
+
+QStringList groupsBelow(const QString& path)
+{
+    return QDir(path).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+}
+
+void removeFolders(const QString& path)
+{
+    for (const auto& name : groupsBelow(path))
+        removeFolders(path + u'/' + name);
+    rmdir(QFile::encodeName(path).constData());
+}
+
 } // namespace
 
-Cgroup::Ability Cgroup::probe(const QString& mount, const QString& own)
+QString Cgroup::mountPoint(const QString& mounts)
+{
+    // "36 35 98:0 / /sys/fs/cgroup rw,nosuid shared:15 - cgroup2 cgroup2 rw"; see proc(5).
+    for (const auto& line : readAll(mounts.isEmpty() ? u"/proc/self/mountinfo"_s : mounts).split('\n')) {
+        const auto fields = line.split(' ');
+        const auto type = fields.indexOf("-") + 1;
+        if (type > 0 && fields.value(type) == "cgroup2")
+            return QFile::decodeName(fields.value(4).replace("\\040", " "));
+    }
+    return u"/sys/fs/cgroup"_s;
+}
+
+Cgroup::Ability Cgroup::probe(QString mount, const QString& own)
 {
     Ability ability;
+    if (mount.isEmpty())
+        mount = mountPoint();
     if (!QFile::exists(mount + u"/cgroup.controllers"_s)) {
         ability.why =
             u"This machine does not use cgroup v2 (nothing at %1). Process trees are followed one by one."_s.arg(mount);
@@ -66,9 +99,7 @@ Cgroup::Ability Cgroup::probe(const QString& mount, const QString& own)
         return ability;
     }
     ability.parent = folder;
-    ability.controllers = QString::fromLatin1(readAll(folder + u"/cgroup.subtree_control"_s))
-                              .simplified()
-                              .split(u' ', Qt::SkipEmptyParts);
+    ability.controllers = words(readAll(folder + u"/cgroup.subtree_control"_s));
     return ability;
 }
 
@@ -81,16 +112,29 @@ Result<Cgroup> Cgroup::create(const QString& parent, const QString& name, const 
         return failErrno(u"The control group %1 cannot be made"_s.arg(path), errno);
     }
     Cgroup group(path);
+    SY_TRY(group.setLimits(limits));
+    return group;
+}
+
+Result<Cgroup> Cgroup::open(const QString& path)
+{
+    if (!QFile::exists(path + u"/cgroup.procs"_s))
+        return fail(ErrorCode::NotFound, u"There is no control group %1."_s.arg(path));
+    return Cgroup(path);
+}
+
+Result<> Cgroup::setLimits(const CgroupLimits& limits) const
+{
     if (limits.memoryBytes) {
-        SY_TRY(write(path + u"/memory.max"_s, QByteArray::number(*limits.memoryBytes)));
+        SY_TRY(write(m_path + u"/memory.max"_s, QByteArray::number(*limits.memoryBytes)));
         // Swapping to death is no way around the limit. Not every kernel counts swap.
-        (void)write(path + u"/memory.swap.max"_s, "0");
+        (void)write(m_path + u"/memory.swap.max"_s, "0");
     }
     if (limits.processes)
-        SY_TRY(write(path + u"/pids.max"_s, QByteArray::number(*limits.processes)));
+        SY_TRY(write(m_path + u"/pids.max"_s, QByteArray::number(*limits.processes)));
     if (limits.cpuWeight)
-        SY_TRY(write(path + u"/cpu.weight"_s, QByteArray::number(*limits.cpuWeight)));
-    return group;
+        SY_TRY(write(m_path + u"/cpu.weight"_s, QByteArray::number(*limits.cpuWeight)));
+    return {};
 }
 
 Cgroup::~Cgroup()
@@ -129,6 +173,33 @@ QList<pid_t> Cgroup::members() const
     return result;
 }
 
+QList<pid_t> Cgroup::allMembers() const
+{
+    auto result = members();
+    for (const auto& name : groupsBelow(m_path)) {
+        Cgroup below(m_path + u'/' + name);
+        result += below.allMembers();
+        below.release();
+    }
+    return result;
+}
+
+QStringList Cgroup::enable(const QStringList& controllers) const
+{
+    const auto available = words(readAll(m_path + u"/cgroup.controllers"_s));
+    for (const auto& controller : controllers) { // one by one: a refused one must not keep the others away
+        if (available.contains(controller))
+            (void)write(m_path + u"/cgroup.subtree_control"_s, '+' + controller.toLatin1());
+    }
+    return words(readAll(m_path + u"/cgroup.subtree_control"_s));
+}
+
+void Cgroup::dieTogether() const
+{
+    if (const auto file = m_path + u"/memory.oom.group"_s; QFile::exists(file))
+        (void)write(file, "1");
+}
+
 Cgroup::Usage Cgroup::usage() const
 {
     Usage usage;
@@ -136,8 +207,28 @@ Cgroup::Usage Cgroup::usage() const
     usage.memory = readAll(m_path + u"/memory.current"_s).trimmed().toLongLong();
     usage.peakMemory = readAll(m_path + u"/memory.peak"_s).trimmed().toLongLong();
     usage.memoryKills = int(field(readAll(m_path + u"/memory.events"_s), "oom_kill"));
-    usage.processes = int(members().size());
+    usage.processLimit = int(field(readAll(m_path + u"/pids.events"_s), "max"));
+    usage.processes = int(allMembers().size());
     return usage;
+}
+
+QList<pid_t> endGroup(const QString& path, milliseconds limit)
+{
+    constexpr timespec pause{0, 2'000'000}; // ns
+    auto group = Cgroup::open(path);
+    if (!group)
+        return {};
+    const auto deadline = Clock::system().monotonic() + limit;
+    while (group->isPopulated() && Clock::system().monotonic() < deadline) {
+        if (!group->kill()) { // before Linux 5.14
+            for (const auto pid : group->allMembers())
+                ::kill(pid, SIGKILL);
+        }
+        nanosleep(&pause, nullptr);
+    }
+    const auto left = group->allMembers();
+    removeFolders(group->release());
+    return left;
 }
 
 } // namespace switchyard::process

@@ -30,12 +30,16 @@ public:
         QStringList controllers; //!< of its children: "memory", "pids", "cpu"
         QString why;
     };
-    //! `mount`: of cgroup v2; `own`: the file that names this process's groups.
-    static Ability probe(const QString& mount = u"/sys/fs/cgroup"_s, const QString& own = u"/proc/self/cgroup"_s);
+    //! Where cgroup v2 is mounted; where it should be if it is nowhere.
+    static QString mountPoint(const QString& mounts = {});
+    //! `mount`: of cgroup v2, empty: mountPoint(); `own`: the file that names this process's groups.
+    static Ability probe(QString mount = {}, const QString& own = u"/proc/self/cgroup"_s);
 
     //! A new group below `parent`. Conflict if it is there already; Unavailable, naming it, if a limit cannot be set:
     //! nothing is left then.
     static Result<Cgroup> create(const QString& parent, const QString& name, const CgroupLimits& limits = {});
+    //! One that is there; NotFound if not.
+    static Result<Cgroup> open(const QString& path);
     Cgroup(Cgroup&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
     Cgroup& operator=(Cgroup&& other) noexcept
     {
@@ -46,23 +50,38 @@ public:
 
     const QString& path() const { return m_path; }
     Result<> add(pid_t process) const;
-    Result<> kill() const; //!< SIGKILL to all, also those being born
+    Result<> kill() const; //!< SIGKILL to all, also those being born and those of groups below
     Result<> setFrozen(bool frozen) const;
+    Result<> setLimits(const CgroupLimits& limits) const;
     bool isPopulated() const;
-    QList<pid_t> members() const; //!< of this group itself
+    QList<pid_t> members() const;    //!< of this group itself
+    QList<pid_t> allMembers() const; //!< and of those below it
+    //! Lets groups below it have these controllers; returns those that they have. Others are refused by the kernel:
+    //! not there, not delegated, or the group has members of its own.
+    QStringList enable(const QStringList& controllers) const;
+    //! An out-of-memory kill ends all of the group together instead of one of it. Not every kernel can.
+    void dieTogether() const;
 
+    //! Of all that is in it or below, ended members included.
     struct Usage {
         milliseconds cpu{0};
         qint64 memory = 0;     //!< 0: the controller is not there
         qint64 peakMemory = 0; //!< as above
         int processes = 0;
-        int memoryKills = 0; //!< how often the kernel ended a member for lack of memory
+        int memoryKills = 0;  //!< how often the kernel ended a member for lack of memory
+        int processLimit = 0; //!< how often it refused a new one
     };
     Usage usage() const;
+    //! From now on the folder stays when this object goes.
+    QString release() { return std::exchange(m_path, {}); }
 
 private:
     explicit Cgroup(QString path) : m_path(std::move(path)) {}
     QString m_path;
 };
+
+//! SIGKILL to all of the group at `path` and of those below it, until it is seen empty or `limit` is over; then the
+//! folders go. Returns the processes that are left. Waits: for workers.
+QList<pid_t> endGroup(const QString& path, milliseconds limit);
 
 } // namespace switchyard::process

@@ -21,8 +21,28 @@ QString Exit::toString() const
     case How::Signalled:
         break;
     }
+    if (outOfMemory)
+        return u"killed at the memory limit"_s;
     const auto* const name = sigabbrev_np(code);
     return name ? u"killed by SIG%1"_s.arg(QLatin1StringView(name)) : u"killed by signal %1"_s.arg(code);
+}
+
+namespace {
+QString& groupOfChildren()
+{
+    static QString path;
+    return path;
+}
+} // namespace
+
+const QString& childrenGroup()
+{
+    return groupOfChildren();
+}
+
+void setChildrenGroup(const QString& path)
+{
+    groupOfChildren() = path;
 }
 
 struct Command::State {

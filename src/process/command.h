@@ -15,7 +15,8 @@ struct CommandLine {
     QString cwd;
     QProcessEnvironment environment; //!< empty: childEnvironment()
     //! A folder of cgroup v2 that children of ours may be put below (see Cgroup): this one gets a fresh group of its
-    //! own there, from its first instruction. Empty: none; then its tree is followed through /proc.
+    //! own there, from its first instruction. Empty: childrenGroup(); if that is empty too, its tree is followed
+    //! through /proc.
     QString cgroup;
     //! The direct child only watches over the real one (a sandbox): SIGTERM goes past it, so that it does not take the
     //! others down before they could leave.
@@ -32,10 +33,16 @@ struct Exit {
     milliseconds duration{0};
     milliseconds cpu{0};   //!< user + system, of the direct child and what it waited for
     qint64 peakMemory = 0; //!< bytes, of the largest of them; 0: less than this process itself has used, so not known
-    QStringList survivors; //!< after stop(), "pid name" of what could not be ended; empty: the tree was seen empty
+    bool outOfMemory = false; //!< the kernel ended some or all of it at the memory limit of its group
+    QStringList survivors;    //!< after stop(), "pid name" of what could not be ended; empty: the tree was seen empty
     bool ok() const { return how == How::Exited && code == 0; }
     QString toString() const; //!< "exit code 1", "killed by SIGSEGV"
 };
+
+//! The control group below which the children of this process get theirs, unless their command line names one. Set once
+//! at start, by a runner that was given one; empty until then. Thread: main.
+const QString& childrenGroup();
+void setChildrenGroup(const QString& path);
 
 //! One command in a session of its own, its standard output and error merged, its standard input closed.
 //! The whole tree is its own: stop() ends every member, also those that forked away, changed session or ignore SIGTERM.

@@ -142,8 +142,9 @@ struct OutputLog::State {
     qint64 keep(const char* bytes, qint64 size);
     void indexLines(const char* bytes, qint64 size);
     void rotate();
-    void prune();
+    bool prune();
     bool startIndex();
+    qint64 firstKept() const;
 
     const QString path;
     const OutputLogLimits limits;
@@ -290,15 +291,28 @@ void OutputLog::State::rotate()
     base += std::exchange(partSize, 0);
     nextRotation = limits.partBytes;
     compressor.add(number);
-    prune();
 }
 
-void OutputLog::State::prune()
+bool OutputLog::State::prune()
 {
+    bool removed = false;
     for (const auto number : partNumbers(path)) {
-        if (number <= newestPart - limits.parts)
+        if (number <= newestPart - limits.parts) {
             compressor.remove(number);
+            removed = true;
+        }
     }
+    return removed;
+}
+
+qint64 OutputLog::State::firstKept() const
+{
+    auto first = base;
+    for (const auto number : partNumbers(path)) {
+        if (const auto part = LogPart::open(path, number))
+            first -= part->size();
+    }
+    return first;
 }
 
 OutputLog::OutputLog(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -316,14 +330,18 @@ qint64 OutputLog::append(const QByteArray& bytes)
     auto& log = *m_state;
     const auto start = size();
     for (qint64 done = 0; done < bytes.size();) {
-        if (log.partSize >= log.nextRotation)
+        if (log.partSize >= log.nextRotation) {
             log.rotate();
+            if (log.prune())
+                Q_EMIT partsRemoved(log.firstKept());
+        }
         const auto room = std::max<qint64>(1, log.nextRotation - log.partSize);
         const auto piece = std::min<qint64>(bytes.size() - done, room);
         const auto written = log.keep(bytes.constData() + done, piece);
         done += written;
         if (written < piece) {
             log.dropped += bytes.size() - done;
+            Q_EMIT bytesDropped(log.dropped);
             break;
         }
     }

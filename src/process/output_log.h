@@ -30,6 +30,10 @@ public:
     Result<> sync();
     ~OutputLog() override;
 
+Q_SIGNALS:
+    void partsRemoved(qint64 firstKept);  //!< from within append(): the log begins at this offset now
+    void bytesDropped(qint64 altogether); //!< from within append(): the disk is full
+
 private:
     struct State;
     explicit OutputLog(std::unique_ptr<State> state);

@@ -18,8 +18,10 @@
 #include <cstring>
 
 #include <fcntl.h>
-
+#include <linux/sched.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 namespace switchyard::process {
@@ -29,7 +31,7 @@ namespace {
 constexpr int pipeBytes = 256 << 10; // a few of them must fit the kernel's limit per user, 64 MiB
 constexpr int lastDitchExitCode = 127;
 
-enum class Stage : int { Session, Group, Descriptors, Folder, Program };
+enum class Stage : int { Session, Descriptors, Folder, Program };
 struct Failure {
     Stage stage;
     int error;
@@ -39,7 +41,7 @@ struct Failure {
 struct Plan {
     QByteArray program;
     QByteArray folder;
-    QByteArray group; //!< its cgroup.procs
+    int group = -1; //!< the folder of its control group, open; -1: ours
     std::vector<QByteArray> texts;
     std::vector<char*> arguments;
     std::vector<char*> environment;
@@ -89,14 +91,6 @@ void offerToMemoryKiller()
     _exit(lastDitchExitCode);
 }
 
-void joinGroup(const Plan& plan)
-{
-    const int file = open(plan.group.constData(), O_WRONLY | O_CLOEXEC);
-    if (file < 0 || write(file, "0", 1) != 1) // 0: the one who writes
-        failInChild(plan, Stage::Group);
-    close(file);
-}
-
 [[noreturn]] void runChild(const Plan& plan)
 {
     if (plan.dieWithParent) {
@@ -106,8 +100,6 @@ void joinGroup(const Plan& plan)
     }
     if (setsid() < 0)
         failInChild(plan, Stage::Session);
-    if (!plan.group.isEmpty())
-        joinGroup(plan);
     setrlimit(RLIMIT_RTTIME, &plan.mark); // refused below another mark: the tag is left
     offerToMemoryKiller();
     resetSignals();
@@ -122,6 +114,27 @@ void joinGroup(const Plan& plan)
     failInChild(plan, Stage::Program);
 }
 
+//! vfork() of a child that is born into a control group: clone3(2), which glibc does not offer. Inlined, because the
+//! child must not return from a frame that the parent still needs. Elsewhere a plain fork, which costs a copy of our
+//! page tables.
+[[gnu::always_inline]] inline pid_t vforkInto(int group)
+{
+    clone_args request{};
+    request.flags = CLONE_INTO_CGROUP;
+    request.exit_signal = SIGCHLD;
+    request.cgroup = quint64(group);
+#if defined(__x86_64__)
+    request.flags |= CLONE_VM | CLONE_VFORK;
+    long result = SYS_clone3;
+    asm volatile("syscall" : "+a"(result) : "D"(&request), "S"(sizeof request) : "rcx", "r11", "memory");
+    if (result < 0)
+        errno = int(-result);
+    return result < 0 ? -1 : pid_t(result);
+#else
+    return pid_t(syscall(SYS_clone3, &request, sizeof request));
+#endif
+}
+
 //! A function of its own: after vfork() the child borrows this frame until it execs.
 [[gnu::noinline]] pid_t forkAndRun(const Plan& plan)
 {
@@ -130,7 +143,8 @@ void joinGroup(const Plan& plan)
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    const pid_t pid = vfork();
+    // Into a group by birth: a move would take milliseconds, for the kernel stops all forks meanwhile.
+    const pid_t pid = plan.group < 0 ? vfork() : vforkInto(plan.group);
     if (pid == 0)
         runChild(plan);
     const auto saved = errno;
@@ -147,8 +161,6 @@ Error describeFailure(const CommandLine& command, const QString& program, const 
         return {ErrorCode::NotFound,
                 u"“%1” cannot start in the folder %2: %3."_s.arg(command.program, command.cwd, why),
                 u"Check that the folder exists and may be entered."_s};
-    case Stage::Group:
-        return {ErrorCode::Io, u"“%1” cannot be put into its control group: %2."_s.arg(command.program, why), {}};
     case Stage::Program:
         if (failure.error == ENOEXEC)
             return {ErrorCode::Invalid, u"“%1” is not a program: %2."_s.arg(program, why),
@@ -209,8 +221,13 @@ Result<Spawned> spawn(const CommandLine& command, int input, int output, int err
 
     Plan plan;
     plan.program = QFile::encodeName(program);
-    if (!group.isEmpty())
-        plan.group = QFile::encodeName(group + u"/cgroup.procs"_s);
+    Descriptor groupFolder;
+    if (!group.isEmpty()) {
+        groupFolder = Descriptor(open(QFile::encodeName(group).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!groupFolder)
+            return failErrno(u"“%1” cannot be put into its control group %2"_s.arg(command.program, group), errno);
+        plan.group = groupFolder.get();
+    }
     plan.folder = QFile::encodeName(command.cwd);
     std::vector<QByteArray> arguments{QFile::encodeName(command.program)};
     for (const auto& argument : command.arguments)

@@ -37,13 +37,14 @@ Result<> Supervisor::start(const CommandLine& command, int input, int output, in
     m_graceTime = command.stopGrace;
     m_isWrapped = command.isWrapped;
     m_startedAt = Clock::system().monotonic();
+    if (const auto& parent = command.cgroup.isEmpty() ? childrenGroup() : command.cgroup; !parent.isEmpty()) {
+        SY_TRY_ASSIGN(m_group, Cgroup::create(parent, newUuid()));
+        m_group->dieTogether();
+    }
+    SY_TRY_ASSIGN(auto child, spawn(command, input, output, errorOutput, m_group ? m_group->path() : QString()));
     rusage own{};
     getrusage(RUSAGE_SELF, &own);
     m_ownPeak = qint64(own.ru_maxrss) * 1024;
-    if (!command.cgroup.isEmpty()) {
-        SY_TRY_ASSIGN(m_group, Cgroup::create(command.cgroup, newUuid()));
-    }
-    SY_TRY_ASSIGN(auto child, spawn(command, input, output, errorOutput, m_group ? m_group->path() : QString()));
     m_pid = child.pid;
     m_handle = std::move(child.handle);
     m_tree = ProcessTree(child.pid, child.tag);
@@ -66,6 +67,11 @@ void Supervisor::collectChild()
     // Until it execs, a child wears our own memory: a peak below ours says nothing about it.
     if (m_exit.peakMemory <= m_ownPeak)
         m_exit.peakMemory = 0;
+    if (m_group) {
+        const auto usage = m_group->usage();
+        m_exit.outOfMemory = usage.memoryKills > 0;
+        m_exit.peakMemory = std::max(m_exit.peakMemory, usage.peakMemory);
+    }
     if (m_step != Step::None)
         m_look.start(0);
     Q_EMIT progress();

@@ -29,11 +29,15 @@ QString shellQuoted(const QString& argument)
     return u'\'' + QString(argument).replace(u'\'', u"'\\''"_s) + u'\'';
 }
 
+//! The whole of what is to run, so that it is judged as a whole: variables can change what a command does.
 QString commandLine(const agent::TerminalRequest& request)
 {
+    QString line;
+    for (auto variable = request.environment.begin(); variable != request.environment.end(); ++variable)
+        line += u"export "_s + shellQuoted(variable.key()) + u'=' + shellQuoted(variable.value()) + u"; "_s;
     if (request.arguments.isEmpty())
-        return request.command;
-    auto line = shellQuoted(request.command);
+        return line + request.command;
+    line += shellQuoted(request.command);
     for (const auto& argument : request.arguments)
         line += u' ' + shellQuoted(argument);
     return line;
@@ -117,21 +121,28 @@ QString AgentJob::modelInUse(const agent::AcpSession::Started& started) const
 //! The goal, with the files that belong to it: images as such where the agent takes them, everything else as links.
 Result<QJsonArray> AgentJob::firstPrompt(const agent::AcpSession::Started& started) const
 {
-    constexpr qint64 largestImage = 5 << 20;
+    constexpr qint64 largestImage = 5 << 20, largestText = 256 << 10;
     const auto& task = m_request.task;
     auto words =
         started.resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + task.goal : task.goal;
     if (const auto told = sessionRequest().instructions; !told.isEmpty() && !m_session.tookInstructions())
         words = told + u"\n\n"_s + words;
     QJsonArray blocks{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, words}}};
-    const bool takesImages = started.capabilities[u"promptCapabilities"][u"image"].toBool();
+    const auto takes = started.capabilities[u"promptCapabilities"];
     for (const auto& path : task.attachments) {
         QFile file(path);
         if (!file.open(QIODevice::ReadOnly))
             return fail(ErrorCode::NotFound,
                         u"The attached file %1 cannot be read: %2."_s.arg(path, file.errorString()));
-        const auto type = QMimeDatabase().mimeTypeForFile(path).name();
-        if (takesImages && type.startsWith("image/"_L1) && file.size() <= largestImage)
+        const auto mime = QMimeDatabase().mimeTypeForFile(path);
+        const auto type = mime.name();
+        const auto address = QUrl::fromLocalFile(path).toString();
+        if (takes[u"embeddedContext"].toBool() && mime.inherits(u"text/plain"_s) && file.size() <= largestText)
+            blocks.append(QJsonObject{{u"type"_s, u"resource"_s},
+                                      {u"resource"_s, QJsonObject{{u"uri"_s, address},
+                                                                  {u"mimeType"_s, type},
+                                                                  {u"text"_s, QString::fromUtf8(file.readAll())}}}});
+        else if (takes[u"image"].toBool() && type.startsWith("image/"_L1) && file.size() <= largestImage)
             blocks.append(QJsonObject{{u"type"_s, u"image"_s},
                                       {u"mimeType"_s, type},
                                       {u"data"_s, QString::fromLatin1(file.readAll().toBase64())}});
@@ -140,14 +151,19 @@ Result<QJsonArray> AgentJob::firstPrompt(const agent::AcpSession::Started& start
                                       {u"name"_s, QFileInfo(path).fileName()},
                                       {u"mimeType"_s, type},
                                       {u"size"_s, file.size()},
-                                      {u"uri"_s, QUrl::fromLocalFile(path).toString()}});
+                                      {u"uri"_s, address}});
     }
     return blocks;
 }
 
 QCoro::Task<Ending> AgentJob::converse()
 {
-    const auto started = co_await m_session.start(sessionRequest());
+    auto wanted = sessionRequest();
+    if (m_request.enclosure->isOn())
+        wanted.sandbox = [this](process::CommandLine line) {
+            return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
+        };
+    const auto started = co_await m_session.start(std::move(wanted));
     if (!started)
         co_return failedBy(started.error());
     const auto model = modelInUse(*started);
@@ -159,7 +175,9 @@ QCoro::Task<Ending> AgentJob::converse()
                                                  {u"model"_s, model},
                                                  {u"session"_s, started->sessionId},
                                                  {u"resumed"_s, started->resumed},
-                                                 {u"pid"_s, started->pid}});
+                                                 {u"pid"_s, started->pid},
+                                                 {u"sandbox"_s, m_request.enclosure->levelName()},
+                                                 {u"network"_s, m_request.enclosure->networkName()}});
     auto blocks = firstPrompt(*started);
     if (!blocks)
         co_return Ending{TaskStatus::Failed, describe(blocks.error())};
@@ -421,7 +439,7 @@ QCoro::Task<Result<QString>> AgentJob::createTerminal(agent::TerminalRequest req
     if (!m_request.type.commands)
         co_return fail(ErrorCode::Forbidden, u"This type of agent runs no commands."_s);
     const auto command = commandLine(request);
-    const auto terminal = co_await m_host.run(command, cwd, request.environment, request.outputLimit);
+    const auto terminal = co_await m_host.run(command, cwd, request.outputLimit);
     if (!terminal && terminal.error().code == ErrorCode::Forbidden)
         m_refused = command;
     co_return terminal;

@@ -22,6 +22,7 @@ public:
         QString folder;
         QString resumeSession; //!< of an earlier attempt; empty: a new one
         llm::PriceTable prices;
+        std::shared_ptr<const Enclosure> enclosure;
     };
     AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
              const Clock& clock);
@@ -56,6 +57,8 @@ private:
     Ending failedBy(const Error& error);
     Result<QString> insideFolder(const QString& path) const;
     Result<> mayWrite(const QString& path) const;
+    //! The model of a scripted agent is a file: it needs no network.
+    bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
     void countStep(int step, int steps);
 
     const Request m_request;

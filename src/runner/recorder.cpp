@@ -89,7 +89,7 @@ void Recorder::flush()
         qWarning().noquote() << describe(synced.error());
 }
 
-void Recorder::setStatus(TaskStatus status, const QString& reason, const QString& limit)
+void Recorder::setStatus(TaskStatus status, const QString& reason, QJsonObject more)
 {
     if (status == m_status)
         return;
@@ -98,10 +98,10 @@ void Recorder::setStatus(TaskStatus status, const QString& reason, const QString
         return;
     }
     const auto from = std::exchange(m_status, status);
-    QJsonObject data{{u"from"_s, statusName(from)}, {u"to"_s, statusName(status)}, {u"reason"_s, reason}};
-    if (!limit.isEmpty())
-        data.insert(u"limit"_s, limit);
-    record(event_kind::taskStatus, data);
+    more.insert(u"from"_s, statusName(from));
+    more.insert(u"to"_s, statusName(status));
+    more.insert(u"reason"_s, reason);
+    record(event_kind::taskStatus, more);
     Q_EMIT statusChanged(status);
 }
 

@@ -20,9 +20,9 @@ public:
     //! Agent words (event_kind::agentMessage, agentThought): joined for up to 100 ms or until another event comes.
     void recordText(QLatin1StringView kind, const QString& text, const QString& messageId);
 
-    //! The run's status; `limit` names the one that ended it: "time", "steps", "budget". An illegal transition is
-    //! refused, logged and changes nothing.
-    void setStatus(TaskStatus status, const QString& reason = {}, const QString& limit = {});
+    //! The run's status; an illegal transition is refused, logged and changes nothing.
+    //! `more` is said beside from, to and reason.
+    void setStatus(TaskStatus status, const QString& reason = {}, QJsonObject more = {});
     TaskStatus status() const { return m_status; }
     qint64 lastSeq() const { return m_journal.lastSeq(); }
     //! Everything on disk that can be: at the end of the run.

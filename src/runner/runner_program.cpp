@@ -8,7 +8,40 @@
 #include <QDebug>
 #include <QFile>
 
+#include <limits>
+
 namespace switchyard::runner {
+
+namespace {
+
+//! The newest part and the closed ones together stay below the limit.
+process::OutputLogLimits logLimits(qint64 bytes)
+{
+    constexpr qint64 smallestPart = 1 << 20;
+    process::OutputLogLimits limits;
+    if (bytes <= 0)
+        return {limits.partBytes, std::numeric_limits<int>::max()};
+    constexpr int fewestParts = 4; // closed ones: what is lost at once is a quarter
+    limits.partBytes = std::clamp(bytes / (fewestParts + 1), smallestPart, limits.partBytes);
+    limits.parts = int(std::clamp<qint64>(bytes / limits.partBytes - 1, 1, std::numeric_limits<int>::max()));
+    return limits;
+}
+
+//! A group that cannot be had is no reason not to work: the tree is then followed through /proc.
+std::optional<process::AttemptGroup> joinGroup(const RunnerSpec& spec)
+{
+    if (spec.group.isEmpty())
+        return std::nullopt;
+    constexpr int weights[] = {200, 100, 50}; // of the CPU, by priority
+    auto group = process::AttemptGroup::join(spec.group, spec.task.limits.memoryBytes, TaskRun::processLimit(spec.task),
+                                             weights[int(spec.task.priority)]);
+    if (group)
+        return std::move(*group);
+    qWarning().noquote() << describe(group.error());
+    return std::nullopt;
+}
+
+} // namespace
 
 RunnerProgram::RunnerProgram(Paths paths, TaskId task, int attempt, const Clock& clock, QObject* parent)
     : QObject(parent), m_paths(std::move(paths)), m_task(std::move(task)), m_attempt(attempt), m_clock(clock)
@@ -31,17 +64,18 @@ Result<> RunnerProgram::start(const QString& swyProgram)
     SY_TRY_ASSIGN(auto journal, process::Journal::open(m_paths.journal(m_task, m_attempt), m_task, m_attempt, m_clock));
     if (journal.lastSeq() > 0)
         return fail(ErrorCode::Conflict, u"This attempt has run already; its journal is not empty."_s);
-    process::OutputLogLimits limits;
-    limits.parts = std::max<int>(1, int(spec.task.limits.logBytes / limits.partBytes));
-    SY_TRY_ASSIGN(auto log, process::OutputLog::open(m_paths.outputLog(m_task, m_attempt), limits));
+    SY_TRY_ASSIGN(auto log,
+                  process::OutputLog::open(m_paths.outputLog(m_task, m_attempt), logLimits(spec.task.limits.logBytes)));
     if (const auto subreaper = process::becomeSubreaper(); !subreaper)
         qWarning().noquote() << describe(subreaper.error());
     auto gate = gate::Gate::load(m_paths.config + u"/rules.d"_s);
 
+    auto group = joinGroup(spec);
+
     m_recorder = std::make_unique<Recorder>(std::move(journal));
     m_run = std::make_unique<TaskRun>(TaskRun::Parts{m_paths, spec,
                                                      gate ? *gate : gate::Gate::failClosed(describe(gate.error())),
-                                                     std::move(log), m_clock, swyProgram},
+                                                     std::move(log), std::move(group), m_clock, swyProgram},
                                       *m_recorder);
     m_server = std::make_unique<ControlServer>(*m_run, m_paths.journal(m_task, m_attempt));
     connect(m_recorder.get(), &Recorder::recorded, m_server.get(), &ControlServer::publish);

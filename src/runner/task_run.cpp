@@ -7,12 +7,33 @@
 #include "runner/test_results.h"
 
 #include <QCoro/QCoroSignal>
+#include <QLocale>
 
 namespace switchyard::runner {
 
 namespace {
 constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds logNoticePause = std::chrono::minutes(1);
+//! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
+constexpr int mostProcesses = 4096;
+
+QString bytes(qint64 count)
+{
+    return QLocale::c().formattedDataSize(count, 1);
 }
+
+//! What the kernel does not enforce is watched.
+Meters::Watched watched(const TaskRun::Parts& parts)
+{
+    const auto& limits = parts.spec.task.limits;
+    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task)};
+    if (parts.group && parts.group->limitsMemory())
+        result.memoryBytes = 0;
+    if (parts.group && parts.group->limitsProcesses())
+        result.processes = 0;
+    return result;
+}
+} // namespace
 
 TaskRun::TaskRun(Parts parts, Recorder& recorder)
     : m_parts(std::move(parts)),
@@ -20,6 +41,7 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
       m_desk(recorder, m_parts.clock, gate::CodeVault(m_parts.paths.confirmationCode()),
              m_parts.spec.task.limits.confirmationWait),
       m_clock(m_parts.clock, m_parts.spec.task.limits.runTime),
+      m_meters(recorder, m_parts.clock, m_parts.group ? &m_parts.group->work() : nullptr, watched(m_parts)),
       m_workspace(m_parts.paths, m_parts.spec.task, recorder)
 {
     connect(&m_desk, &ConfirmationDesk::waitingChanged, this, [this](bool waiting) {
@@ -33,15 +55,53 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
              u"time"_s});
     });
     connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
+    watchLimits();
+}
+
+int TaskRun::processLimit(const TaskSpec& task)
+{
+    return task.limits.processes > 0 ? task.limits.processes : mostProcesses;
+}
+
+void TaskRun::watchLimits()
+{
+    connect(&m_meters, &Meters::limitReached, this, [this](const QString& limit) {
+        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(limit)});
+    });
+    connect(m_parts.log.get(), &process::OutputLog::partsRemoved, this, &TaskRun::logShortened);
+    connect(m_parts.log.get(), &process::OutputLog::bytesDropped, this, [this] {
+        if (!std::exchange(m_outputNoticed, true))
+            m_recorder.record(event_kind::notice,
+                              {{u"severity"_s, u"error"_s},
+                               {u"text"_s, u"The disk is full: output of this task is being lost."_s},
+                               {u"hint"_s, u"Free some disk space; the task itself goes on."_s}});
+    });
+}
+
+void TaskRun::logShortened(qint64 firstKept)
+{
+    const auto now = m_parts.clock.monotonic();
+    if (m_logNoticed && now - *m_logNoticed < logNoticePause)
+        return;
+    m_logNoticed = now;
+    m_recorder.record(
+        event_kind::notice,
+        {{u"severity"_s, u"warning"_s},
+         {u"text"_s, u"The log has met its limit of %1: the oldest part was removed; it begins at byte %2."_s
+                         .arg(bytes(m_parts.spec.task.limits.logBytes))
+                         .arg(firstKept)}});
 }
 
 TaskRun::~TaskRun() = default;
 
 QCoro::Task<> TaskRun::run()
 {
-    m_recorder.setStatus(TaskStatus::Running);
+    const auto hold = m_parts.group ? m_parts.group->hold() : process::Hold::BestEffort;
+    m_recorder.setStatus(TaskStatus::Running, {}, {{u"trees"_s, process::holdName(hold)}});
     m_clock.setTicking(true);
+    m_heartbeat.setTimerType(Qt::VeryCoarseTimer);
     m_heartbeat.start(heartbeat);
+    m_meters.start();
     auto ending = co_await work();
     if (m_ending)
         ending = *m_ending;
@@ -50,6 +110,7 @@ QCoro::Task<> TaskRun::run()
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
+    ending = checkedForTraces(std::move(ending));
     if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
@@ -57,8 +118,14 @@ QCoro::Task<> TaskRun::run()
                       u"The work is done but could not be committed. "_s + describe(committed.error())};
     }
     m_clock.setTicking(false);
+    m_meters.finish();
+    if (const auto lost = m_parts.log->dropped(); lost > 0)
+        m_recorder.record(event_kind::notice,
+                          {{u"severity"_s, u"error"_s},
+                           {u"text"_s, u"%1 of its output were lost: the disk was full."_s.arg(bytes(lost))}});
     recordProgress();
-    m_recorder.setStatus(ending.status, ending.reason, ending.limit);
+    m_recorder.setStatus(ending.status, ending.reason,
+                         ending.limit.isEmpty() ? QJsonObject() : QJsonObject{{u"limit"_s, ending.limit}});
     m_recorder.flush();
 }
 
@@ -67,11 +134,13 @@ QCoro::Task<Ending> TaskRun::work()
     const auto failed = [](const Error& error) { return Ending{TaskStatus::Failed, describe(error)}; };
     if (const auto prepared = co_await m_workspace.prepare(); !prepared)
         co_return failed(prepared.error());
+    if (const auto enclosed = co_await enclose(); !enclosed)
+        co_return failed(enclosed.error());
     const auto& task = m_parts.spec.task;
-    m_host = std::make_unique<TerminalHost>(m_recorder, m_desk, *m_parts.log, m_parts.gate,
-                                            TerminalHost::Surroundings{task.id, m_parts.spec.attempt,
-                                                                       m_workspace.folder(), m_workspace.branch(),
-                                                                       task.shell.isEmpty() ? u"bash"_s : task.shell});
+    m_host = std::make_unique<TerminalHost>(
+        m_recorder, m_desk, *m_parts.log, m_parts.gate,
+        TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -79,6 +148,13 @@ QCoro::Task<Ending> TaskRun::work()
         recordProgress();
     });
     connect(m_host.get(), &TerminalHost::commandFinished, this, &TaskRun::commandFinished);
+    connect(m_host.get(), &TerminalHost::commandStarted, &m_meters, &Meters::poke);
+    if (const auto limit = task.limits.outputBytes; limit > 0)
+        connect(m_host.get(), &TerminalHost::outputWritten, this, [this, limit](qint64 written) {
+            if (written > limit)
+                end({TaskStatus::TimedOut,
+                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit))});
+        });
     auto job = makeJob();
     if (!job)
         co_return failed(job.error());
@@ -103,6 +179,28 @@ QCoro::Task<Ending> TaskRun::work()
     co_return ending;
 }
 
+QCoro::Task<Result<>> TaskRun::enclose()
+{
+    SY_CO_TRY_ASSIGN(auto enclosure,
+                     co_await Enclosure::prepare({m_parts.paths, m_parts.spec.task, m_parts.spec.attempt,
+                                                  m_workspace.folder(), m_workspace.branch()}));
+    for (const auto& warning : enclosure.warnings())
+        m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
+    co_return {};
+}
+
+Ending TaskRun::checkedForTraces(Ending ending)
+{
+    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
+    if (traces.isEmpty())
+        return ending;
+    for (const auto& trace : traces)
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
+    return {TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+}
+
 Result<std::unique_ptr<Job>> TaskRun::makeJob()
 {
     const auto& task = m_parts.spec.task;
@@ -118,16 +216,21 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         if (!task.model.isEmpty())
             server.arguments << u"--model"_s << task.model;
         // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
-        server.arguments << u"--sessions"_s << m_parts.paths.task(task.id) + u"/sessions"_s;
+        const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
+        server.arguments << u"--sessions"_s << sessions;
+        server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, std::move(prices)},
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
 void TaskRun::commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail)
 {
     m_tracker.commandFinished(command, exit.ok());
+    if (exit.outOfMemory && m_parts.spec.task.kind == TaskKind::Shell)
+        end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
+                                       bytes(m_parts.spec.task.limits.memoryBytes))});
     if (PhaseTracker::isTestCommand(command)) {
         if (const auto result = parseTestResult(tail)) {
             m_tracker.tested(result->passed, result->failed);
@@ -231,9 +334,14 @@ Result<> TaskRun::guide(const QString& text)
 
 QJsonObject TaskRun::stat()
 {
-    return {{u"seq"_s, m_recorder.lastSeq()},
-            {u"status"_s, statusName(m_recorder.status())},
-            {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}};
+    m_meters.sample();
+    auto result = m_meters.toJson();
+    const QJsonObject own{{u"seq"_s, m_recorder.lastSeq()},
+                          {u"status"_s, statusName(m_recorder.status())},
+                          {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}};
+    for (auto entry = own.begin(); entry != own.end(); ++entry)
+        result.insert(entry.key(), entry.value());
+    return result;
 }
 
 QString TaskRun::commitMessage() const

@@ -2,8 +2,10 @@
 
 #include "base/paths.h"
 #include "gate/gate.h"
+#include "process/attempt_group.h"
 #include "runner/control_server.h"
 #include "runner/job.h"
+#include "runner/meters.h"
 #include "runner/run_clock.h"
 #include "runner/runner_spec.h"
 #include "runner/terminal_host.h"
@@ -22,6 +24,7 @@ public:
         RunnerSpec spec;
         std::shared_ptr<const gate::Gate> gate;
         std::unique_ptr<process::OutputLog> log;
+        std::optional<process::AttemptGroup> group; //!< nothing: its tree is followed as well as can be
         const Clock& clock;
         QString swyProgram; //!< the built-in agent is a child of it
     };
@@ -29,6 +32,9 @@ public:
     ~TaskRun() override;
 
     QCoro::Task<> run();
+
+    //! Of its own, or what protects the machine.
+    static int processLimit(const TaskSpec& task);
 
     void cancel() override;
     Result<> pause() override;
@@ -41,7 +47,12 @@ public:
 
 private:
     QCoro::Task<Ending> work();
+    QCoro::Task<Result<>> enclose();
+    //! Nothing that the task left for others to run may stay unseen.
+    Ending checkedForTraces(Ending ending);
     Result<std::unique_ptr<Job>> makeJob();
+    void watchLimits();
+    void logShortened(qint64 firstKept);
     void end(Ending ending); //!< asks the run to end so; the first wins
     void updateStatus();
     void recordProgress();
@@ -52,7 +63,9 @@ private:
     Recorder& m_recorder;
     ConfirmationDesk m_desk;
     RunClock m_clock;
+    Meters m_meters;
     Workspace m_workspace;
+    std::shared_ptr<const Enclosure> m_enclosure; //!< once the workspace stands
     PhaseTracker m_tracker;
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
@@ -60,6 +73,8 @@ private:
     QTimer m_heartbeat;
     PhaseTracker::State m_told;
     int m_step = 0, m_steps = 0;
+    std::optional<milliseconds> m_logNoticed; //!< when the loss of log parts was told last
+    bool m_outputNoticed = false;
     bool m_waiting = false, m_asking = false, m_paused = false;
 };
 

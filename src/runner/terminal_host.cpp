@@ -103,8 +103,7 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     co_return Permission{answer.allowed, answer.why};
 }
 
-QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMap<QString, QString> environment,
-                                               qint64 outputLimit)
+QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qint64 outputLimit)
 {
     if (command.trimmed().isEmpty())
         co_return fail(ErrorCode::Invalid, u"The command is empty."_s);
@@ -114,6 +113,15 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
             co_return fail(ErrorCode::Forbidden, u"The command was refused. "_s + permission.why);
         m_permitted.remove({command, cwd});
     }
+    process::CommandLine line;
+    line.program = QStandardPaths::findExecutable(m_surroundings.shell);
+    if (line.program.isEmpty())
+        line.program = m_surroundings.shell; // not installed: the start names it
+    line.arguments = shellArguments(m_surroundings.shell, command);
+    line.cwd = cwd;
+    line.environment = process::childEnvironment();
+    SY_CO_TRY_ASSIGN(const auto enclosed, m_surroundings.enclosure->aroundCommand(line));
+
     auto owned = std::make_unique<Terminal>();
     auto& terminal = *owned;
     terminal.id = u"t%1"_s.arg(m_nextTerminal++);
@@ -122,32 +130,24 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
     terminal.done.start();
     m_terminals.emplace(terminal.id, std::move(owned));
 
-    process::CommandLine line;
-    line.program = QStandardPaths::findExecutable(m_surroundings.shell);
-    if (line.program.isEmpty())
-        line.program = m_surroundings.shell; // not installed: the start names it
-    line.arguments = shellArguments(m_surroundings.shell, command);
-    line.cwd = cwd;
-    line.environment = process::childEnvironment();
-    for (auto entry = environment.begin(); entry != environment.end(); ++entry)
-        line.environment.insert(entry.key(), entry.value());
-
     terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
     connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
         m_log.append(bytes);
         terminal.keep(bytes);
+        Q_EMIT outputWritten(m_log.size());
     });
     connect(&terminal.process, &process::Command::started, this, [this, &terminal, cwd](qint64 pid) {
         m_recorder.record(event_kind::commandStarted, {{u"id"_s, terminal.id},
                                                        {u"command"_s, terminal.command},
                                                        {u"cwd"_s, cwd},
                                                        {u"pid"_s, pid},
+                                                       {u"sandbox"_s, m_surroundings.enclosure->levelName()},
                                                        {u"log_from"_s, terminal.logFrom}});
     });
     connect(&terminal.process, &process::Command::finished, this,
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
     Q_EMIT commandStarted(command);
-    terminal.process.start(line);
+    terminal.process.start(enclosed);
     co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 

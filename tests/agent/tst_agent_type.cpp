@@ -47,12 +47,15 @@ private Q_SLOTS:
     {
         QFETCH(QString, type);
         QFETCH(QString, path);
-        QTEST(findAgentType({}, type)->mayWrite(path), "may");
+        const auto found = findAgentType({}, type);
+        QVERIFY2(found, found ? "" : qUtf8Printable(found.error().message));
+        QTEST(found->mayWrite(path), "may");
     }
     void usersOwn()
     {
         const testing::TestRoot root;
         const auto folder = root.paths.config + u"/agent-types"_s;
+        QDir().mkpath(folder);
         testing::writeFile(folder + u"/translator.json"_s,
                            R"({"prompt": "Translate.", "gate": {"writes": ["*.ts"], "commands": "none"},
             "validation": {"run": "off", "changes": "required"}})");
@@ -82,6 +85,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, json);
         QFETCH(QString, told);
         const testing::TestRoot root;
+        QDir().mkpath(root.path(u"types"_s));
         testing::writeFile(root.path(u"types/x.json"_s), json);
         const auto types = loadAgentTypes(root.path(u"types"_s));
         QVERIFY(!types);

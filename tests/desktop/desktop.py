@@ -16,15 +16,14 @@ import time
 import gi  # noqa: F401  (python3-gi)
 from gi.repository import Gio, GLib
 
+import services
+from access import Widget
+
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"""
-STATES = ("invalid active armed busy checked collapsed defunct editable enabled expandable expanded focusable focused has-tooltip "
-          "horizontal iconified modal multi-line multiselectable opaque pressed resizable selectable selected sensitive showing "
-          "single-line stale transient vertical visible").split()
-
 
 class Timeout(AssertionError):
     pass
@@ -42,86 +41,10 @@ def until(condition, what, seconds=20):
         select.select([], [], [], 0.05)
 
 
-class Widget:
-    """One accessible object. Reads go to the program itself, so they are always current."""
-
-    def __init__(self, bus, ref):
-        self._bus, (self._name, self._path) = bus, ref
-
-    def _call(self, interface, method, args=None):
-        answer = self._bus.call_sync(self._name, self._path, "org.a11y.atspi." + interface, method, args, None,
-                                     Gio.DBusCallFlags.NONE, 5000, None).unpack()
-        return answer[0] if len(answer) == 1 else answer
-
-    def _get(self, prop, interface="Accessible"):
-        return self._bus.call_sync(self._name, self._path, "org.freedesktop.DBus.Properties", "Get",
-                                   GLib.Variant("(ss)", ("org.a11y.atspi." + interface, prop)), None,
-                                   Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
-
-    @property
-    def name(self):
-        return self._get("Name")
-
-    @property
-    def role(self):
-        return self._call("Accessible", "GetRoleName")
-
-    @property
-    def object_name(self):
-        try:
-            return self._get("AccessibleId").rsplit(".", 1)[-1]
-        except GLib.Error:
-            return ""
-
-    @property
-    def description(self):
-        return self._get("Description")
-
-    def states(self):
-        low, high = self._call("Accessible", "GetState")
-        mask = low | high << 32
-        return {state for bit, state in enumerate(STATES) if mask >> bit & 1}
-
-    def showing(self):
-        return "showing" in self.states()
-
-    def enabled(self):
-        return bool(self.states() & {"enabled", "sensitive"})
-
-    def interfaces(self):
-        return {name.rsplit(".", 1)[1] for name in self._call("Accessible", "GetInterfaces")}
-
-    def children(self, limit=80):
-        count = min(self._get("ChildCount"), limit)
-        return [Widget(self._bus, self._call("Accessible", "GetChildAtIndex", GLib.Variant("(i)", (i,)))) for i in range(count)]
-
-    def text(self):
-        if "Text" in self.interfaces():
-            return self._call("Text", "GetText", GLib.Variant("(ii)", (0, -1)))
-        return self.description or self.name
-
-    def press(self):
-        actions = [action[0] for action in self._call("Action", "GetActions")]
-        wanted = next((a for a in ("Press", "Toggle", "press", "toggle", "click") if a in actions), actions[0])
-        self._call("Action", "DoAction", GLib.Variant("(i)", (actions.index(wanted),)))
-
-    def focus(self):
-        self._call("Component", "GrabFocus")
-
-    def walk(self, depth=0):
-        yield self, depth
-        try:
-            children = self.children()
-        except GLib.Error:
-            return
-        for child in children:
-            yield from child.walk(depth + 1)
-
-
 class Desktop:
     def __init__(self, size="1280x800", scale=1):
         self.folder = tempfile.mkdtemp(prefix="swy-desk-", dir="/tmp")
-        self._processes = []
+        self._processes, self._services, self._known = [], [], {}
         self.environment = {key: value for key, value in os.environ.items()
                             if not key.startswith(("DISPLAY", "WAYLAND", "XAUTH", "DBUS_", "XDG_", "AT_SPI", "QT_", "KDE", "GNOME", "GTK_", "SESSION"))}
         for name in ("home", "run"):
@@ -185,23 +108,22 @@ class Desktop:
             raise Timeout("Xvfb did not come up: " + log.read()[-500:])
 
     def _start_buses(self):
-        address = "unix:path=%s/bus" % self.folder
+        address = self.address = "unix:path=%s/bus" % self.folder
         with open(self.folder + "/bus.conf", "w") as config:
             config.write(BUS_CONFIG % (self.folder + "/bus"))
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
         self.start("dbus-daemon", "--config-file=" + self.folder + "/bus.conf", "--nofork", "--nopidfile")
         until(lambda: os.path.exists(self.folder + "/bus"), "the session bus")
-        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
-        self.bus = until(lambda: self._connect(address, flags), "the session bus to answer")
+        self.bus = until(lambda: self._connect(address), "the session bus to answer")
         self.start("/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1", "--screen-reader=0")
         until(lambda: self._owned("org.a11y.Bus"), "the accessibility bus")
         where = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, 5000, None).unpack()[0]
-        self._a11y = Gio.DBusConnection.new_for_address_sync(where, flags, None, None)
+        self._a11y = Gio.DBusConnection.new_for_address_sync(where, services.FLAGS, None, None)
 
     @staticmethod
-    def _connect(address, flags):
+    def _connect(address):
         try:
-            return Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+            return Gio.DBusConnection.new_for_address_sync(address, services.FLAGS, None, None)
         except GLib.Error:
             return None
 
@@ -209,8 +131,15 @@ class Desktop:
         return self.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
                                   GLib.Variant("(s)", (name,)), None, 0, 5000, None).unpack()[0]
 
+    def serve(self, service):
+        """Starts one of services.py; it ends with the desktop."""
+        self._services.append(service(self.address))
+        return self._services[-1]
+
     def close(self):
         """Ends everything that was started here, the last first; then whatever still lives in this desktop's folder."""
+        for service in self._services:
+            service.close()
         for process in reversed(self._processes):
             self._end(process)
         for pid in self._leftovers():
@@ -257,6 +186,35 @@ class Desktop:
     def shot(self, path):
         self.run("import", "-silent", "-window", "root", path)
 
+    # ------------------------------------------------------------------ windows, as the window manager sees them
+    def _property(self, window, name):
+        said = self.run("xprop", *(("-root",) if window is None else ("-id", window)), name, check=False).stdout
+        return said.split("=", 1)[-1].split("#", 1)[-1].strip()
+
+    def window_ids(self):
+        return [number.strip() for number in self._property(None, "_NET_CLIENT_LIST").split(",") if number.strip().startswith("0x")]
+
+    def window_id(self, title):
+        """Of the first window whose title holds these words, or None."""
+        return next((window for window in self.window_ids() if title in self._property(window, "_NET_WM_NAME")), None)
+
+    def active_window(self):
+        return self._property(None, "_NET_ACTIVE_WINDOW")
+
+    def wants_attention(self, window):
+        hints = self.run("xprop", "-id", window, "WM_HINTS", check=False).stdout
+        return "DEMANDS_ATTENTION" in self._property(window, "_NET_WM_STATE") or "urgency hint bit is set" in hints
+
+    def other_window(self):
+        """Another program's window, with the keyboard; its id."""
+        self.start("xmessage", "-title", "Another program", "hello")
+        window = until(lambda: self.window_id("Another program") or self._by_name("Another program"), "another program's window")
+        self.run("xdotool", "windowactivate", window)
+        return until(lambda: self.active_window() == window and window, "another program to have the keyboard")
+
+    def _by_name(self, name):
+        return next((window for window in self.window_ids() if name in self._property(window, "WM_NAME")), None)
+
     # ------------------------------------------------------------------ what an assistive tool sees
     def applications(self):
         root = Widget(self._a11y, ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"))
@@ -265,17 +223,26 @@ class Desktop:
         except GLib.Error:
             return []
 
-    def widgets(self):
+    def widgets(self, hidden=False):
         for application in self.applications():
             try:
-                yield from (widget for widget, _ in application.walk())
+                yield from (widget for widget, _ in application.walk(hidden=hidden))
             except GLib.Error:
                 continue
 
-    def find(self, object_name, showing=True):
+    def find(self, object_name):
+        """What shows under this object name, or None. Where it was the last time is looked at first."""
+        known = self._known.get(object_name)
+        try:
+            if known and known.object_name == object_name and known.showing():
+                return known
+        except GLib.Error:
+            pass
         for widget in self.widgets():
             try:
-                if widget.object_name == object_name and (not showing or widget.showing()):
+                name = widget.object_name
+                self._known[name] = widget
+                if name == object_name and widget.showing():
                     return widget
             except GLib.Error:
                 continue
@@ -302,6 +269,23 @@ class Desktop:
 
     def press(self, object_name, seconds=20):
         self.wait(object_name, seconds).press()
+
+    def focused(self):
+        """The widget that has the keyboard, or None."""
+        return next((widget for widget in self.widgets() if self._safely(widget.focused)), None)
+
+    def wait_focus(self, object_name, seconds=20):
+        def has_it():
+            widget = self.find(object_name)
+            return widget and self._safely(widget.focused) and widget
+        return until(has_it, "“%s” to have the keyboard" % object_name, seconds)
+
+    @staticmethod
+    def _safely(read):
+        try:
+            return read()
+        except GLib.Error:
+            return None
 
     def names(self):
         names = []

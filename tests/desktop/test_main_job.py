@@ -6,68 +6,11 @@ import re
 import signal
 import unittest
 
-from desktop import Desktop, until
-
-BIN = os.environ["SWITCHYARD_BIN_DIR"]
-SHOTS = os.environ.get("SWITCHYARD_SHOTS")  # a folder: pictures of what was seen on the way
+from desktop import until
+from window_case import WindowCase
 
 
-class MainJob(unittest.TestCase):
-    def setUp(self):
-        self.desk = Desktop()
-        self.addCleanup(self.desk.close)
-
-    # ------------------------------------------------------------------ helpers
-    def swy(self, *arguments, check=True):
-        return self.desk.run(BIN + "/swy", *arguments, check=check)
-
-    def tasks(self):
-        return json.loads(self.swy("tasks", "list", "--json").stdout)["tasks"]
-
-    def events(self, task_id):
-        return [json.loads(line) for line in self.swy("tasks", "events", "--json", task_id).stdout.splitlines()]
-
-    def shot(self, name):
-        if SHOTS:
-            self.desk.shot(os.path.join(SHOTS, name + ".png"))
-
-    def open_window(self, pace="4"):
-        return self.desk.start(BIN + "/switchyard", SWITCHYARD_SCRIPT_PACE_MS=pace)
-
-    def start_demo(self, pace="4"):
-        window = self.open_window(pace)
-        self.desk.press("demoButton")
-        self.desk.wait("chooseCodeDialog")
-        self.desk.wait("newCodeField").focus()
-        self.desk.type("6283")
-        self.desk.key("Tab")
-        self.desk.type("6283")
-        self.desk.key("Return")
-        self.desk.wait_gone("chooseCodeDialog")
-        task = until(lambda: next(iter(self.tasks()), None), "the demo's task")
-        self.project = task["spec"]["project"]
-        return window, task["id"]
-
-    def wait_status(self, task_id, *statuses, seconds=60):
-        return until(lambda: next((t for t in self.tasks() if t["id"] == task_id and t["status"] in statuses), None),
-                     lambda: "task %s to be %s; it is %s" % (task_id, statuses, self.tasks()), seconds)
-
-    def answer(self, code):
-        """Types a code into the dialog once it takes keys: it ignores those of its first half second."""
-        self.desk.wait("codeField").focus()
-
-        def typed():  # the field itself does not tell what is in it, but a code makes the button live
-            button = self.desk.find("allowButton")
-            if not button or button.enabled():
-                return True
-            self.desk.type(code[:1])
-            return False
-        until(typed, "the dialog to take keys")
-        self.desk.key("ctrl+a")
-        self.desk.type(code)
-        self.desk.key("Return")
-
-    # ------------------------------------------------------------------ tests
+class MainJob(WindowCase):
     def test_goal_to_merged_change(self):
         _, task_id = self.start_demo()
         self.desk.wait("phaseBar")
@@ -106,7 +49,7 @@ class MainJob(unittest.TestCase):
         until(lambda: os.path.exists(self.project + "/calculator.py"), "the change on the branch it came from")
         until(lambda: not os.path.exists(worktree), "the worktree to go")
         self.assertFalse(os.path.exists(self.project + "/old_calculator.py"))
-        self.assertEqual(self.tasks()[0]["merged_into"], "main")
+        until(lambda: self.tasks()[0]["merged_into"] == "main", "the task to say so")
 
     def test_escape_refuses_and_the_task_goes_on(self):
         _, task_id = self.start_demo()

@@ -4,18 +4,13 @@
 #include "ui/review/diff_view.h"
 #include "ui/shell/actions.h"
 #include "ui/tasks/activity_view.h"
-#include "ui/tasks/phase_bar.h"
-#include "ui/tasks/task_commands.h"
-#include "ui/tasks/task_face.h"
+#include "ui/tasks/plan_view.h"
+#include "ui/tasks/task_header.h"
 #include "ui/theme/icons.h"
 
-#include <QAccessible>
 #include <QBoxLayout>
-#include <QFontDatabase>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
-#include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QStackedWidget>
@@ -52,8 +47,8 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
     auto* const column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(makeHeader());
-    column->addWidget(makeNeeds());
+    m_header = new TaskHeader(m_actions, page);
+    column->addWidget(m_header);
     column->addWidget(makeTabs(), 1);
     column->addWidget(makeSearch());
     column->addWidget(makeMessageRow());
@@ -70,7 +65,7 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
     connect(&m_second, &QTimer::timeout, this, [this] {
         const auto* const task = m_feed.find(m_id);
         if (task && isActive(task->status) && isVisible())
-            m_phase->setTask(*task);
+            m_header->tick(*task);
         else
             m_second.stop();
     });
@@ -79,91 +74,17 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
     connect(&m_diffDelay, &QTimer::timeout, this, &TaskPage::loadDiff);
     connect(&m_feed, &client::TaskFeed::eventArrived, this, &TaskPage::receive);
     connect(&m_activity, &ActivityModel::planChanged, this, &TaskPage::updatePlan);
-    connect(&m_client, &client::EngineClient::stateChanged, this, [this](client::EngineClient::State state) {
-        if (state == client::EngineClient::State::Connected && !m_id.isNull() && !m_loading)
-            load(m_position);
-    });
-}
-
-QWidget* TaskPage::makeHeader()
-{
-    auto* const header = new QWidget(this);
-    auto* const column = new QVBoxLayout(header);
-    column->setContentsMargins(16, 10, 12, 8);
-    column->setSpacing(4);
-    auto* const row = new QHBoxLayout;
-    row->setSpacing(4);
-    m_title = new QLabel(header);
-    m_title->setObjectName(u"taskTitle"_s);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto big = font();
-    big.setPixelSize(17);
-    big.setWeight(QFont::DemiBold);
-    m_title->setFont(big);
-    row->addWidget(m_title, 1);
-    for (const auto* const id : {"task.pause", "task.cancel", "task.retry", "task.discard"}) {
-        auto* const button = new QToolButton(header);
-        button->setDefaultAction(m_actions[id]);
-        button->setObjectName(QString::fromLatin1(id).section(u'.', 1) + u"Button"_s);
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setAutoRaise(true);
-        row->addWidget(button);
-        m_buttons << button;
-    }
-    m_merge = new QPushButton(icon(u"merge"_s), m_actions["task.merge"]->text(), header);
-    m_merge->setObjectName(u"mergeButton"_s);
-    m_merge->setDefault(true);
-    m_merge->setToolTip(m_actions["task.merge"]->toolTip());
-    connect(m_merge, &QPushButton::clicked, m_actions["task.merge"], &QAction::trigger);
-    row->addSpacing(4);
-    row->addWidget(m_merge);
-    column->addLayout(row);
-
-    auto* const second = new QHBoxLayout;
-    second->setSpacing(8);
-    m_state = new QLabel(header);
-    m_state->setObjectName(u"taskState"_s);
-    m_state->setTextFormat(Qt::PlainText);
-    m_idLabel = new QLabel(header);
-    m_idLabel->setObjectName(u"taskId"_s);
-    m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_idLabel->setForegroundRole(QPalette::PlaceholderText);
-    m_idLabel->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    second->addWidget(m_state);
-    second->addWidget(m_idLabel);
-    second->addStretch(1);
-    column->addLayout(second);
-    column->addSpacing(4);
-    m_phase = new PhaseBar(header);
-    column->addWidget(m_phase);
-    return header;
-}
-
-QWidget* TaskPage::makeNeeds()
-{
-    m_needs = new QFrame(this);
-    m_needs->setObjectName(u"needsYouStrip"_s);
-    m_needs->setAutoFillBackground(true);
-    auto* const row = new QHBoxLayout(m_needs);
-    row->setContentsMargins(16, 6, 12, 6);
-    m_needsText = new QLabel(m_needs);
-    m_needsText->setObjectName(u"needsYouText"_s);
-    m_needsText->setTextFormat(Qt::PlainText);
-    m_needsText->setWordWrap(true);
-    m_needsButton = new QPushButton(m_needs);
-    m_needsButton->setObjectName(u"needsYouButton"_s);
-    connect(m_needsButton, &QPushButton::clicked, this, [this] {
+    connect(m_header, &TaskHeader::needPressed, this, [this] {
         const auto* const task = m_feed.find(m_id);
         if (task && task->waitingFor.isEmpty())
             m_message->setFocus(Qt::OtherFocusReason);
         else
             Q_EMIT confirmationWanted();
     });
-    row->addWidget(m_needsText, 1);
-    row->addWidget(m_needsButton);
-    m_needs->hide();
-    return m_needs;
+    connect(&m_client, &client::EngineClient::stateChanged, this, [this](client::EngineClient::State state) {
+        if (state == client::EngineClient::State::Connected && !m_id.isNull() && !m_loading)
+            load(m_position);
+    });
 }
 
 QWidget* TaskPage::makeTabs()
@@ -188,13 +109,7 @@ QWidget* TaskPage::makeTabs()
     m_changes->setAccessibleName(tr("Changes"));
     m_changesStack->addWidget(m_changes);
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
-    m_plan = new QListWidget(this);
-    m_plan->setObjectName(u"planView"_s);
-    m_plan->setAccessibleName(tr("Plan"));
-    m_plan->setFrameShape(QFrame::NoFrame);
-    m_plan->setWordWrap(true);
-    m_plan->setSpacing(2);
-    m_plan->setIconSize({16, 16});
+    m_plan = new PlanView(this);
     m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
     connect(m_tabs, &QTabWidget::currentChanged, this, &TaskPage::tabChanged);
     connect(m_activityView, &ActivityView::outputWanted, this, &TaskPage::loadOutput);
@@ -338,113 +253,32 @@ void TaskPage::refresh()
 {
     const auto* const task = m_feed.find(m_id);
     if (!task) {
-        updateButtons({});
+        m_header->updateButtons({});
         return;
     }
-    updateHeader(*task);
-    updateButtons(*task);
-    updateNeeds(*task);
+    m_header->setTask(*task);
+    updateMessageRow(*task);
+    m_tabs->setTabText(ChangesTab, task->filesChanged > 0
+                                       ? tr("Changes +%1 −%2").arg(task->linesAdded).arg(task->linesRemoved)
+                                       : tr("Changes"));
     if (isActive(task->status) && !m_second.isActive())
         m_second.start();
     if (m_logAttempt != task->attempt && m_tabs->currentIndex() == OutputTab)
         loadLog();
 }
 
-void TaskPage::updateHeader(const Task& task)
+void TaskPage::updateMessageRow(const Task& task)
 {
-    const auto face = TaskText::face(task);
-    m_title->setText(
-        m_title->fontMetrics().elidedText(task.spec.title, Qt::ElideRight, std::max(120, m_title->width())));
-    m_title->setToolTip(task.spec.goal.toHtmlEscaped().left(2000));
-    m_idLabel->setText(task.id().toString());
-    auto words = face.word;
-    const auto newest = TaskText::newest(task);
-    if (!newest.isEmpty() && newest != words)
-        words += u" · "_s + newest.left(200);
-    m_state->setText(words);
-    auto colors = palette();
-    colors.setColor(QPalette::WindowText, colorsFor(palette()).of(face.tone));
-    m_state->setPalette(colors);
-    m_phase->setTask(task);
-    const auto changes =
-        task.filesChanged > 0 ? tr("Changes +%1 −%2").arg(task.linesAdded).arg(task.linesRemoved) : tr("Changes");
-    m_tabs->setTabText(ChangesTab, changes);
-}
-
-void TaskPage::updateButtons(const Task& task)
-{
-    m_actions["task.pause"]->setText(TaskCommands::canResume(task) ? tr("Resume") : tr("Pause"));
-    m_actions["task.pause"]->setIcon(icon(TaskCommands::canResume(task) ? u"resume"_s : u"pause"_s));
-    m_actions["task.pause"]->setEnabled(TaskCommands::canPause(task) || TaskCommands::canResume(task));
-    m_actions["task.cancel"]->setEnabled(!task.id().isNull() && TaskCommands::canCancel(task));
-    m_actions["task.retry"]->setEnabled(TaskCommands::canRetry(task));
-    m_actions["task.merge"]->setEnabled(TaskCommands::canMerge(task));
-    m_actions["task.discard"]->setEnabled(TaskCommands::canDiscard(task));
-    m_actions["task.delete"]->setEnabled(!task.id().isNull() && isFinished(task.status));
-    // What cannot be done now is not there, instead of grey without a reason.
-    for (auto* const button : m_buttons)
-        button->setVisible(button->defaultAction()->isEnabled());
-    m_merge->setVisible(TaskCommands::canMerge(task));
     const bool talks = !task.question.isEmpty() || (isActive(task.status) && task.spec.kind == TaskKind::Agent);
     m_messageRow->setVisible(talks);
     m_message->setPlaceholderText(task.question.isEmpty() ? tr("Message to the agent; it reads it with its next turn")
                                                           : tr("Your answer"));
 }
 
-void TaskPage::updateNeeds(const Task& task)
-{
-    const bool code = !task.waitingFor.isEmpty();
-    const bool wasVisible = !m_needs->isHidden();
-    m_needs->setVisible(code || !task.question.isEmpty());
-    if (m_needs->isHidden())
-        return;
-    const auto c = colorsFor(palette());
-    auto colors = palette();
-    colors.setColor(QPalette::Window, c.needsYouFill);
-    colors.setColor(QPalette::WindowText, c.needsYou);
-    m_needs->setPalette(colors);
-    m_needsText->setText(code ? tr("Waits for your code: %1").arg(task.waitingFor.first().command.simplified())
-                              : tr("Asks you: %1").arg(task.question));
-    m_needsButton->setText(code ? tr("Look at it…") : tr("Answer"));
-    if (!wasVisible) {
-        QAccessibleAnnouncementEvent said(this, m_needsText->text());
-        QAccessible::updateAccessibility(&said);
-    }
-}
-
 void TaskPage::updatePlan()
 {
     const auto& plan = m_activity.plan();
-    m_plan->clear();
-    const auto c = colorsFor(palette());
-    for (const auto& entry : plan) {
-        const bool done = entry.status == u"completed", now = entry.status == u"in_progress";
-        QPixmap sign(QSize(16, 16) * devicePixelRatioF());
-        sign.setDevicePixelRatio(devicePixelRatioF());
-        sign.fill(Qt::transparent);
-        QPainter painter(&sign);
-        paintShape(painter, {0, 0, 16, 16},
-                   done  ? Shape::Done
-                   : now ? Shape::Running
-                         : Shape::Queued,
-                   done  ? c.done
-                   : now ? c.accent
-                         : c.muted);
-        painter.end();
-        auto* const item = new QListWidgetItem(QIcon(sign), entry.text, m_plan);
-        item->setSizeHint({10, 30});
-        const auto word = done ? tr("done") : now ? tr("in progress") : tr("to do");
-        item->setData(Qt::AccessibleTextRole, tr("%1: %2", "state of a step: the step").arg(word, entry.text));
-        if (now) {
-            auto strong = m_plan->font();
-            strong.setWeight(QFont::DemiBold);
-            item->setFont(strong);
-        }
-    }
-    if (plan.isEmpty()) {
-        auto* const none = new QListWidgetItem(tr("There is no plan yet."), m_plan);
-        none->setFlags(Qt::NoItemFlags);
-    }
+    m_plan->setPlan(plan);
     m_tabs->setTabText(PlanTab,
                        plan.isEmpty() ? tr("Plan") : tr("Plan %1/%2").arg(m_activity.stepsDone()).arg(plan.size()));
 }

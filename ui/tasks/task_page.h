@@ -8,7 +8,6 @@
 
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QStackedWidget;
 class QTabWidget;
@@ -21,7 +20,8 @@ class ActivityView;
 class DetailsPane;
 class DiffView;
 class LogView;
-class PhaseBar;
+class PlanView;
+class TaskHeader;
 
 //! One task: header with what can be done, phases, and the tabs Activity, Output, Changes and Plan. Reads the task's
 //! events once, then follows the feed; what is not on screen is not loaded.
@@ -55,14 +55,10 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    QWidget* makeHeader();
-    QWidget* makeNeeds();
     QWidget* makeTabs();
     QWidget* makeSearch();
     QWidget* makeMessageRow();
-    void updateHeader(const Task& task);
-    void updateButtons(const Task& task);
-    void updateNeeds(const Task& task);
+    void updateMessageRow(const Task& task);
     void updatePlan();
     void receive(const Event& event);
     void load(qint64 after);
@@ -87,20 +83,14 @@ private:
 
     ActivityModel m_activity;
     QStackedWidget* m_stack;
-    QLabel *m_title, *m_state, *m_idLabel;
-    QList<QToolButton*> m_buttons;
-    QPushButton* m_merge;
-    PhaseBar* m_phase;
-    QWidget* m_needs;
-    QLabel* m_needsText;
-    QPushButton* m_needsButton;
+    TaskHeader* m_header;
     QTabWidget* m_tabs;
     ActivityView* m_activityView;
     LogView* m_output;
     DiffView* m_changes;
     QStackedWidget* m_changesStack;
     QLabel* m_changesNote;
-    QListWidget* m_plan;
+    PlanView* m_plan;
     QWidget* m_searchRow;
     QLineEdit* m_search;
     QLabel* m_searchNote;

@@ -1,0 +1,384 @@
+// How each kind of event becomes rows of the activity stream.
+
+#include "ui/models/activity_model.h"
+
+#include "base/json.h"
+#include "ui/tasks/task_face.h"
+
+namespace switchyard::ui {
+
+namespace {
+
+using Kind = ActivityItem::Kind;
+using State = ActivityItem::State;
+
+constexpr qsizetype maxBody = 256 * 1024; // of one message; the log has everything
+
+bool isRunningCommand(const ActivityItem& item)
+{
+    return (item.kind == Kind::Command || item.toolKind == u"execute") &&
+           (item.state == State::Running || item.state == State::Waiting);
+}
+
+bool isRunningEdit(const ActivityItem& item)
+{
+    return item.kind == Kind::Tool && item.state == State::Running &&
+           (item.toolKind == u"edit" || item.toolKind == u"delete" || item.toolKind == u"move");
+}
+
+int takeRow(QHash<QString, int>& rows, const QString& id)
+{
+    const int row = rows.value(id, -1);
+    rows.remove(id);
+    return row;
+}
+
+QString oneLine(const QString& text)
+{
+    return text.section(u'\n', 0, 0).simplified();
+}
+
+} // namespace
+
+void ActivityModel::applyOne(const Event& event)
+{
+    const auto& kind = event.kind;
+    if (kind.startsWith("agent."_L1))
+        applyAgent(event);
+    else if (kind.startsWith("tool."_L1))
+        applyTool(event);
+    else if (kind.startsWith("command."_L1) || kind == event_kind::testResult)
+        applyCommand(event);
+    else if (kind == event_kind::fileChanged)
+        applyFile(event);
+    else if (kind.startsWith("confirmation."_L1))
+        applyConfirmation(event);
+    else if (kind.startsWith("git."_L1))
+        applyGit(event);
+    else if (kind != event_kind::audit)
+        applyTask(event);
+}
+
+void ActivityModel::applyText(const Event& event, Kind kind)
+{
+    const auto text = event.data[u"text"].toString();
+    if (text.isEmpty())
+        return;
+    const auto message = event.data[u"message_id"].toString();
+    if (const int last = lastRow();
+        last >= 0 && peek(last).kind == kind && peek(last).attempt == event.attempt && peek(last).toolKind == message) {
+        if (peek(last).body.size() < maxBody)
+            change(last).body += text;
+        return;
+    }
+    add({.kind = kind, .body = text.left(maxBody), .toolKind = message, .time = event.time, .attempt = event.attempt});
+}
+
+void ActivityModel::applyAgent(const Event& event)
+{
+    const auto& data = event.data;
+    if (event.kind == event_kind::agentMessage) {
+        applyText(event, Kind::Message);
+    } else if (event.kind == event_kind::agentThought) {
+        applyText(event, Kind::Thought);
+    } else if (event.kind == event_kind::agentPlan) {
+        QList<PlanEntry> plan;
+        QString body;
+        for (const auto& value : data[u"entries"].toArray()) {
+            const auto entry = value.toObject();
+            plan << PlanEntry{entry[u"content"].toString(), entry[u"status"].toString()};
+            const auto& status = plan.last().status;
+            body += (status == u"completed"     ? u"✓ "_s
+                     : status == u"in_progress" ? u"▸ "_s
+                                                : u"·  "_s) +
+                    plan.last().text + u'\n';
+        }
+        if (plan.isEmpty())
+            return;
+        m_plan = plan;
+        m_planTouched = true;
+        if (m_planRow < 0)
+            m_planRow = add({.kind = Kind::Plan, .time = event.time, .attempt = event.attempt});
+        auto& row = change(m_planRow);
+        row.title = tr("Plan: %n step(s)", nullptr, int(plan.size()));
+        row.detail = tr("%1 of %2 done").arg(stepsDone()).arg(plan.size());
+        row.body = body.trimmed();
+    } else if (event.kind == event_kind::agentStarted) {
+        const auto name = data[u"name"].toString();
+        add({.kind = Kind::Notice,
+             .title = tr("%1 has started").arg(name.isEmpty() ? tr("The agent") : name),
+             .toolKind = u"agent"_s,
+             .time = event.time,
+             .attempt = event.attempt});
+    }
+}
+
+int ActivityModel::openTool(bool (*fits)(const ActivityItem&)) const
+{
+    // Only the newest few can still be under way.
+    for (int row = lastRow(); row >= std::max(0, lastRow() - 40); --row) {
+        if (fits(peek(row)))
+            return row;
+    }
+    return -1;
+}
+
+void ActivityModel::foldRepeated(int row)
+{
+    if (row == 0 || row != lastRow())
+        return;
+    const auto& before = peek(row - 1);
+    const auto& now = peek(row);
+    const bool same = before.kind == Kind::Tool && now.kind == Kind::Tool && before.toolKind == now.toolKind &&
+                      before.title == now.title && before.state == State::Ok && now.state == State::Ok &&
+                      now.toolKind != u"edit";
+    if (!same || row < int(m_items.size())) // a row that was announced stays
+        return;
+    change(row - 1).times += 1;
+    m_fresh.pop_back();
+}
+
+void ActivityModel::applyTool(const Event& event)
+{
+    const auto& data = event.data;
+    const auto id = data[u"id"].toString();
+    auto row = m_tools.value(id, -1);
+    if (row < 0) {
+        ActivityItem item{.kind = Kind::Tool, .state = State::Running, .time = event.time, .attempt = event.attempt};
+        item.toolKind = data[u"kind"].toString();
+        row = add(item);
+        m_tools.insert(id, row);
+    }
+    auto& item = change(row);
+    if (const auto title = oneLine(data[u"title"].toString()); !title.isEmpty() && item.kind == Kind::Tool)
+        item.title = title;
+    if (const auto kind = data[u"kind"].toString(); !kind.isEmpty())
+        item.toolKind = kind;
+    if (item.toolKind == u"execute" && item.kind == Kind::Tool) {
+        const auto command = data[u"input"].toObject()[u"command"].toString();
+        if (!command.isEmpty())
+            item.title = oneLine(command);
+        m_lastCommand = row;
+    }
+    if (event.kind != event_kind::toolFinished)
+        return;
+    if (const auto output = data[u"output"].toString(); !output.isEmpty() && item.logTo <= item.logFrom)
+        item.body = output.left(maxBody);
+    const bool ok = data[u"ok"].toBool(true);
+    if (item.state != State::Denied && item.kind == Kind::Tool) {
+        item.state = ok ? State::Ok : State::Failed;
+        item.duration = milliseconds(data[u"duration_ms"].toInteger(-1));
+        if (!ok && item.detail.isEmpty())
+            item.detail = oneLine(data[u"error"].toString());
+    } else if (item.state == State::Running || item.state == State::Waiting) {
+        item.state = ok ? State::Ok : State::Failed;
+    }
+    m_tools.remove(id);
+    foldRepeated(row);
+}
+
+void ActivityModel::applyCommand(const Event& event)
+{
+    const auto& data = event.data;
+    if (event.kind == event_kind::testResult) {
+        if (m_lastCommand < 0)
+            return;
+        QStringList parts;
+        if (const int failed = data[u"failed"].toInt(); failed > 0)
+            parts << tr("%n failed", "tests", failed);
+        if (const int passed = data[u"passed"].toInt(); passed > 0)
+            parts << tr("%n passed", "tests", passed);
+        if (const int skipped = data[u"skipped"].toInt(); skipped > 0)
+            parts << tr("%n skipped", "tests", skipped);
+        change(m_lastCommand).detail = parts.join(u", "_s);
+        return;
+    }
+    const auto id = data[u"id"].toString();
+    if (event.kind == event_kind::commandStarted) {
+        int row = openTool(isRunningCommand);
+        if (row >= 0 && peek(row).kind == Kind::Command && peek(row).state == State::Running &&
+            m_commands.key(row) != QString())
+            row = -1; // that row has its command already
+        if (row < 0)
+            row = add({.time = event.time, .attempt = event.attempt});
+        auto& item = change(row);
+        item.kind = Kind::Command;
+        item.state = State::Running;
+        item.title = oneLine(data[u"command"].toString());
+        item.detail.clear();
+        item.logFrom = data[u"log_from"].toInteger(-1);
+        m_commands.insert(id, row);
+        m_lastCommand = row;
+        return;
+    }
+    const int row = takeRow(m_commands, id);
+    if (row < 0)
+        return;
+    auto& item = change(row);
+    const int exitCode = data[u"exit_code"].toInt(-1);
+    const auto signal = data[u"signal"];
+    item.state = exitCode == 0 && signal.isUndefined() ? State::Ok : State::Failed;
+    item.duration = milliseconds(data[u"duration_ms"].toInteger(-1));
+    item.logFrom = data[u"log_from"].toInteger(item.logFrom);
+    item.logTo = data[u"log_to"].toInteger(-1);
+    if (!signal.isUndefined() && !signal.isNull())
+        item.detail =
+            tr("ended by signal %1").arg(signal.isString() ? signal.toString() : QString::number(signal.toInt()));
+    else if (exitCode != 0 && item.detail.isEmpty())
+        item.detail = tr("exit code %1").arg(exitCode);
+}
+
+void ActivityModel::applyFile(const Event& event)
+{
+    const auto path = event.data[u"path"].toString();
+    if (!m_files.contains(path) && m_files.size() < 2000) {
+        m_files << path;
+        m_filesTouched = true;
+    }
+    const int added = event.data[u"added"].toInt(), removed = event.data[u"removed"].toInt();
+    if (const int row = openTool(isRunningEdit); row >= 0) {
+        auto& item = change(row);
+        item.added += added;
+        item.removed += removed;
+        if (item.title.isEmpty() || !item.title.contains(path.section(u'/', -1)))
+            item.title = path;
+        return;
+    }
+    const auto how = event.data[u"how"].toString();
+    add({.kind = Kind::File,
+         .state = State::Ok,
+         .title = path,
+         .detail = how == u"deleted"   ? tr("deleted")
+                   : how == u"created" ? tr("new")
+                                       : QString(),
+         .time = event.time,
+         .attempt = event.attempt,
+         .added = added,
+         .removed = removed});
+}
+
+void ActivityModel::applyConfirmation(const Event& event)
+{
+    const auto& data = event.data;
+    const auto id = data[u"id"].toString();
+    if (event.kind == event_kind::confirmationRequested) {
+        int row = openTool(isRunningCommand);
+        if (row < 0)
+            row = add({.kind = Kind::Command, .time = event.time, .attempt = event.attempt});
+        auto& item = change(row);
+        item.kind = Kind::Command;
+        item.state = State::Waiting;
+        item.title = oneLine(data[u"command"].toString());
+        item.detail = tr("waits for your code");
+        m_confirmations.insert(id, row);
+        return;
+    }
+    const int row = takeRow(m_confirmations, id);
+    if (row < 0)
+        return;
+    auto& item = change(row);
+    if (data[u"allowed"].toBool()) {
+        item.detail = tr("allowed");
+        if (item.state == State::Waiting)
+            item.state = State::Running;
+    } else {
+        const auto why = data[u"why"].toString();
+        item.state = State::Denied;
+        item.detail = why.isEmpty() ? tr("refused") : tr("refused: %1").arg(why);
+    }
+}
+
+void ActivityModel::applyTask(const Event& event)
+{
+    const auto& data = event.data;
+    const auto& kind = event.kind;
+    if (kind == event_kind::taskPhase) {
+        const auto phase = phaseFromName(data[u"phase"].toString());
+        if (phase && *phase != TaskPhase::Complete && *phase != TaskPhase::Error)
+            add({.kind = Kind::Phase, .title = TaskText::phase(*phase), .time = event.time, .attempt = event.attempt});
+    } else if (kind == event_kind::taskStatus) {
+        const auto to = statusFromName(data[u"to"].toString());
+        if (!to)
+            return;
+        if (*to == TaskStatus::Running && event.attempt > m_attempt) {
+            m_attempt = event.attempt;
+            m_planRow = -1;
+            if (event.attempt > 1)
+                add({.kind = Kind::Attempt,
+                     .title = tr("Attempt %1").arg(event.attempt),
+                     .time = event.time,
+                     .attempt = event.attempt});
+        } else if (isFinished(*to)) {
+            Task ended;
+            ended.status = *to;
+            add({.kind = Kind::Ended,
+                 .state = *to == TaskStatus::Completed   ? State::Ok
+                          : *to == TaskStatus::Cancelled ? State::Denied
+                                                         : State::Failed,
+                 .title = TaskText::face(ended).word,
+                 .detail = oneLine(data[u"reason"].toString()),
+                 .time = event.time,
+                 .attempt = event.attempt});
+        }
+    } else if (kind == event_kind::notice) {
+        const auto text = data[u"text"].toString(), hint = data[u"hint"].toString();
+        add({.kind = Kind::Notice,
+             .state = data[u"severity"].toString() == u"error" ? State::Failed : State::None,
+             .title = oneLine(text),
+             .body = hint.isEmpty() ? text : text + u'\n' + hint,
+             .toolKind = data[u"severity"].toString(u"info"_s),
+             .time = event.time,
+             .attempt = event.attempt});
+    } else if (kind == event_kind::questionAsked) {
+        m_confirmations.insert(data[u"id"].toString(), add({.kind = Kind::Question,
+                                                            .state = State::Waiting,
+                                                            .title = data[u"text"].toString(),
+                                                            .detail = tr("waits for your answer"),
+                                                            .time = event.time,
+                                                            .attempt = event.attempt}));
+    } else if (kind == event_kind::questionAnswered) {
+        if (const int row = takeRow(m_confirmations, data[u"id"].toString()); row >= 0) {
+            change(row).state = State::Ok;
+            change(row).detail = tr("answered");
+        }
+        add({.kind = Kind::Guidance, .body = data[u"text"].toString(), .time = event.time, .attempt = event.attempt});
+    } else if (kind == event_kind::guidanceGiven) {
+        add({.kind = Kind::Guidance, .body = data[u"text"].toString(), .time = event.time, .attempt = event.attempt});
+    } else if (kind != event_kind::taskCreated && kind != event_kind::taskProgress &&
+               kind != event_kind::taskPriority && kind != event_kind::taskDeleted) {
+        // From a newer engine: kept and shown as it is.
+        add({.kind = Kind::Notice,
+             .title = kind,
+             .body = QString::fromUtf8(compactJson(data)),
+             .toolKind = u"raw"_s,
+             .time = event.time,
+             .attempt = event.attempt});
+    }
+}
+
+void ActivityModel::applyGit(const Event& event)
+{
+    const auto& data = event.data;
+    ActivityItem item{.kind = Kind::Git, .time = event.time, .attempt = event.attempt};
+    if (event.kind == event_kind::gitBranch) {
+        item.title = tr("Branch %1 from %2").arg(data[u"branch"].toString(), data[u"base_branch"].toString());
+        item.toolKind = u"branch"_s;
+    } else if (event.kind == event_kind::gitCommit) {
+        item.title = tr("Commit: %1").arg(oneLine(data[u"message"].toString()));
+        item.detail = data[u"commit"].toString().left(7);
+        item.toolKind = u"commit"_s;
+    } else if (event.kind == event_kind::gitMerged) {
+        item.title = tr("Merged into %1").arg(data[u"into"].toString());
+        item.detail = data[u"commit"].toString().left(7);
+        item.toolKind = u"merge"_s;
+        item.state = State::Ok;
+    } else if (event.kind == event_kind::gitDiscarded) {
+        item.title = tr("Discarded %1").arg(data[u"branch"].toString());
+        item.toolKind = u"discard"_s;
+    } else {
+        return; // git.changes: shown on the tab
+    }
+    add(std::move(item));
+}
+
+} // namespace switchyard::ui
