@@ -40,6 +40,14 @@ Result<TaskSpec> specFromOptions(const Options& options)
     } else if (shell) {
         spec.limits.runTime = milliseconds(0); // a dev server runs until it is stopped
     }
+    if (options.isSet(u"sandbox"_s)) {
+        SY_TRY_ASSIGN(spec.sandbox, sandboxLevelFromName(options.value(u"sandbox"_s)));
+    }
+    if (options.isSet(u"network"_s)) {
+        SY_TRY_ASSIGN(spec.network, networkAccessFromName(options.value(u"network"_s)));
+    }
+    for (const auto& folder : options.values(u"extra-folder"_s))
+        spec.extraFolders << QDir(folder).absolutePath();
     if (options.isSet(u"after"_s)) {
         for (const auto& text : options.value(u"after"_s).split(u',')) {
             SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
@@ -56,7 +64,7 @@ QCoro::Task<int> run(CommandContext context)
                           {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
                            u"detailed"_s, u"minimal"_s},
                           {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s,
-                           u"base"_s, u"title"_s});
+                           u"base"_s, u"title"_s, u"sandbox"_s, u"network"_s, u"extra-folder"_s});
     if (!options.ok())
         co_return options.report();
     const auto spec = specFromOptions(options);
@@ -81,6 +89,21 @@ QCoro::Task<int> run(CommandContext context)
     Follower follower(context, *client, task->id());
     const auto end = co_await follower.run();
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+}
+
+QCoro::Task<int> archive(CommandContext context)
+{
+    const Options options(context, {u"undo"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto done = co_await (*client)->archiveTask(*id, !options.isSet(u"undo"_s));
+    co_return done ? Success : context.failed(done.error());
 }
 
 QCoro::Task<int> list(CommandContext context)
@@ -317,10 +340,15 @@ QList<Command> taskCommands()
         {u"run"_s, u"start a task: an agent with a goal, or (-b) a shell command"_s,
          u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
          "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] "
-         "[--detailed|--minimal] \"goal or command\"\n\n"
+         "[--detailed|--minimal]\n"
+         "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]… \"goal or "
+         "command\"\n\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
-         "  -f        follow the task to its end; the exit status is the task's"_s,
+         "  -f        follow the task to its end; the exit status is the task's\n"
+         "  --sandbox       what its programs may reach; for agents “standard” unless the settings say otherwise\n"
+         "  --network       loopback, off: commands reach nothing beyond this machine's own test servers\n"
+         "  --extra-folder  one more folder that it may write; may be given several times"_s,
          run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
@@ -332,6 +360,7 @@ QList<Command> taskCommands()
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
         action(u"tasks retry"_s, u"run a finished task again, as a new attempt"_s, &EngineClient::retryTask),
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
+        {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
          priority},
         {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s,

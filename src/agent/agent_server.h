@@ -4,6 +4,7 @@
 
 #include <QJsonObject>
 #include <QMap>
+#include <QProcessEnvironment>
 
 namespace switchyard::agent {
 
@@ -28,10 +29,18 @@ struct AgentServer {
     QString version;           //!< the one that was tried
     bool privateTmp = false;   //!< gets a TMPDIR of its own, removed after it
     QStringList leavesFolders; //!< empty folders it litters the working folder with; removed after it
-    bool verified = false;     //!< passed the conformance run in this version
+    //! Its own files in the home, which stay writable in the sandbox: sign-in, settings, sessions. "~/.codex/" with a
+    //! final slash is a folder that is made when it is missing; "${CODEX_HOME:-~/.codex}/" follows a variable.
+    QStringList ownFiles;
+    bool verified = false; //!< passed the conformance run in this version
+    //! Where in the session's _meta words for its system prompt go; empty: it takes none.
+    QStringList instructionsPath;
+    QString provider; //!< whose models it uses, as prices.json names them: "anthropic"; empty: not known
 
     bool operator==(const AgentServer&) const = default;
     QJsonObject toJson() const;
+    //! ownFiles as absolute paths; what is neither absolute nor below the home is left out.
+    QStringList resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const;
     //! Invalid names the field. Values that look like secrets are refused in "env": they belong in "secrets".
     static Result<AgentServer> fromJson(const QString& name, const QJsonObject& json);
 };
@@ -47,6 +56,12 @@ public:
     QList<AgentServer> servers() const { return m_servers; }
     //! NotFound names the known ones.
     Result<AgentServer> find(const QString& name) const;
+
+    //! Adds or changes an entry of agents.json, which is made when missing; other entries stay as they are.
+    //! Invalid names the field; nothing is written then.
+    static Result<> put(const QString& agentsFile, const QString& name, const QJsonObject& entry);
+    //! NotFound if the user has no such entry; a preset of the name is back in force.
+    static Result<> remove(const QString& agentsFile, const QString& name);
 
 private:
     QList<AgentServer> m_servers;

@@ -369,6 +369,13 @@ QCoro::Task<Result<>> EngineClient::deleteTask(TaskId id)
     return done(call(u"task.delete"_s, idOf(id), gitLimit));
 }
 
+QCoro::Task<Result<>> EngineClient::archiveTask(TaskId id, bool archived)
+{
+    auto params = idOf(id);
+    params.insert(u"archived"_s, archived);
+    return done(call(u"task.archive"_s, params));
+}
+
 QCoro::Task<Result<>> EngineClient::prioritise(TaskId id, Priority priority)
 {
     return done(call(u"task.prioritise"_s, {{u"id"_s, id.toString()}, {u"priority"_s, priorityName(priority)}}));

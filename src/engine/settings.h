@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "model/task_spec.h"
 
 namespace switchyard::engine {
 
@@ -23,8 +24,13 @@ struct Settings {
     int keepDays = 30;                   //!< finished tasks older than this are deleted; 0: never
     int keepTasks = 0;                   //!< of the finished ones; 0: all
     qint64 keepBytes = qint64(20) << 30; //!< of output of finished tasks; beyond it the oldest goes; 0: no limit
-    QString runnerProgram;               //!< swy
+    SandboxLevel sandbox = SandboxLevel::Standard;   //!< of agents
+    SandboxLevel commandSandbox = SandboxLevel::Off; //!< of plain commands, which the user typed
+    NetworkAccess network = NetworkAccess::On;       //!< of what runs in a sandbox
+    QString runnerProgram;                           //!< swy
 
+    //! The spec as its runner gets it: what it leaves to the settings is decided.
+    TaskSpec decided(TaskSpec spec) const;
     //! A missing key gives the default above; a value out of range is Invalid and named.
     static Result<Settings> load(const Paths& paths);
     bool operator==(const Settings&) const = default;

@@ -73,6 +73,7 @@ Result<> applyStatus(Task& task, const Event& event)
         if (to == TaskStatus::Completed)
             task.percent = 100;
     } else if (to == TaskStatus::Queued) {
+        task.archived = false;
         queue(task, event.data);
     }
     return {};
@@ -159,6 +160,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {
         limitAgent(task, event);
+    } else if (event.kind == event_kind::taskArchived) {
+        task.archived = data[u"archived"].toBool();
     } else if (event.kind == event_kind::confirmationAnswered) {
         task.waitingFor.removeIf([&](const Confirmation& open) { return open.id == data[u"id"].toString(); });
     } else if (event.kind == event_kind::questionAsked) {

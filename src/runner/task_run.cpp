@@ -1,6 +1,7 @@
 #include "runner/task_run.h"
 
 #include "agent/agent_server.h"
+#include "llm/prices.h"
 #include "runner/agent_job.h"
 #include "runner/shell_job.h"
 #include "runner/test_results.h"
@@ -52,8 +53,10 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
         updateStatus();
     });
     connect(&m_clock, &RunClock::limitReached, this, [this] {
-        end({TaskStatus::TimedOut, u"Its time limit of %1 was met; its work so far is kept."_s.arg(
-                                       formatDuration(m_parts.spec.task.limits.runTime))});
+        end({TaskStatus::TimedOut,
+             u"Its time limit of %1 was met; its work so far is kept."_s.arg(
+                 formatDuration(m_parts.spec.task.limits.runTime)),
+             u"time"_s});
     });
     connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
     watchLimits();
@@ -111,6 +114,7 @@ QCoro::Task<> TaskRun::run()
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
+    ending = checkedForTraces(std::move(ending));
     if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
@@ -124,7 +128,8 @@ QCoro::Task<> TaskRun::run()
                           {{u"severity"_s, u"error"_s},
                            {u"text"_s, u"%1 of its output were lost: the disk was full."_s.arg(bytes(lost))}});
     recordProgress();
-    m_recorder.setStatus(ending.status, ending.reason);
+    m_recorder.setStatus(ending.status, ending.reason,
+                         ending.limit.isEmpty() ? QJsonObject() : QJsonObject{{u"limit"_s, ending.limit}});
     // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
     for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
         co_await QCoro::sleepFor(roomPoll);
@@ -135,11 +140,13 @@ QCoro::Task<Ending> TaskRun::work()
     const auto failed = [](const Error& error) { return Ending{TaskStatus::Failed, describe(error)}; };
     if (const auto prepared = co_await m_workspace.prepare(); !prepared)
         co_return failed(prepared.error());
+    if (const auto enclosed = co_await enclose(); !enclosed)
+        co_return failed(enclosed.error());
     const auto& task = m_parts.spec.task;
-    m_host = std::make_unique<TerminalHost>(m_recorder, m_desk, *m_parts.log, m_parts.gate,
-                                            TerminalHost::Surroundings{task.id, m_parts.spec.attempt,
-                                                                       m_workspace.folder(), m_workspace.branch(),
-                                                                       task.shell.isEmpty() ? u"bash"_s : task.shell});
+    m_host = std::make_unique<TerminalHost>(
+        m_recorder, m_desk, *m_parts.log, m_parts.gate,
+        TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -178,6 +185,32 @@ QCoro::Task<Ending> TaskRun::work()
     co_return ending;
 }
 
+QCoro::Task<Result<>> TaskRun::enclose()
+{
+    SY_CO_TRY_ASSIGN(auto enclosure,
+                     co_await Enclosure::prepare({m_parts.paths, m_parts.spec.task, m_parts.spec.attempt,
+                                                  m_workspace.folder(), m_workspace.branch()}));
+    for (const auto& warning : enclosure.warnings())
+        m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
+    co_return {};
+}
+
+Ending TaskRun::checkedForTraces(Ending ending)
+{
+    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
+    if (!moved.isEmpty())
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
+    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
+    if (traces.isEmpty())
+        return ending;
+    for (const auto& trace : traces)
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
+    return {TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+}
+
 Result<std::unique_ptr<Job>> TaskRun::makeJob()
 {
     const auto& task = m_parts.spec.task;
@@ -185,16 +218,21 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         return std::make_unique<ShellJob>(task.goal, m_workspace.folder(), *m_host);
     SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(m_parts.paths.agents()));
     SY_TRY_ASSIGN(auto server, registry.find(task.agent.isEmpty() ? u"builtin"_s : task.agent));
+    SY_TRY_ASSIGN(auto type, agent::findAgentType(m_parts.paths.config + u"/agent-types"_s, task.agentType));
+    SY_TRY_ASSIGN(auto prices, llm::PriceTable::load(m_parts.paths.config + u"/prices.json"_s));
     if (server.command.isEmpty()) {
         server.command = m_parts.swyProgram;
         server.arguments = QStringList{u"agent"_s};
         if (!task.model.isEmpty())
             server.arguments << u"--model"_s << task.model;
-        server.arguments << u"--max-steps"_s << QString::number(task.limits.iterations);
+        // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
+        const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
+        server.arguments << u"--sessions"_s << sessions;
+        server.ownFiles << sessions + u'/';
     }
-    return std::make_unique<AgentJob>(
-        AgentJob::Request{server, task.goal, task.model, m_workspace.folder(), m_parts.spec.resumeSession, task.limits},
-        *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
+    return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
+                                      *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
 void TaskRun::commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail)
@@ -204,12 +242,14 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
         end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
                                        bytes(m_parts.spec.task.limits.memoryBytes))});
     if (PhaseTracker::isTestCommand(command)) {
-        if (const auto result = parseTestResult(tail))
+        if (const auto result = parseTestResult(tail)) {
+            m_tracker.tested(result->passed, result->failed);
             m_recorder.record(event_kind::testResult, {{u"runner"_s, result->runner},
                                                        {u"passed"_s, result->passed},
                                                        {u"failed"_s, result->failed},
                                                        {u"skipped"_s, result->skipped},
                                                        {u"ok"_s, exit.ok()}});
+        }
     } else if (PhaseTracker::isBuildCommand(command)) {
         m_recorder.record("build.status"_L1, {{u"command"_s, command}, {u"ok"_s, exit.ok()}});
     }
@@ -221,9 +261,10 @@ void TaskRun::recordProgress()
 {
     const auto& state = m_tracker.state();
     if (state.phase != m_told.phase)
-        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}});
+        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}, {u"message"_s, state.message}});
     m_told = state;
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
+                                                 {u"message"_s, state.message},
                                                  {u"step"_s, m_step},
                                                  {u"steps"_s, m_steps},
                                                  {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}});

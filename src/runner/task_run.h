@@ -47,6 +47,9 @@ public:
 
 private:
     QCoro::Task<Ending> work();
+    QCoro::Task<Result<>> enclose();
+    //! Nothing that the task left for others to run may stay unseen.
+    Ending checkedForTraces(Ending ending);
     Result<std::unique_ptr<Job>> makeJob();
     void watchLimits();
     void logShortened(qint64 firstKept);
@@ -62,6 +65,7 @@ private:
     RunClock m_clock;
     Meters m_meters;
     Workspace m_workspace;
+    std::shared_ptr<const Enclosure> m_enclosure; //!< once the workspace stands
     PhaseTracker m_tracker;
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
