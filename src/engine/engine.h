@@ -31,7 +31,7 @@ public:
     };
     static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
-    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QJsonObject limits = {});
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> prioritise(QPointer<Engine> self, TaskId id, Priority priority);
     //! pause, resume, guide, question.answer: what its runner does.
