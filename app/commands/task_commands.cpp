@@ -47,6 +47,21 @@ QCoro::Task<int> run(CommandContext context)
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
 }
 
+QCoro::Task<int> archive(CommandContext context)
+{
+    const Options options(context, {u"undo"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto done = co_await (*client)->archiveTask(*id, !options.isSet(u"undo"_s));
+    co_return done ? Success : context.failed(done.error());
+}
+
 QCoro::Task<int> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"status"_s, u"limit"_s, u"text"_s});
@@ -375,6 +390,7 @@ QList<Command> taskCommands()
          "  The options change the task's limits. An agent that can goes on with its conversation."_s,
          retry},
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
+        {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
          priority},
         {u"answer"_s, u"answer the question that a task waits with"_s, u"swy answer ID \"text\""_s, answer},

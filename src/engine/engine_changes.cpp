@@ -11,7 +11,7 @@
 namespace switchyard::engine {
 
 namespace {
-constexpr milliseconds runnerEnd{5000}; // from a task's last event to the end of its runner
+constexpr milliseconds runnerEnd{15'000}; // from a task's last event to the end of its runner
 constexpr milliseconds endPoll{10};
 } // namespace
 

@@ -4,6 +4,8 @@
 #include "gate/rules.h"
 #include "gate/walker.h"
 
+#include <QJsonArray>
+
 namespace switchyard::gate {
 
 //! A script that is still to be parsed: the command itself, or one found inside another.
@@ -97,6 +99,7 @@ private:
     Frame m_frame;
     QList<Finding> m_findings;
     QHash<QString, Written> m_written;
+    QStringList m_cloned;   //!< folders that the command line itself brings
     QSet<QString> m_looked; //!< files and targets that were looked into, so that none is followed twice
     QJsonArray m_nodes;
     QList<Span> m_skipped; //!< what the guards left out of the script at hand

@@ -7,12 +7,16 @@
 #include "runner/test_results.h"
 
 #include <QCoro/QCoroSignal>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QLocale>
 
 namespace switchyard::runner {
 
 namespace {
 constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds roomPoll{500};
+constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
 //! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
 constexpr int mostProcesses = 4096;
@@ -126,7 +130,9 @@ QCoro::Task<> TaskRun::run()
     recordProgress();
     m_recorder.setStatus(ending.status, ending.reason,
                          ending.limit.isEmpty() ? QJsonObject() : QJsonObject{{u"limit"_s, ending.limit}});
-    m_recorder.flush();
+    // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
+    for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
+        co_await QCoro::sleepFor(roomPoll);
 }
 
 QCoro::Task<Ending> TaskRun::work()
@@ -192,6 +198,10 @@ QCoro::Task<Result<>> TaskRun::enclose()
 
 Ending TaskRun::checkedForTraces(Ending ending)
 {
+    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
+    if (!moved.isEmpty())
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
     const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
     if (traces.isEmpty())
         return ending;

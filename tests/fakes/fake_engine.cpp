@@ -162,6 +162,8 @@ Result<QJsonValue> FakeEngine::serve(Door& door, const QString& method, const QJ
         m_held = method == u"queue.hold";
         return QJsonObject{};
     }
+    if (method == u"stats.get")
+        return statistics.toJson();
     if (method == u"agent.list")
         return QJsonObject{{u"agents"_s, agents}};
     if (method == u"project.check")
@@ -266,6 +268,8 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
         setStatus(*id, TaskStatus::Running);
     else if (method == u"task.retry")
         setStatus(*id, TaskStatus::Queued);
+    else if (method == u"task.archive")
+        emitEvent(*id, event_kind::taskArchived, {{u"archived"_s, params[u"archived"].toBool(true)}});
     else if (method == u"task.prioritise")
         emitEvent(*id, event_kind::taskPriority, {{u"priority"_s, params[u"priority"]}});
     else if (method == u"task.guide")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/paths.h"
+#include "client/intents.h"
 #include "client/task_feed.h"
 #include "ui/models/task_list_model.h"
 #include "ui/shell/settings.h"
@@ -12,7 +13,6 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace switchyard::ui {
@@ -20,9 +20,11 @@ namespace switchyard::ui {
 class Actions;
 class CommandBar;
 class ConfirmDialog;
+class DashboardPage;
 class DetailsPane;
 class MessageBar;
 class Notifier;
+class Pane;
 class StartFlow;
 class TaskCommands;
 class TaskListView;
@@ -30,8 +32,9 @@ class TaskPage;
 class Tray;
 class WelcomePage;
 
-//! The window: command field, task list, task page and details. Shows what the feed has, at most once a frame; asks the
-//! engine for everything else. Connects by itself once the client does.
+//! The window: command field, task page or dashboard in the middle, movable panes with list, details and output around.
+//! Shows what the feed has, at most once a frame; asks the engine for everything else. Connects by itself once the
+//! client does.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -57,6 +60,13 @@ protected:
 private:
     void build();
     QWidget* makeList();
+    Pane* addPane(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area,
+                  bool Settings::* wanted);
+    void updatePanes();
+    void togglePane(bool Settings::* wanted);
+    void resetLayout();
+    void showDashboard(bool on);
+    void showTab(int tab);
     void makeStatusBar();
     void connectFeed();
     void connectActions();
@@ -71,6 +81,9 @@ private:
     void updateStatusBar();
     void showRightPage();
     void showTask(const TaskId& id);
+    void carryOut(const client::Intent& intent);
+    void sayOverview();
+    void answerFromField(const client::Intent& intent);
     void walkNeeds(int step);
     void bringToFront();
     void showPalette();
@@ -80,7 +93,9 @@ private:
     void saveSettings();
     void quit();
     const Task* current() const;
-    void onCurrent(const char* action, void (TaskCommands::*run)(const Task&));
+    QList<Task> chosen() const; //!< the selected tasks, or the one that is shown
+    void updateTaskActions();
+    void showTaskMenu(const QPoint& at);
 
     client::EngineClient& m_client;
     client::TaskFeed& m_feed;
@@ -105,7 +120,9 @@ private:
     MessageBar *m_banner, *m_message;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
-    QSplitter* m_panes;
+    DashboardPage* m_dashboard;
+    Pane *m_listPane, *m_detailsPane, *m_outputPane;
+    QByteArray m_defaultLayout;
     QLineEdit* m_filter;
     TaskListView* m_list;
     TaskPage* m_page;
