@@ -167,7 +167,19 @@ TaskSpec CommandBar::spec() const
 
 void CommandBar::start(bool open)
 {
-    Q_EMIT startWanted(spec(), open);
+    auto wanted = spec();
+    if (wanted.kind == TaskKind::Agent) {
+        const auto intent = client::parseIntent(wanted.goal, m_commandWaits);
+        if (intent.kind != client::Intent::Kind::Start && intent.kind != client::Intent::Kind::Nothing) {
+            m_goal->clear();
+            Q_EMIT intentSaid(intent);
+            return;
+        }
+        wanted.goal = intent.text;
+        wanted.title = titleFromGoal(intent.text);
+        wanted.verbosity = intent.verbosity;
+    }
+    Q_EMIT startWanted(wanted, open);
 }
 
 void CommandBar::clearGoal()
