@@ -85,6 +85,7 @@ QCoro::Task<int> explain(CommandContext context)
     Context where;
     where.cwd = where.worktree = QDir::currentPath();
     where.home = QDir::homePath();
+    where.own = {context.paths.config, context.paths.data, context.paths.state, context.paths.runtime};
     const auto explanation = co_await (*gate)->explain(arguments.first(), where);
     if (json) {
         context.out << QJsonDocument(explanation).toJson();

@@ -443,10 +443,30 @@ QCoro::Task<Result<EngineClient::AuditCheck>> EngineClient::verifyAudit()
         });
 }
 
-QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code)
+QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code, QString scope)
 {
-    return done(call(u"confirmation.answer"_s,
-                     {{u"id"_s, confirmationId}, {u"allow"_s, allow}, {u"code"_s, QString::fromUtf8(code.reveal())}}));
+    return done(call(u"confirmation.answer"_s, {{u"id"_s, confirmationId},
+                                                {u"allow"_s, allow},
+                                                {u"code"_s, QString::fromUtf8(code.reveal())},
+                                                {u"scope"_s, scope}}));
+}
+
+QCoro::Task<Result<QList<Grant>>> EngineClient::grants()
+{
+    return read(
+        call(u"grant.list"_s, {}), +[](const QJsonObject& json) -> Result<QList<Grant>> {
+            QList<Grant> grants;
+            for (const auto& value : json.value("grants"_L1).toArray()) {
+                SY_TRY_ASSIGN(const auto grant, Grant::fromJson(value.toObject()));
+                grants << grant;
+            }
+            return grants;
+        });
+}
+
+QCoro::Task<Result<>> EngineClient::revokeGrant(QString id)
+{
+    return done(call(u"grant.revoke"_s, {{u"id"_s, id}}));
 }
 
 QCoro::Task<Result<>> EngineClient::setCode(Secret newCode, Secret oldCode)

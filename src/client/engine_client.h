@@ -87,7 +87,6 @@ public:
     //! Returns the branch it went into.
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);
-    //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
     //! The newest entries of the audit, oldest first (docs/gate.md).
     QCoro::Task<Result<QList<QJsonObject>>> audit(int limit);
     struct AuditCheck {
@@ -96,7 +95,12 @@ public:
         qint64 line = 0;
     };
     QCoro::Task<Result<AuditCheck>> verifyAudit();
-    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
+    //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
+    //! `scope`: "once", or that of one of the request's offers, to allow more with the same code.
+    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code,
+                                             QString scope = QStringLiteral("once"));
+    QCoro::Task<Result<QList<Grant>>> grants(); //!< oldest first
+    QCoro::Task<Result<>> revokeGrant(QString id);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);
     QCoro::Task<Result<EngineStatus>> status();
     QCoro::Task<Result<Statistics>> statistics(StatisticsQuery query);

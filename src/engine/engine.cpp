@@ -83,7 +83,8 @@ Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock&
       m_book(store, m_paths, clock),
       m_supervisor(m_book, m_paths, m_settings),
       m_scheduler(m_book, m_supervisor, m_settings, clock),
-      m_confirmations(m_book, m_supervisor, m_paths, m_settings, clock),
+      m_grants(m_book, m_paths.grants()),
+      m_confirmations(m_book, m_supervisor, m_grants, m_paths, m_settings, clock),
       m_audit(m_book, m_paths.audit(), clock),
       m_logs(m_book, m_paths)
 {
@@ -100,6 +101,7 @@ Result<> Engine::start()
 {
     SY_TRY(m_book.load());
     SY_TRY(m_audit.load());
+    SY_TRY(m_grants.load());
     SY_TRY(m_confirmations.load());
     SY_TRY_ASSIGN(const auto gate, store::findNote(m_book.store().reader(), gateNote));
     SY_TRY_ASSIGN(const auto wanted, store::findNote(m_book.store().reader(), slotsNote));

@@ -2,6 +2,7 @@
 
 #include "engine/audit_log.h"
 #include "engine/confirmations.h"
+#include "engine/grants.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
 #include "model/diff.h"
@@ -63,6 +64,7 @@ public:
     Scheduler& scheduler() { return m_scheduler; }
     Supervisor& supervisor() { return m_supervisor; }
     Confirmations& confirmations() { return m_confirmations; }
+    Grants& grants() { return m_grants; }
     AuditLog& audit() { return m_audit; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
@@ -95,6 +97,7 @@ private:
     TaskBook m_book;
     Supervisor m_supervisor;
     Scheduler m_scheduler;
+    Grants m_grants;
     Confirmations m_confirmations;
     AuditLog m_audit;
     LogIndex m_logs;

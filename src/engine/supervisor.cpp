@@ -110,6 +110,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"spec"_s, m_settings.decided(task.spec).toJson()},
                            {u"attempt"_s, attempt},
                            {u"resume_session"_s, resumeSession},
+                           {u"own_files"_s, m_settings.ownFiles},
                            {u"group"_s, group}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     if (m_nursery.isReady()) {

@@ -201,6 +201,8 @@ void Analysis::remember(const Invocation& invocation)
     command.folder = invocation.folder;
     for (const auto& word : invocation.argv.first(std::min(mostWords, invocation.argv.size())))
         command.words << Judgement::Command::Word{word.text, !word.unknown() && !word.dynamic, word.glob};
+    if (invocation.argv.size() > mostWords)
+        command.words << Judgement::Command::Word{QString(hole), false, false};
     m_commands << command;
 }
 
@@ -267,6 +269,7 @@ Judgement Analysis::judgement() const
     Judgement out;
     out.verdict = Verdict::Safe;
     out.commands = m_commands;
+    out.simpleCommands = m_simpleCommands;
     auto findings = m_findings;
     const auto weight = [](const Finding& finding) {
         return (finding.verdict == Verdict::Deny ? 0 : 100) +
@@ -275,6 +278,8 @@ Judgement Analysis::judgement() const
     std::ranges::stable_sort(findings, {}, weight);
     for (const auto& finding : std::as_const(findings)) {
         out.floor = out.floor || finding.floor;
+        if (!out.rules.contains(finding.rule))
+            out.rules << finding.rule;
         if (out.verdict == Verdict::Safe) {
             out.verdict = finding.verdict;
             out.category = finding.category;

@@ -17,6 +17,7 @@ struct Context {
     QString worktree; //!< the task's folder: what lies in it is the task's
     QString home;
     QString shell = u"bash"_s;
+    QStringList own = {}; //!< Switchyard's folders where they are not the usual ones
 };
 
 struct Judgement {
@@ -40,6 +41,8 @@ struct Judgement {
         QString folder; //!< where it runs: relative to the start, or absolute
     };
     QList<Command> commands;
+    int simpleCommands = 0; //!< all that were found, those without a reason included
+    QStringList rules;      //!< of all reasons
     bool floor = false; //!< a reason that no rule or grant can take away
     QJsonObject toJson() const;
 };

@@ -84,6 +84,26 @@ GitFacts::Kind GitFacts::kindOf(const QString& path) const
     return ignored ? Kind::Ignored : Kind::Untracked;
 }
 
+bool GitFacts::isFreeOfTracked(const QString& path) const
+{
+    const auto name = valid() ? m_handles->inside(path) : QByteArray();
+    if (name.isEmpty() || name == ".git" || name.startsWith(".git/"))
+        return false;
+    size_t at = 0;
+    if (git_index_get_bypath(m_handles->index, name.constData(), 0) ||
+        git_index_find_prefix(&at, m_handles->index, (name + '/').constData()) == 0)
+        return false;
+    // What was only taken out of the index (git rm --cached) is still the project's.
+    git_object* tree = nullptr;
+    if (git_revparse_single(&tree, m_handles->repository, "HEAD^{tree}") != 0)
+        return false;
+    git_tree_entry* entry = nullptr;
+    const int found = git_tree_entry_bypath(&entry, reinterpret_cast<git_tree*>(tree), name.constData());
+    git_tree_entry_free(entry);
+    git_object_free(tree);
+    return found == GIT_ENOTFOUND;
+}
+
 namespace {
 //! Collects what differs between index and folder, until the time is up.
 struct Collector {
@@ -173,8 +193,10 @@ QStringList GitFacts::removesUntracked(bool ignored, bool onlyIgnored, const QSt
         add(GIT_DELTA_UNTRACKED, GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS, u"untracked file"_s,
             u"untracked files"_s);
     if (ignored)
-        add(GIT_DELTA_IGNORED, GIT_DIFF_INCLUDE_IGNORED | GIT_DIFF_RECURSE_IGNORED_DIRS, u"ignored file"_s,
-            u"ignored files"_s);
+        add(GIT_DELTA_IGNORED,
+            GIT_DIFF_INCLUDE_IGNORED | GIT_DIFF_RECURSE_IGNORED_DIRS | GIT_DIFF_INCLUDE_UNTRACKED |
+                GIT_DIFF_RECURSE_UNTRACKED_DIRS, // a folder of ignored files only is not ignored itself
+            u"ignored file"_s, u"ignored files"_s);
     return lines.isEmpty() ? QStringList{u"no such file is there to be deleted"_s} : lines;
 }
 

@@ -20,6 +20,9 @@ public:
 
     enum class Kind { Unknown, Tracked, Ignored, Untracked };
     Kind kindOf(const QString& path) const; //!< of a file by its absolute path
+    //! Neither the file itself nor, if it is a folder, anything in it is tracked, in the index or the newest commit.
+    //! False if that cannot be known.
+    bool isFreeOfTracked(const QString& path) const;
 
     //! One line each, for `git WORDS…`; empty if the command is none that is known here.
     QStringList preview(const QStringList& words, const QString& folder) const;

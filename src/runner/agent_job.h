@@ -56,6 +56,7 @@ private:
     Ending endingFor(const agent::TurnEnd& end) const;
     Ending failedBy(const Error& error);
     Result<QString> insideFolder(const QString& path) const;
+    Result<QString> openedFor(const QString& path, bool writing);
     Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }

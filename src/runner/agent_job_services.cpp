@@ -105,9 +105,24 @@ Result<QString> AgentJob::insideFolder(const QString& path) const
                 u"Only files below %1 can be used."_s.arg(m_request.folder));
 }
 
+//! A file that the agent wants to read or write itself; what is refused stands in the audit.
+Result<QString> AgentJob::openedFor(const QString& path, bool writing)
+{
+    auto full = insideFolder(path);
+    if (full && writing)
+        if (const auto may = mayWrite(path); !may)
+            full = fail(may.error());
+    if (!full)
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, writing ? u"writing a file refused"_s : u"reading a file refused"_s},
+                           {u"on"_s, redact(path.left(4000))},
+                           {u"why"_s, full.error().message.left(4000)}});
+    return full;
+}
+
 Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 {
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
+    SY_TRY_ASSIGN(const auto full, openedFor(path, false));
     QFile file(full);
     if (!file.exists())
         return fail(ErrorCode::NotFound, u"%1 does not exist."_s.arg(path));
@@ -124,8 +139,7 @@ Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 
 Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
 {
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    SY_TRY(mayWrite(path));
+    SY_TRY_ASSIGN(const auto full, openedFor(path, true));
     const bool existed = QFileInfo::exists(full);
     QString before;
     if (QFile old(full); existed && old.size() <= largestFile && old.open(QIODevice::ReadOnly))

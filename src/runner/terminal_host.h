@@ -30,6 +30,10 @@ public:
         QString branch;
         QString shell;
         std::shared_ptr<const Enclosure> enclosure; //!< around every command
+        QString project;
+        QStringList own;       //!< Switchyard's own folders
+        QString grants;        //!< the file that holds them (gate/grants.h)
+        bool ownFiles = false; //!< what the task itself made may be deleted without asking
     };
     TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
                  std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent = nullptr);
@@ -56,6 +60,9 @@ Q_SIGNALS:
 
 private:
     struct Terminal;
+    //! Why it need not be asked for, in words for the audit; empty: it must be.
+    QString allowedAhead(const gate::Judgement& judgement, const gate::Context& context, const QString& command,
+                         QString* grant) const;
     void finished(Terminal& terminal, const process::Exit& exit);
     Result<Terminal*> find(const QString& id) const;
 

@@ -79,7 +79,7 @@ void TestGatePreview::files_data()
     add("one file", u"rm src/b.c"_s, {u"the file src/b.c"_s, u"tracked"_s});
     add("a folder, by kinds", u"rm -rf src"_s, {u"4 files"_s, u"2 tracked"_s, u"1 untracked"_s, u"1 ignored"_s});
     add("a pattern", u"rm src/*.c"_s, {u"3 files"_s, u"2 tracked"_s, u"1 untracked"_s});
-    add("after cd", u"cd build && rm -rf sub"_s, {u"1 file and 1 folder in sub"_s, u"10 bytes"_s, u"1 ignored"_s});
+    add("after cd", u"cd build && rm -rf sub"_s, {u"1 file and 1 folder in sub"_s, u"10 bytes, ignored"_s});
     add("several commands", u"rm src/b.c; rm -r build"_s, {u"src/b.c"_s, u"in build"_s});
     add("behind a wrapper", u"timeout 5 rm src/b.c"_s, {u"src/b.c"_s});
     add("in a shell", u"bash -c 'rm src/b.c'"_s, {u"src/b.c"_s});
