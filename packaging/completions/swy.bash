@@ -23,14 +23,16 @@ _swy() {
         return
     fi
     if ((COMP_CWORD == 1)); then
-        words="run demo tasks monitor logs wait confirm code stop diff merge discard agent gate engine help --version --help"
+        words="run demo tasks monitor logs wait confirm code stop diff merge discard agent gate queue doctor export engine help --version --help"
     else
         case $command in
-        run) words="-b -q -f --json --agent --model --project --base --in-place --priority --time-limit --after --shell --detailed --minimal" ;;
+        run) words="-b -q -f --json --agent --model --project --base --in-place --priority --time-limit --after --not-before --retries --retry-on --retry-pause --refuse --memory --processes --max-output --steps --budget --shell --detailed --minimal" ;;
+        queue) words="show hold release drain resize lift" ;;
+        doctor) words="--mend --json" ;;
         demo) words="--unattended" ;;
         tasks)
             if ((COMP_CWORD == 2)); then
-                words="list show events cancel pause resume retry delete priority message"
+                words="list show events cancel pause resume retry delete priority after message"
             elif [[ $sub == list ]]; then
                 words="--json --status --text --limit"
             elif [[ $sub == priority ]] && ((COMP_CWORD == 4)); then
@@ -42,7 +44,7 @@ _swy() {
         code) words="set" ;;
         agent) words="list --json" ;;
         gate) words="explain classify test --json" ;;
-        engine) words="start status stop --json" ;;
+        engine) words="start status reload stop --json" ;;
         logs) words="-f --grep --errors --attempt $(_swy_ids)" ;;
         wait) words="--timeout $(_swy_ids)" ;;
         confirm) words="--deny $(_swy_ids)" ;;

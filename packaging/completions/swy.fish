@@ -19,15 +19,19 @@ complete -c swy -n __fish_use_subcommand -a merge -d 'merge a finished task'
 complete -c swy -n __fish_use_subcommand -a discard -d 'throw its work away'
 complete -c swy -n __fish_use_subcommand -a agent -d 'the agents'
 complete -c swy -n __fish_use_subcommand -a gate -d 'how commands are judged'
+complete -c swy -n __fish_use_subcommand -a queue -d 'what waits, and for what'
+complete -c swy -n __fish_use_subcommand -a doctor -d 'what does not fit together, and mend it'
+complete -c swy -n __fish_use_subcommand -a export -d 'pack a task into one file'
 complete -c swy -n __fish_use_subcommand -a engine -d 'the engine'
 complete -c swy -n __fish_use_subcommand -a help -d 'the list of commands'
 
-complete -c swy -n '__fish_seen_subcommand_from tasks' -a 'list show events cancel pause resume retry delete priority message'
+complete -c swy -n '__fish_seen_subcommand_from tasks' -a 'list show events cancel pause resume retry delete priority after message'
 complete -c swy -n '__fish_seen_subcommand_from code' -a set
 complete -c swy -n '__fish_seen_subcommand_from agent' -a list
 complete -c swy -n '__fish_seen_subcommand_from gate' -a 'explain classify test'
-complete -c swy -n '__fish_seen_subcommand_from engine' -a 'start status stop'
-complete -c swy -n '__fish_seen_subcommand_from monitor logs wait confirm stop diff merge discard show events cancel pause resume retry delete priority message' -a '(__swy_tasks)'
+complete -c swy -n '__fish_seen_subcommand_from engine' -a 'start status reload stop'
+complete -c swy -n '__fish_seen_subcommand_from queue' -a 'show hold release drain resize lift'
+complete -c swy -n '__fish_seen_subcommand_from monitor logs wait confirm stop diff merge discard show events cancel pause resume retry delete priority after message' -a '(__swy_tasks)'
 complete -c swy -n '__fish_seen_subcommand_from run' -s b -d 'a shell command'
 complete -c swy -n '__fish_seen_subcommand_from run' -s q -d 'print only the id'
 complete -c swy -n '__fish_seen_subcommand_from run logs' -s f -d follow

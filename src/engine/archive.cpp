@@ -6,6 +6,8 @@
 #include <QDirIterator>
 #include <QJsonDocument>
 
+#include <zstd.h>
+
 namespace switchyard::engine {
 
 namespace {
@@ -20,7 +22,23 @@ QByteArray octal(qint64 value, int digits)
 
 } // namespace
 
-Result<TarWriter> TarWriter::create(const QString& path)
+struct ArchiveFile::Compressor {
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    Compressor() = default;
+    Compressor(const Compressor&) = delete;
+    Compressor& operator=(const Compressor&) = delete;
+    ~Compressor() { ZSTD_freeCCtx(context); }
+};
+
+ArchiveFile::ArchiveFile(std::unique_ptr<QFile> file, std::unique_ptr<Compressor> compressor)
+    : m_file(std::move(file)), m_compressor(std::move(compressor))
+{
+}
+
+ArchiveFile::ArchiveFile(ArchiveFile&&) noexcept = default;
+ArchiveFile::~ArchiveFile() = default;
+
+Result<ArchiveFile> ArchiveFile::create(const QString& path)
 {
     auto file = std::make_unique<QFile>(path);
     if (file->exists())
@@ -28,14 +46,50 @@ Result<TarWriter> TarWriter::create(const QString& path)
     if (!file->open(QIODevice::WriteOnly | QIODevice::NewOnly))
         return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file->errorString()));
     file->setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    return TarWriter(std::move(file));
+    return ArchiveFile(std::move(file), path.endsWith(u".zst") ? std::make_unique<Compressor>() : nullptr);
 }
 
-Result<> TarWriter::put(const QByteArray& bytes)
+Result<> ArchiveFile::write(const QByteArray& bytes)
 {
     if (m_file->write(bytes) != bytes.size())
         return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
     return {};
+}
+
+Result<> ArchiveFile::compress(const QByteArray& bytes, bool last)
+{
+    ZSTD_inBuffer in{bytes.constData(), size_t(bytes.size()), 0};
+    QByteArray piece(qsizetype(ZSTD_CStreamOutSize()), Qt::Uninitialized);
+    for (size_t left = 1; in.pos < in.size || (last && left > 0);) {
+        ZSTD_outBuffer out{piece.data(), size_t(piece.size()), 0};
+        left = ZSTD_compressStream2(m_compressor->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        if (ZSTD_isError(left))
+            return fail(ErrorCode::Internal, u"%1 cannot be compressed: %2."_s.arg(
+                                                 m_file->fileName(), QLatin1StringView(ZSTD_getErrorName(left))));
+        SY_TRY(write(piece.first(qsizetype(out.pos))));
+    }
+    return {};
+}
+
+Result<> ArchiveFile::put(const QByteArray& bytes)
+{
+    return m_compressor ? compress(bytes, false) : write(bytes);
+}
+
+Result<> ArchiveFile::finish()
+{
+    if (m_compressor)
+        SY_TRY(compress({}, true));
+    if (!m_file->flush())
+        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
+    m_file->close();
+    return {};
+}
+
+Result<TarWriter> TarWriter::create(const QString& path)
+{
+    SY_TRY_ASSIGN(auto file, ArchiveFile::create(path));
+    return TarWriter(std::move(file));
 }
 
 Result<> TarWriter::header(const QString& name, qint64 size)
@@ -52,14 +106,14 @@ Result<> TarWriter::header(const QString& name, qint64 size)
     for (const char c : std::as_const(head))
         sum += uchar(c);
     head.replace(148, 8, octal(sum, 6) + ' ');
-    return put(head);
+    return m_file.put(head);
 }
 
 Result<> TarWriter::addBytes(const QString& name, const QByteArray& bytes)
 {
     SY_TRY(header(name, bytes.size()));
-    SY_TRY(put(bytes));
-    return put(QByteArray((block - bytes.size() % block) % block, '\0'));
+    SY_TRY(m_file.put(bytes));
+    return m_file.put(QByteArray((block - bytes.size() % block) % block, '\0'));
 }
 
 Result<> TarWriter::addFile(const QString& name, const QString& path)
@@ -74,18 +128,15 @@ Result<> TarWriter::addFile(const QString& name, const QString& path)
         if (bytes.isEmpty()) // it became shorter: the header's promise is kept
             bytes = QByteArray(qsizetype(std::min<qint64>(left, 1 << 20)), '\0');
         left -= bytes.size();
-        SY_TRY(put(bytes));
+        SY_TRY(m_file.put(bytes));
     }
-    return put(QByteArray(qsizetype((block - size % block) % block), '\0'));
+    return m_file.put(QByteArray(qsizetype((block - size % block) % block), '\0'));
 }
 
 Result<> TarWriter::finish()
 {
-    SY_TRY(put(QByteArray(2 * block, '\0')));
-    if (!m_file->flush())
-        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
-    m_file->close();
-    return {};
+    SY_TRY(m_file.put(QByteArray(2 * block, '\0')));
+    return m_file.finish();
 }
 
 namespace {
