@@ -51,7 +51,7 @@ Result<> readRetry(const Options& options, RetryPolicy& retry)
     return {};
 }
 
-Result<> readLimits(const Options& options, TaskLimits& limits)
+Result<> readResources(const Options& options, TaskLimits& limits)
 {
     const std::pair<QString, qint64*> sizes[] = {{u"memory"_s, &limits.memoryBytes},
                                                  {u"max-output"_s, &limits.outputBytes}};
@@ -62,16 +62,6 @@ Result<> readLimits(const Options& options, TaskLimits& limits)
     }
     if (options.isSet(u"processes"_s)) {
         SY_TRY_ASSIGN(limits.processes, wholeNumber(options, u"processes"_s, 0, 1'000'000));
-    }
-    if (options.isSet(u"steps"_s)) {
-        SY_TRY_ASSIGN(limits.iterations, wholeNumber(options, u"steps"_s, 0, 1'000'000));
-    }
-    if (options.isSet(u"budget"_s)) {
-        bool isNumber = false;
-        limits.budgetUsd = options.value(u"budget"_s).toDouble(&isNumber);
-        if (!isNumber || limits.budgetUsd < 0)
-            return fail(ErrorCode::Invalid,
-                        u"--budget: “%1” is no sum in US dollars."_s.arg(options.value(u"budget"_s).left(40)));
     }
     return {};
 }
@@ -118,7 +108,7 @@ Result<qint64> bytesFromText(const QString& text)
 QStringList queueValues()
 {
     return {u"not-before"_s, u"retries"_s,   u"retry-on"_s, u"retry-pause"_s, u"memory"_s,
-            u"max-output"_s, u"processes"_s, u"steps"_s,    u"budget"_s};
+            u"max-output"_s, u"processes"_s};
 }
 
 QString queueUsage()
@@ -129,7 +119,7 @@ QString queueUsage()
            "  --retry-on LIST      only after these: failure,timeout,interruption\n"
            "  --retry-pause 30s    before the first of them\n"
            "  --refuse             do not queue: refuse if the project has a task already or no slot is free\n"
-           "  --memory 2G  --processes N  --max-output 1G  --steps N  --budget USD   limits"_s;
+           "  --memory 2G  --processes N  --max-output 1G   limits"_s;
 }
 
 Result<> readQueueOptions(const Options& options, TaskSpec& spec)
@@ -138,7 +128,7 @@ Result<> readQueueOptions(const Options& options, TaskSpec& spec)
         SY_TRY_ASSIGN(spec.notBefore, momentFromText(options.value(u"not-before"_s), QDateTime::currentDateTime()));
     }
     SY_TRY(readRetry(options, spec.retry));
-    return readLimits(options, spec.limits);
+    return readResources(options, spec.limits);
 }
 
 } // namespace switchyard::app

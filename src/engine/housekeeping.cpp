@@ -140,7 +140,7 @@ Result<> writeJournal(const store::Connection& connection, const QString& path, 
             bare.position = 0;
             if (event.seq != ++seq)
                 return fail(ErrorCode::Corrupt, u"The database misses event %1 of it, too."_s.arg(seq));
-            lines += compactJson(bare.toJson()) + '\n';
+            lines += process::journalLine(bare);
         }
         if (events.size() < page)
             break;
@@ -172,6 +172,9 @@ Result<> examineJournals(const Paths& paths, const store::Connection& connection
         }
         const auto contents = process::readJournal(path);
         auto damage = contents ? contents->damage : contents.error().message;
+        const auto last = contents && !contents->events.isEmpty() ? contents->events.last().seq : 0;
+        if (damage.isEmpty() && last < known.value(attempt))
+            damage = u"it ends at event %1; the database has %2"_s.arg(last).arg(known.value(attempt));
         if (damage.isEmpty())
             continue;
         if (damage.endsWith(u'.'))

@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds syncInterval{1000};
 constexpr qint64 longestLine = 64 << 20;
 constexpr qint64 reserveBytes = 128 << 10;
-constexpr int newFolders = 3; // that of the attempt, of the task, of all tasks
+constexpr int newFolders = 4; // that of the attempt, of the task, of all tasks, and what holds that
 
 //! CRC-32 as in zip files: finds every change of up to 32 bits in a row.
 quint32 checksum(QByteArrayView bytes)
@@ -134,6 +134,11 @@ Result<> syncFolders(const QString& path)
 
 } // namespace
 
+QByteArray journalLine(const Event& event)
+{
+    return withChecksum(compactJson(event.toJson())) + '\n';
+}
+
 Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq)
     : m_file(std::move(file)), m_task(std::move(task)), m_attempt(attempt), m_clock(&clock), m_lastSeq(lastSeq)
 {
@@ -142,7 +147,9 @@ Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Cl
 Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, const Clock& clock)
 {
     if (!QDir().mkpath(QFileInfo(path).path()))
-        return fail(ErrorCode::Io, u"The folder of the journal %1 cannot be created."_s.arg(path));
+        return fail(ErrorCode::Io,
+                    u"The folder of the journal %1 cannot be created: %2."_s.arg(path, qt_error_string(errno)),
+                    u"Check the free space and the permissions of the disk."_s);
     const bool isNew = !QFile::exists(path);
     SY_TRY_ASSIGN(const auto found, scan(path, [](const Event&) {}));
     if (!found.damage.isEmpty())
@@ -161,7 +168,7 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 {
     Event event{m_task, m_attempt, m_lastSeq + 1, m_clock->now(), kind, data, 0};
-    const auto line = withChecksum(compactJson(event.toJson())) + '\n';
+    const auto line = journalLine(event);
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
         const auto why = m_file->errorString();
