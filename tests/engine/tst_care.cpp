@@ -175,6 +175,10 @@ private Q_SLOTS:
         const auto waiting = fixture.create(u"events:1"_s).id();
         writeFile(fixture.root.paths.settings(), "[engine]\nleast_free_bytes=1000000000000000\n");
         QVERIFY(await(fixture.client.call(u"engine.reload"_s, {})));
+        const auto noRoom = [&] {
+            return await(fixture.client.call(u"queue.status"_s, {})).value()[u"no_room"].toString();
+        };
+        QTRY_VERIFY(noRoom().contains(u"disk space"_s));
         await(fixture.client.call(u"queue.release"_s, {})).value();
         QTRY_VERIFY2(fixture.get(waiting).reason.contains(u"disk space"_s), qPrintable(fixture.get(waiting).reason));
         const auto refused = await(fixture.client.createTask(fixture.spec(u"events:1"_s)));
