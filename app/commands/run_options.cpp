@@ -107,8 +107,8 @@ Result<qint64> bytesFromText(const QString& text)
 
 QStringList queueValues()
 {
-    return {u"not-before"_s, u"retries"_s,   u"retry-on"_s, u"retry-pause"_s, u"memory"_s,
-            u"max-output"_s, u"processes"_s};
+    return {u"not-before"_s, u"retries"_s,    u"retry-on"_s, u"retry-pause"_s,
+            u"memory"_s,     u"max-output"_s, u"processes"_s};
 }
 
 QString queueUsage()

@@ -18,10 +18,11 @@ QCoro::Task<int> run(CommandContext context)
     const Options options(context,
                           {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
                            u"detailed"_s, u"minimal"_s},
-                          QStringList{u"agent"_s,   u"model"_s,        u"project"_s, u"priority"_s,      u"time-limit"_s,
-                                      u"after"_s,   u"shell"_s,        u"base"_s,    u"title"_s,         u"sandbox"_s,
-                                      u"network"_s, u"extra-folder"_s, u"type"_s,    u"mode"_s,          u"instructions"_s,
-                                      u"attach"_s,  u"mcp"_s,          u"budget"_s,  u"budget-tokens"_s, u"steps"_s} +
+                          QStringList{u"agent"_s,      u"model"_s,   u"project"_s,       u"priority"_s,
+                                      u"time-limit"_s, u"after"_s,   u"shell"_s,         u"base"_s,
+                                      u"title"_s,      u"sandbox"_s, u"network"_s,       u"extra-folder"_s,
+                                      u"type"_s,       u"mode"_s,    u"instructions"_s,  u"attach"_s,
+                                      u"mcp"_s,        u"budget"_s,  u"budget-tokens"_s, u"steps"_s} +
                               queueValues());
     if (!options.ok())
         co_return options.report();

@@ -156,8 +156,11 @@ Result<> examineJournals(const Paths& paths, const store::Connection& connection
 {
     SY_TRY_ASSIGN(const auto known, store::newestSeqs(connection, id));
     auto attempts = QSet<int>(known.keyBegin(), known.keyEnd());
-    for (const auto& name : foldersIn(paths.task(id)))
-        attempts.insert(name.toInt());
+    for (const auto& name : foldersIn(paths.task(id))) {
+        bool isAttempt = false;
+        if (const auto attempt = name.toInt(&isAttempt); isAttempt)
+            attempts.insert(attempt);
+    }
     const auto rewrite = u"write it again from the database, keeping the damaged one beside it"_s;
     for (const int attempt : std::as_const(attempts)) {
         const auto path = paths.journal(id, attempt);
