@@ -30,9 +30,10 @@ QCoro::Task<QList<Ability>> abilities(Paths paths)
 {
     QList<Ability> result;
     const auto groups = process::Cgroup::probe();
+    const auto controllers = groups.controllers.isEmpty() ? u"no controllers: trees are held together, not limited"_s
+                                                          : groups.controllers.join(u", "_s);
     result << Ability{u"control groups"_s, !groups.parent.isEmpty(),
-                      groups.parent.isEmpty() ? groups.why
-                                              : u"%1 (%2)"_s.arg(groups.parent, groups.controllers.join(u", "_s))};
+                      groups.parent.isEmpty() ? groups.why : u"%1 (%2)"_s.arg(groups.parent, controllers)};
     const auto sandbox = co_await process::Sandbox::probe();
     result << Ability{u"sandbox"_s, sandbox.works,
                       sandbox.missing.isEmpty() ? sandbox.program : sandbox.missing.join(u"; "_s)};
@@ -108,7 +109,9 @@ QCoro::Task<int> doctor(CommandContext context)
         else if (const auto trouble = finding[u"trouble"].toString(); !trouble.isEmpty())
             context.out << "    not mended: " << printable(trouble) << Qt::endl;
         else
-            context.out << "    " << (way.isEmpty() ? u"needs a person to decide"_s : u"--mend will "_s + way)
+            context.out << "    "
+                        << (way.isEmpty() ? u"look through it yourself: nothing is removed that may hold work"_s
+                                          : u"--mend will "_s + way)
                         << Qt::endl;
     }
     if (array.isEmpty())

@@ -2,9 +2,13 @@
 
 #include "engine/changes.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QDirIterator>
+#include <QFileInfo>
 #include <QJsonDocument>
+
+#include <algorithm>
 
 #include <zstd.h>
 
@@ -92,14 +96,14 @@ Result<TarWriter> TarWriter::create(const QString& path)
     return TarWriter(std::move(file));
 }
 
-Result<> TarWriter::header(const QString& name, qint64 size)
+Result<> TarWriter::header(const QString& name, qint64 size, const QDateTime& time)
 {
     const auto bytes = name.toUtf8();
     if (bytes.size() > 100 || size >= largestSize)
         return fail(ErrorCode::Limit, u"“%1” does not fit into an archive."_s.arg(name));
     // name, mode, uid, gid, size, time, checksum, kind, link name, magic and version; the rest stays zero.
-    auto head =
-        bytes.leftJustified(100, '\0') + octal(0600, 7) + octal(0, 7) + octal(0, 7) + octal(size, 11) + octal(0, 11);
+    auto head = bytes.leftJustified(100, '\0') + octal(0600, 7) + octal(0, 7) + octal(0, 7) + octal(size, 11) +
+                octal(std::clamp<qint64>(time.toSecsSinceEpoch(), 0, largestSize - 1), 11);
     head += QByteArray(8, ' ') + '0' + QByteArray(100, '\0') + QByteArray("ustar\00000", 8);
     head = head.leftJustified(block, '\0');
     qint64 sum = 0;
@@ -111,7 +115,7 @@ Result<> TarWriter::header(const QString& name, qint64 size)
 
 Result<> TarWriter::addBytes(const QString& name, const QByteArray& bytes)
 {
-    SY_TRY(header(name, bytes.size()));
+    SY_TRY(header(name, bytes.size(), QDateTime::currentDateTimeUtc()));
     SY_TRY(m_file.put(bytes));
     return m_file.put(QByteArray((block - bytes.size() % block) % block, '\0'));
 }
@@ -122,7 +126,7 @@ Result<> TarWriter::addFile(const QString& name, const QString& path)
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
     const auto size = file.size();
-    SY_TRY(header(name, size));
+    SY_TRY(header(name, size, QFileInfo(file).lastModified()));
     for (qint64 left = size; left > 0;) {
         auto bytes = file.read(std::min<qint64>(left, 1 << 20));
         if (bytes.isEmpty()) // it became shorter: the header's promise is kept
@@ -145,11 +149,14 @@ Result<> pack(TarWriter& tar, const Task& task, const QString& taskFolder)
 {
     const auto top = u"task-%1/"_s.arg(task.id().toString());
     SY_TRY(tar.addBytes(top + u"task.json"_s, QJsonDocument(task.toJson()).toJson()));
-    QDirIterator files(taskFolder, QDir::Files, QDirIterator::Subdirectories);
-    while (files.hasNext()) {
-        const auto file = files.next();
-        SY_TRY(tar.addFile(top + QDir(taskFolder).relativeFilePath(file), file));
+    QStringList files;
+    for (QDirIterator each(taskFolder, QDir::Files, QDirIterator::Subdirectories); each.hasNext();) {
+        if (const auto file = each.next(); !file.endsWith(u".lock"))
+            files << file;
     }
+    files.sort();
+    for (const auto& file : std::as_const(files))
+        SY_TRY(tar.addFile(top + QDir(taskFolder).relativeFilePath(file), file));
     if (const auto diff = readDiff(task)) // a task without a change has none
         SY_TRY(tar.addBytes(top + u"change.patch"_s, diff->toPatch().toUtf8()));
     return tar.finish();

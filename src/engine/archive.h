@@ -41,7 +41,7 @@ public:
 
 private:
     explicit TarWriter(ArchiveFile file) : m_file(std::move(file)) {}
-    Result<> header(const QString& name, qint64 size);
+    Result<> header(const QString& name, qint64 size, const QDateTime& time);
     ArchiveFile m_file;
 };
 
