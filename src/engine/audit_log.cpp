@@ -94,7 +94,8 @@ void AuditLog::note(const Event& event)
         take(data.value("allowed"_L1).toBool() ? u"allowed"_s : u"refused"_s,
              {"id"_L1, "command"_L1, "by"_L1, "door"_L1, "why"_L1, "scope"_L1, "grant"_L1});
     else if (event.kind == event_kind::audit)
-        take(data.value("what"_L1).toString(), {"who"_L1, "door"_L1, "on"_L1, "rule"_L1, "why"_L1, "tries_left"_L1, "grant"_L1});
+        take(data.value("what"_L1).toString(),
+             {"who"_L1, "door"_L1, "on"_L1, "rule"_L1, "why"_L1, "tries_left"_L1, "grant"_L1});
     else if (event.kind == event_kind::gitMerged)
         take(u"merged"_s, {"commit"_L1, "into"_L1, "branch_deleted"_L1});
     else if (event.kind == event_kind::gitDiscarded)

@@ -64,6 +64,8 @@ struct Task {
     bool isReviewable() const;
     //! Whether the engine tries it again by itself, now that it has ended: who waits for its end waits on.
     bool willBeRetried() const;
+    //! For good, not between two attempts.
+    bool hasEnded() const { return isFinished(status) && !willBeRetried(); }
     QJsonObject toJson() const;
     static Result<Task> fromJson(const QJsonObject& json);
     bool operator==(const Task&) const = default;
