@@ -19,6 +19,7 @@ struct Paths {
     QString database() const { return data + u"/switchyard.db"_s; }
     QString confirmationCode() const { return config + u"/code.json"_s; }
     QString grants() const { return config + u"/grants.json"_s; }
+    QString approvedRules() const { return config + u"/approved_rules.json"_s; } //!< of projects
     QString agents() const { return config + u"/agents.json"_s; }
     QString settings() const { return config + u"/switchyard.conf"_s; }
     QString engineSocket() const { return runtime + u"/engine.sock"_s; }

@@ -43,18 +43,25 @@ struct Judgement {
     QList<Command> commands;
     int simpleCommands = 0; //!< all that were found, those without a reason included
     QStringList rules;      //!< of all reasons
-    bool floor = false; //!< a reason that no rule or grant can take away
+    bool floor = false;     //!< a reason that no rule or grant can take away
     QJsonObject toJson() const;
 };
 
 //! Reads, unfolds and judges commands before they run (docs/gate.md). Runs nothing but the parser. What cannot be read
 //! is Confirm, never Safe. One object may judge many commands, also several at once, on its own thread.
+//! A file of rules, read already.
+struct RuleFile {
+    QString name;
+    QByteArray json;
+};
+
 class Gate
 {
 public:
     //! Built-in rules (compiled in) and the user's, from `userRules`/*.json. A damaged user file is an error that names
     //! it; callers then use failClosed().
-    static Result<std::shared_ptr<const Gate>> load(const QString& userRules = {});
+    static Result<std::shared_ptr<const Gate>> load(const QString& userRules = {},
+                                                    const QList<RuleFile>& ofProject = {});
     //! Confirms everything, with `why` as the reason.
     static std::shared_ptr<const Gate> failClosed(const QString& why);
     virtual ~Gate() = default;

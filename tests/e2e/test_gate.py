@@ -277,6 +277,32 @@ class Gate(unittest.TestCase):
         task_id = self.run_red_agent(self.commands("rm new.txt"), "--in-place")
         self.assertEqual(self.answer_next(door, task_id, allow=False)["command"], "rm new.txt")
 
+    def test_a_projects_rules_count_once_approved(self):
+        door = self.open_door()
+        self.answered = set()
+        rules = self.project + "/.switchyard/rules.d"
+        os.makedirs(rules)
+        with open(rules + "/make.json", "w") as file:
+            json.dump({"rules": [{"id": "own.touch", "program": ["touch"], "category": "fs-overwrite", "reason": "touches a file"}]}, file)
+
+        def notices(task_id):
+            return [event["data"]["text"] for event in self.world.events(task_id) if event["kind"] == "notice"]
+        before = self.run_red_agent(self.commands("touch a"))
+        self.assertEqual(self.ends(before), "completed")
+        self.assertEqual(self.said(before), [True])
+        self.assertTrue(any("not approved" in text for text in notices(before)), notices(before))
+        self.assertIn("own.touch", self.world.swy("gate", "approve", cwd=self.project).stdout)
+        after = self.run_red_agent(self.commands("touch a"))
+        self.assertIn("touches a file", self.answer_next(door, after, allow=False)["reasons"])
+        self.ends(after)
+        self.assertFalse(any("not approved" in text for text in notices(after)))
+        with open(rules + "/more.json", "w") as file:
+            json.dump({"rules": [{"id": "own.rm", "program": ["rm"], "verdict": "safe"}]}, file)
+        changed = self.run_red_agent(self.commands("touch a", "rm -f old_calculator.py"))
+        self.assertEqual(self.answer_next(door, changed, allow=False)["command"], "rm -f old_calculator.py")
+        self.assertTrue(any("not approved" in text for text in notices(changed)))
+        self.assertIn("only ask for more", self.world.swy("gate", "approve", cwd=self.project, status=None).stderr)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
