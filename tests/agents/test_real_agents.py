@@ -101,7 +101,7 @@ class RealAgents(unittest.TestCase):
                     with open("/proc/%s/environ" % entry, "rb") as environ, open("/proc/%s/cmdline" % entry, "rb") as cmdline:
                         if mark in environ.read().split(b"\0"):
                             words = cmdline.read().split(b"\0")
-                            if words[0] and not words[0].endswith(b"/swy"):
+                            if words[0] and words[0].split(b" ")[0].rsplit(b"/", 1)[-1] != b"swy":
                                 found.append(entry + " " + b" ".join(words)[:160].decode(errors="replace"))
                 except OSError:
                     pass
