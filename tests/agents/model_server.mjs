@@ -2,13 +2,13 @@
 // A language model that plays a script, on 127.0.0.1: it drives the real agents through the conformance run with no
 // account and no network.
 //
-//   node model_server.mjs --agent claude|codex|gemini|opencode [--cwd FOLDER]
+//   node model_server.mjs --agent claude|codex|gemini|opencode|builtin [--cwd FOLDER]
 //
 // Prints {"port": N} once it listens and ends with its standard input. Without --cwd the answers wait until the folder
 // that the agent works in is told by POST /cwd. It speaks, chosen by the path of a request:
-//   POST */messages                      Anthropic Messages           (claude)
+//   POST */messages                      Anthropic Messages           (claude, builtin)
 //   POST */responses                     OpenAI Responses             (codex)
-//   POST */chat/completions              OpenAI Chat Completions      (opencode)
+//   POST */chat/completions              OpenAI Chat Completions      (opencode, builtin)
 //   POST */models/M:[streamG|g]enerateContent   Google Gemini         (gemini)
 // GET /requests tells which requests came, those to unknown paths included.
 //
@@ -39,13 +39,17 @@ const tools = {
     write: (file, content) => ({ name: 'write_file', input: { file_path: `$CWD/${file}`, content } }),
     run: (command) => ({ name: 'run_shell_command', input: { command, description: 'Run a command' } }),
   },
+  builtin: {
+    write: (path, content) => ({ name: 'write_file', input: { path, content } }),
+    run: (command) => ({ name: 'run_command', input: { command } }),
+  },
   opencode: {
     write: (file, content) => ({ name: 'write', input: { filePath: `$CWD/${file}`, content } }),
     run: (command) => ({ name: 'bash', input: { command, description: 'Run a command' } }),
   },
 }[agent];
 if (!tools) {
-  console.error('usage: model_server.mjs --agent claude|codex|gemini|opencode [--cwd FOLDER]');
+  console.error('usage: model_server.mjs --agent claude|codex|gemini|opencode|builtin [--cwd FOLDER]');
   process.exit(2);
 }
 const change = tools.change ?? tools.run;

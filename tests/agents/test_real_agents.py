@@ -2,7 +2,7 @@
 tst_real_agents checks of one session, this checks of a task, as a user has it.
 
     AGENTS_DIR      where install.sh put them
-    REAL_AGENTS     names, to run only these
+    REAL_AGENTS     names, to run only these; "builtin=MODEL" is our own, over HTTP
 """
 import json
 import os
@@ -25,7 +25,8 @@ HOOK = """{"hooks": {"SessionStart": [{"hooks": [{"type": "command", "command": 
 
 
 class RealAgents(unittest.TestCase):
-    def prepare(self, agent, hostile=False):
+    def prepare(self, name, hostile=False):
+        agent, _, self.model_name = name.partition("=")
         # Not below /tmp: Codex makes no helpers there, and then runs no command.
         self.world = World(within=AGENTS_DIR)
         self.addCleanup(self.world.close)
@@ -36,6 +37,8 @@ class RealAgents(unittest.TestCase):
         self.world.environment.update(
             PATH=AGENTS_DIR + "/node_modules/.bin:" + os.environ["PATH"], ANTHROPIC_BASE_URL=self.address, ANTHROPIC_API_KEY="sk-scripted",
             OPENAI_API_KEY="scripted", GEMINI_API_KEY="scripted", GOOGLE_GEMINI_BASE_URL=self.address)
+        if agent == "builtin":
+            self.world.environment["OPENAI_BASE_URL"] = self.address + "/v1"
         self.write(".codex/config.toml", 'model = "gpt-5.1-codex"\nmodel_provider = "scripted"\ncheck_for_update_on_startup = false\n'
                    '[model_providers.scripted]\nname = "scripted"\nbase_url = "%s/v1"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n'
                    "[analytics]\nenabled = false\n[features]\nplugins = false\n" % self.address)
@@ -72,7 +75,7 @@ class RealAgents(unittest.TestCase):
             file.write(text)
 
     def start(self, goal, *options):
-        task_id = self.world.run("--agent", self.agent, "--sandbox", "standard", *options, goal, cwd=self.project)
+        task_id = self.world.run("--agent", self.agent, *(["--model", self.model_name] if self.model_name else []), "--sandbox", "standard", *options, goal, cwd=self.project)
         task = until(lambda: (lambda t: t.get("worktree") and t)(self.world.task(task_id)), "the task's folder", 60)
         urllib.request.urlopen(urllib.request.Request(self.address + "/cwd", task["worktree"].encode(), method="POST")).close()
         return task_id, task["worktree"]
@@ -108,11 +111,11 @@ class RealAgents(unittest.TestCase):
         return found
 
     def for_each(self, story, **options):
-        for agent in os.environ.get("REAL_AGENTS", "claude codex gemini opencode").split():
+        for agent in os.environ.get("REAL_AGENTS", "claude codex gemini opencode builtin=anthropic:claude-sonnet-4-5 builtin=openai:gpt-5").split():
             with self.subTest(agent):
                 try:
                     self.prepare(agent, **options)
-                    story(agent)
+                    story(self.agent)
                 finally:
                     self.doCleanups()
 
