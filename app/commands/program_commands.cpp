@@ -15,6 +15,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace switchyard::app {
@@ -46,10 +47,16 @@ private:
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 
-//! These processes see codes and keys: they leave no core dump.
+//! These processes see codes and keys: they leave no core dump, nor do the agents that get a key from them. A program
+//! that wants one may raise the soft limit again.
 void protectMemory()
 {
     prctl(PR_SET_DUMPABLE, 0);
+    rlimit cores{};
+    if (getrlimit(RLIMIT_CORE, &cores) == 0) {
+        cores.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &cores);
+    }
     signal(SIGPIPE, SIG_IGN);
 }
 

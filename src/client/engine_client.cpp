@@ -418,6 +418,28 @@ QCoro::Task<Result<QString>> EngineClient::merge(TaskId id, bool deleteBranch)
                 &branchFrom);
 }
 
+QCoro::Task<Result<QList<RecoveryPoint>>> EngineClient::recoveryPoints(TaskId id)
+{
+    const auto answer = co_await call(u"task.recovery.list"_s, idOf(id), gitLimit);
+    if (!answer)
+        co_return fail(answer.error());
+    QList<RecoveryPoint> points;
+    for (const auto& point : (*answer)[u"recovery_points"].toArray())
+        points << RecoveryPoint{point[u"number"].toInt(), point[u"commit"].toString(),
+                                fromMilliseconds(point[u"time"].toInteger()), point[u"message"].toString()};
+    co_return points;
+}
+
+QCoro::Task<Result<QJsonObject>> EngineClient::restoreRecovery(TaskId id, int number)
+{
+    auto params = idOf(id);
+    params.insert(u"number"_s, number);
+    const auto answer = co_await call(u"task.recovery.restore"_s, params, gitLimit);
+    if (!answer)
+        co_return fail(answer.error());
+    co_return answer->toObject();
+}
+
 QCoro::Task<Result<>> EngineClient::discard(TaskId id)
 {
     return done(call(u"task.discard"_s, idOf(id), gitLimit));

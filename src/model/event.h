@@ -67,6 +67,8 @@ inline constexpr QLatin1StringView gitMerged{"git.merged"};       // commit, int
 inline constexpr QLatin1StringView gitDiscarded{"git.discarded"}; // branch
 inline constexpr QLatin1StringView meters{
     "meters"}; // cpu_ms, memory, peak_memory, processes, peak_processes, read_bytes, written_bytes, final?
+inline constexpr QLatin1StringView recoveryPoint{"recovery.point"};       // number, commit, command
+inline constexpr QLatin1StringView recoveryRestored{"recovery.restored"}; // number, before, commit
 inline constexpr QLatin1StringView notice{"notice"}; // severity (info, warning, error), text, hint?
 inline constexpr QLatin1StringView audit{"audit"};   // who, what, on
 } // namespace event_kind

@@ -2,6 +2,8 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "process/beneath.h"
+#include "runner/agent_secrets.h"
 #include "runner/rate_limit.h"
 
 #include <QCoreApplication>
@@ -10,7 +12,6 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QMimeDatabase>
-#include <QSaveFile>
 #include <QUrl>
 
 namespace switchyard::runner {
@@ -163,6 +164,12 @@ QCoro::Task<Ending> AgentJob::converse()
         wanted.sandbox = [this](process::CommandLine line) {
             return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
         };
+    if (reachesModel()) {
+        auto found = co_await agentSecrets(m_request.keys, m_request.server, QProcessEnvironment::systemEnvironment());
+        if (!found)
+            co_return Ending{TaskStatus::Failed, describe(found.error())};
+        wanted.environment = std::move(*found);
+    }
     const auto started = co_await m_session.start(std::move(wanted));
     if (!started)
         co_return failedBy(started.error());
@@ -353,6 +360,11 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
         if (const auto may = mayWrite(path); !reads && !may)
             co_return refuse(u"refused: "_s + may.error().message, path);
     }
+    // Files of the task, a fetch, a tool of an MCP server: nothing that the gate could judge, but told all the same.
+    m_recorder.record(event_kind::audit, {{u"what"_s, u"tool allowed"_s},
+                                          {u"on"_s, request.title.left(500)},
+                                          {u"kind"_s, request.kind},
+                                          {u"files"_s, QJsonArray::fromStringList(request.paths)}});
     co_return PermissionAnswer::Allow;
 }
 
@@ -394,14 +406,9 @@ Result<QString> AgentJob::insideFolder(const QString& path) const
 Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 {
     SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    QFile file(full);
-    if (!file.exists())
-        return fail(ErrorCode::NotFound, u"%1 does not exist."_s.arg(path));
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
-    if (file.size() > largestFile)
-        return fail(ErrorCode::Limit, u"%1 is larger than 16 MiB."_s.arg(path));
-    const auto text = QString::fromUtf8(file.readAll());
+    const auto root = QFileInfo(m_request.folder).canonicalFilePath();
+    SY_TRY_ASSIGN(const auto bytes, process::readBeneath(root, QDir(root).relativeFilePath(full), largestFile));
+    const auto text = QString::fromUtf8(bytes);
     if (line <= 1 && limit <= 0)
         return text;
     const auto lines = text.split(u'\n');
@@ -412,21 +419,16 @@ Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
 {
     SY_TRY_ASSIGN(const auto full, insideFolder(path));
     SY_TRY(mayWrite(path));
+    const auto root = QFileInfo(m_request.folder).canonicalFilePath();
+    const auto relative = QDir(root).relativeFilePath(full);
     const bool existed = QFileInfo::exists(full);
-    QString before;
-    if (QFile old(full); existed && old.size() <= largestFile && old.open(QIODevice::ReadOnly))
-        before = QString::fromUtf8(old.readAll());
-    if (!QDir().mkpath(QFileInfo(full).path()))
-        return fail(ErrorCode::Io, u"The folder of %1 cannot be created."_s.arg(path));
-    QSaveFile file(full); // keeps the permissions of an existing file
-    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit())
-        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file.errorString()));
+    const auto before = QString::fromUtf8(process::readBeneath(root, relative, largestFile).value_or(QByteArray()));
+    SY_TRY(process::writeBeneath(root, relative, text.toUtf8()));
     const auto [added, removed] = countChangedLines(before, text);
-    m_recorder.record(event_kind::fileChanged,
-                      {{u"path"_s, QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full)},
-                       {u"added"_s, added},
-                       {u"removed"_s, removed},
-                       {u"how"_s, existed ? u"modified"_s : u"created"_s}});
+    m_recorder.record(event_kind::fileChanged, {{u"path"_s, relative},
+                                                {u"added"_s, added},
+                                                {u"removed"_s, removed},
+                                                {u"how"_s, existed ? u"modified"_s : u"created"_s}});
     m_tracker.edited(QFileInfo(full).fileName());
     Q_EMIT progressed();
     return {};

@@ -6,6 +6,7 @@
 #include "runner/terminal_host.h"
 #include "runner/update_translator.h"
 #include "runner/usage_meter.h"
+#include "secrets/key_store.h"
 
 namespace switchyard::runner {
 
@@ -23,6 +24,7 @@ public:
         QString resumeSession; //!< of an earlier attempt; empty: a new one
         llm::PriceTable prices;
         std::shared_ptr<const Enclosure> enclosure;
+        std::shared_ptr<secrets::KeyStore> keys;
     };
     AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
              const Clock& clock);

@@ -146,7 +146,8 @@ QCoro::Task<Ending> TaskRun::work()
     m_host = std::make_unique<TerminalHost>(
         m_recorder, m_desk, *m_parts.log, m_parts.gate,
         TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
-                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_parts.spec.trusted, m_enclosure,
+                                   [this](QString command) { return m_workspace.keepFiles(command); }});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -231,7 +232,8 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure,
+                                                        std::make_shared<secrets::KeyStore>(m_parts.paths)},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 

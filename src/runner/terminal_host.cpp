@@ -1,5 +1,6 @@
 #include "runner/terminal_host.h"
 
+#include "base/secret_filter.h"
 #include "process/environment.h"
 
 #include <QCoro/QCoroFuture>
@@ -41,6 +42,7 @@ struct TerminalHost::Terminal {
     QString command;
     process::Command process;
     QByteArray kept;
+    SecretFilter filter;
     qint64 limit = 0;
     bool truncated = false;
     bool released = false;
@@ -89,6 +91,15 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
                           {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command}, {u"rule"_s, judgement.rule}});
         co_return Permission{false, why};
     }
+    if (m_surroundings.trusted) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"command allowed by the setting own_commands"_s},
+                                              {u"on"_s, command},
+                                              {u"rule"_s, judgement.rule}});
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
+        m_permitted.insert({command, cwd});
+        co_return Permission{true, {}};
+    }
     Confirmation request;
     request.task = m_surroundings.task;
     request.attempt = m_surroundings.attempt;
@@ -98,8 +109,11 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     request.branch = m_surroundings.branch;
     request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
     const auto answer = co_await m_desk.ask(request);
-    if (answer.allowed)
+    if (answer.allowed) {
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
         m_permitted.insert({command, cwd});
+    }
     co_return Permission{answer.allowed, answer.why};
 }
 
@@ -130,8 +144,9 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
     terminal.done.start();
     m_terminals.emplace(terminal.id, std::move(owned));
 
-    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
-    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
+    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(withoutSecrets(command)).toUtf8());
+    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& piece) {
+        const auto bytes = terminal.filter.pass(piece);
         m_log.append(bytes);
         terminal.keep(bytes);
         Q_EMIT outputWritten(m_log.size());
@@ -154,6 +169,10 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
 void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
 {
     terminal.exit = exit;
+    if (const auto rest = terminal.filter.rest(); !rest.isEmpty()) {
+        m_log.append(rest);
+        terminal.keep(rest);
+    }
     if (!terminal.kept.isEmpty() && !terminal.kept.endsWith('\n'))
         m_log.append("\n");
     const auto words = exit.how == process::Exit::How::FailedToStart ? exit.error : exit.toString();

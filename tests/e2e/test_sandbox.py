@@ -154,5 +154,51 @@ class Sandbox(unittest.TestCase):
         self.assertIn("bubblewrap", self.world.wait_status(task_id, "failed")["reason"])
 
 
+class Recovery(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+        os.makedirs(self.world.root + "/config", mode=0o700)
+        with open(self.world.root + "/config/agents.json", "w") as file:
+            json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True}}}, file)
+        self.world.swy("code", "set", input="6283\n")
+        self.project = self.world.repository()
+
+    def refs(self):
+        return self.world.git("for-each-ref", "refs/switchyard", cwd=self.project)
+
+    def test_what_was_confirmed_can_be_taken_back(self):
+        task_id = self.world.run("--agent", "plain", "echo mine > new.txt; rm -rf new.txt old_calculator.py; ls", cwd=self.project)
+        self.world.wait_status(task_id, "waiting")
+        self.assertEqual(self.refs(), "", "nothing is kept for what may never run")
+        self.world.swy("confirm", task_id, input="6283\n")
+        self.world.swy("wait", task_id)
+        task = self.world.task(task_id)
+        self.assertFalse(os.path.exists(task["worktree"] + "/old_calculator.py"))
+        points = json.loads(self.world.swy("recovery", "list", "--json", task_id).stdout)["recovery_points"]
+        self.assertEqual([point["number"] for point in points], [1])
+        self.assertIn("rm -rf new.txt", points[0]["message"])
+        self.assertIn("rm -rf", self.world.swy("recovery", "list", task_id).stdout)
+        self.world.swy("recovery", "restore", task_id)
+        self.assertTrue(os.path.exists(task["worktree"] + "/old_calculator.py"))
+        self.assertNotIn("old_calculator.py", self.world.swy("diff", "--stat", task_id).stdout)
+        self.world.swy("recovery", "restore", task_id, "2")
+        self.assertFalse(os.path.exists(task["worktree"] + "/old_calculator.py"), "and that as well")
+        kinds = [event["kind"] for event in self.world.events(task_id)]
+        self.assertEqual(kinds.count("recovery.point"), 1)
+        self.assertEqual(kinds.count("recovery.restored"), 2)
+        self.assertIn("no recovery point 9", self.world.swy("recovery", "restore", task_id, "9", status=5).stderr)
+        self.world.swy("tasks", "delete", task_id)
+        self.assertEqual(self.refs(), "")
+
+    def test_a_running_task_is_left_alone(self):
+        task_id = self.world.run("--agent", "plain", "rm old_calculator.py", cwd=self.project)
+        self.world.wait_status(task_id, "waiting")
+        self.assertIn("has not ended", self.world.swy("recovery", "restore", task_id, status=7).stderr)
+        self.world.swy("confirm", "--deny", task_id)
+        self.world.swy("wait", task_id, status=None)
+        self.assertIn("no recovery point", self.world.swy("recovery", "list", task_id).stdout)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
