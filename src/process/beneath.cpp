@@ -52,7 +52,9 @@ Descriptor openBeneath(int folder, const QByteArray& path, int flags, mode_t mod
 Result<Descriptor> makeParent(int folder, const QString& path)
 {
     auto current = openBeneath(folder, ".", O_PATH | O_DIRECTORY);
-    for (const auto& part : path.split(u'/').chopped(1)) {
+    auto folders = path.split(u'/');
+    folders.removeLast();
+    for (const auto& part : folders) {
         const auto name = QFile::encodeName(part);
         if (mkdirat(current.get(), name.constData(), 0777) != 0 && errno != EEXIST)
             return failPath(path, u"made"_s, errno);

@@ -57,7 +57,12 @@ private:
     QCoro::Task<> guideNow(QString text);
     Ending endingFor(const agent::TurnEnd& end) const;
     Ending failedBy(const Error& error);
-    Result<QString> insideFolder(const QString& path) const;
+    //! A path within one of the folders that the task may use, its links followed.
+    struct Place {
+        QString root;
+        QString relative; //!< to root; empty: root itself
+    };
+    Result<Place> insideFolder(const QString& path) const;
     Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
@@ -72,8 +77,9 @@ private:
     UpdateTranslator m_translator;
     UsageMeter m_meter;
     agent::AcpSession m_session;
-    QStringList m_guidance; //!< for the next turn
-    int m_guiding = 0;      //!< on its way into the running one
+    QStringList m_guidance;    //!< for the next turn
+    qint64 m_limitedUntil = 0; //!< told by the agent; UTC ms
+    int m_guiding = 0;         //!< on its way into the running one
     struct Question {
         QString id;
         QPromise<Result<QString>> promise;

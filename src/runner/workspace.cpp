@@ -92,9 +92,10 @@ QCoro::Task<Result<>> Workspace::commit(QString message)
 
 QCoro::Task<> Workspace::keepFiles(QString command)
 {
-    const auto keep = [](const QString& folder, const QString& owner, const QString& message) {
-        return git::Repository::open(folder).and_then(
-            [&](git::Repository repository) { return repository.addRecoveryPoint(owner, message); });
+    const auto keep = [](const QString& folder, const QString& owner,
+                         const QString& message) -> Result<git::RecoveryPoint> {
+        SY_TRY_ASSIGN(auto repository, git::Repository::open(folder));
+        return repository.addRecoveryPoint(owner, message);
     };
     if (!git::Repository::isRepository(m_folder))
         co_return;
