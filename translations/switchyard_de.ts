@@ -420,6 +420,38 @@
             <comment>group of tasks</comment>
             <translation>Archiviert</translation>
         </message>
+        <message>
+            <source>No sandbox</source>
+            <translation>Keine Sandbox</translation>
+        </message>
+        <message>
+            <source>Strict sandbox</source>
+            <translation>Strenge Sandbox</translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
+            <source>%1, no network</source>
+            <translation>%1, kein Netz</translation>
+        </message>
+        <message>
+            <source>Its programs reach all that you reach.</source>
+            <translation>Ihre Programme erreichen alles, was Sie erreichen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; your home is hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Ihr persönlicher Ordner ist vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; keys, passwords and your session are hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Schlüssel, Passwörter und Ihre Sitzung sind vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its commands reach no network.</source>
+            <translation>Ihre Befehle erreichen kein Netz.</translation>
+        </message>
     </context>
     <context>
         <name>main</name>
@@ -1394,6 +1426,10 @@
                 <numerusform>… und %n weitere</numerusform>
                 <numerusform>… und %n weitere</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
         </message>
     </context>
     <context>
@@ -2402,6 +2438,46 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
+        </message>
+        <message>
+            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
+            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+        </message>
+        <message>
+            <source>Strict: no home and no network either</source>
+            <translation>Streng: auch kein persönlicher Ordner und kein Netz</translation>
+        </message>
+        <message>
+            <source>Off: reaches all that you reach</source>
+            <translation>Aus: erreicht alles, was Sie erreichen</translation>
+        </message>
+        <message>
+            <source>as in the settings</source>
+            <translation>wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Ein</translation>
+        </message>
+        <message>
+            <source>Only the task&apos;s own servers</source>
+            <translation>Nur eigene Server der Aufgabe</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>%1 (as in the settings)</source>
+            <translation>%1 (wie in den Einstellungen)</translation>
+        </message>
+        <message>
+            <source>Sandbo&amp;x:</source>
+            <translation>Sandbo&amp;x:</translation>
+        </message>
+        <message>
+            <source>Net&amp;work:</source>
+            <translation>Net&amp;z:</translation>
         </message>
     </context>
     <context>

@@ -12,6 +12,7 @@
 #include <QDir>
 #include <QSocketNotifier>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -47,14 +48,14 @@ private:
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 
-//! These processes see codes and keys: they leave no core dump, nor do the agents that get a key from them. A program
-//! that wants one may raise the soft limit again.
+//! These processes see codes and keys: they leave no core dump, nor do the agents that get a key from them. A limit of
+//! one byte also keeps the kernel from handing the memory to a program that collects dumps, core(5).
 void protectMemory()
 {
     prctl(PR_SET_DUMPABLE, 0);
     rlimit cores{};
     if (getrlimit(RLIMIT_CORE, &cores) == 0) {
-        cores.rlim_cur = 0;
+        cores.rlim_cur = std::min<rlim_t>(1, cores.rlim_max);
         setrlimit(RLIMIT_CORE, &cores);
     }
     signal(SIGPIPE, SIG_IGN);

@@ -37,6 +37,8 @@ inline constexpr QLatin1StringView taskArchived{"task.archived"}; // archived
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
 inline constexpr QLatin1StringView taskLimits{"task.limits"};     // limits: all of them, as changed
 inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
+inline constexpr QLatin1StringView taskSandbox{
+    "task.sandbox"}; // level, network: what this attempt really gets; trouble: why it is less than asked for, or ""
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
 inline constexpr QLatin1StringView agentMessage{
     "agent.message"}; // text: chunks in order, joined by readers; message_id?

@@ -157,6 +157,10 @@ Result<> applyEvent(Task& task, const Event& event)
             after << std::move(id);
         }
         task.spec.after = after;
+    } else if (event.kind == event_kind::taskSandbox) {
+        task.sandbox = data[u"level"].toString();
+        task.network = data[u"network"].toString();
+        task.sandboxTrouble = data[u"trouble"].toString();
     } else if (event.kind == event_kind::agentStarted) {
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {

@@ -47,6 +47,9 @@ struct Task {
     UtcTime lastEvent{};
     milliseconds elapsed{0}; //!< counted against limits.runTime, as of elapsedAt
     UtcTime elapsedAt{};
+    QString sandbox;        //!< of the newest attempt: "off", "standard", "strict"; empty: not yet known
+    QString network;        //!< of its commands: "on", "loopback", "off"
+    QString sandboxTrouble; //!< why the sandbox is less than asked for; empty: it is not
     QString branch, baseBranch, baseCommit, worktree;
     int filesChanged = 0, linesAdded = 0, linesRemoved = 0;
     Usage usage;

@@ -114,8 +114,12 @@ QCoro::Task<> TaskRun::run()
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
-    ending = checkedForTraces(std::move(ending));
-    if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
+    if (const auto traces = co_await examineRepository(); !traces.isEmpty()) {
+        // Nobody goes near it with git, so its last changes stay uncommitted.
+        ending = {
+            TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+    } else if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
             ending = {TaskStatus::Failed,
@@ -193,23 +197,39 @@ QCoro::Task<Result<>> TaskRun::enclose()
                                                   m_workspace.folder(), m_workspace.branch()}));
     for (const auto& warning : enclosure.warnings())
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_recorder.record(event_kind::taskSandbox, {{u"level"_s, enclosure.levelName()},
+                                                {u"network"_s, enclosure.networkName()},
+                                                {u"trouble"_s, enclosure.warnings().join(u' ')}});
     m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
     co_return {};
 }
 
-Ending TaskRun::checkedForTraces(Ending ending)
+QCoro::Task<QStringList> TaskRun::examineRepository()
 {
-    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
-    if (!moved.isEmpty())
-        m_recorder.record(event_kind::audit,
-                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
-    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
-    if (traces.isEmpty())
-        return ending;
+    if (!m_enclosure)
+        co_return {};
+    const auto audit = [this](const QString& what, const QString& on) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, what}, {u"on"_s, on}});
+    };
+    if (const auto moved = m_enclosure->changedNeighbours(); !moved.isEmpty())
+        audit(u"branches that changed while it ran"_s, moved.join(u", "_s));
+    const auto damaged = co_await m_enclosure->damagedObjects();
+    if (!damaged || !damaged->isEmpty()) {
+        constexpr qsizetype mostNamed = 10;
+        const auto on =
+            damaged ? damaged->first(std::min(mostNamed, damaged->size())).join(u", "_s) : describe(damaged.error());
+        audit(u"objects of the repository that went or were spoilt while it ran"_s, on);
+        m_recorder.record(
+            event_kind::notice,
+            {{u"severity"_s, u"error"_s},
+             {u"text"_s,
+              u"Objects of the repository went or were spoilt while the task ran: %1. Unless you have "
+              "cleaned up meanwhile (git gc, git prune), look at it with git fsck before you go on."_s.arg(on)}});
+    }
+    const auto traces = m_enclosure->findTraces();
     for (const auto& trace : traces)
-        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
-    return {TaskStatus::Failed,
-            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+        audit(u"left something in the git folder"_s, trace);
+    co_return traces;
 }
 
 Result<std::unique_ptr<Job>> TaskRun::makeJob()

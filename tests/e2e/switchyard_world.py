@@ -5,8 +5,10 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
+import uuid
 
 BIN = os.environ["SWITCHYARD_BIN_DIR"]
 
@@ -23,6 +25,42 @@ def until(condition, what, seconds=30):
         select.select([], [], [], 0.03)
 
 
+def as_an_ordinary_user(case, *names):
+    """Runs these tests of the case's file once more, without root's rights."""
+    if os.geteuid() != 0:
+        case.skipTest("this is one already")
+    program = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    if not shutil.which("setpriv") or subprocess.run([*program, "test", "-x", BIN + "/swy", "-a", "-r", __file__]).returncode != 0:
+        case.skipTest("setpriv is missing, or nobody else may run what is built here")
+    mark = "RUN_AGAIN=%s" % uuid.uuid4()
+    try:
+        done = subprocess.run(["env", mark, *program, sys.executable, os.path.abspath(sys.modules[type(case).__module__].__file__), *names],
+                              capture_output=True, text=True, timeout=400, cwd="/")
+    finally:
+        end_marked(mark)
+    case.assertEqual(done.returncode, 0, done.stderr[-6000:])
+
+
+def marked(mark):
+    """The processes with this in their environment; without root's rights only those that may be looked at."""
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            try:
+                with open("/proc/%s/environ" % entry, "rb") as environ:
+                    if mark.encode() in environ.read().split(b"\0"):
+                        yield int(entry)
+            except OSError:
+                pass
+
+
+def end_marked(mark):
+    for pid in marked(mark):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 class World:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="swy-e2e-", dir="/tmp")
@@ -37,11 +75,9 @@ class World:
             if process.poll() is None:
                 process.kill()
             process.wait(10)
-        for pid in self.processes():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        if os.geteuid() != 0:  # the engine cannot be looked into, so it is not found below
+            subprocess.run([BIN + "/swy", "engine", "stop"], env=self.environment, capture_output=True, timeout=60)
+        end_marked("SWITCHYARD_ROOT=" + self.root)
         if os.environ.get("SWITCHYARD_KEEP"):
             print("kept:", self.folder)
         else:
@@ -49,15 +85,7 @@ class World:
 
     def processes(self):
         """Everything alive that belongs to this world."""
-        mark = ("SWITCHYARD_ROOT=" + self.root).encode()
-        for entry in os.listdir("/proc"):
-            if entry.isdigit() and int(entry) != os.getpid():
-                try:
-                    with open("/proc/%s/environ" % entry, "rb") as environ:
-                        if mark in environ.read().split(b"\0"):
-                            yield int(entry)
-                except OSError:
-                    pass
+        return marked("SWITCHYARD_ROOT=" + self.root)
 
     # ------------------------------------------------------------------ swy
     def swy(self, *arguments, input=None, status=0, cwd=None, timeout=60):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from switchyard_world import BIN, World
+from switchyard_world import BIN, World, as_an_ordinary_user, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEY = "sk-test-0123456789-abcdef"
@@ -61,6 +61,58 @@ class Keys(unittest.TestCase):
         self.world.swy("key", "remove", "mine")
         with open(self.world.root + "/config/secrets.json") as file:
             self.assertNotIn(KEY, file.read())
+
+    def test_in_no_command_line_no_other_environment_and_no_core_dump(self):
+        self.world.swy("key", "set", "--in-file", "mine", input=KEY + "\n")
+        task_id = self.world.run("--agent", "plain", "inside:touch started; until [ -e go ]; do sleep 0.1; done", cwd=self.world.repository())
+        until(lambda: os.path.exists(self.world.task(task_id)["worktree"] + "/started"), "the agent")
+        having = []
+        for pid in self.world.processes():
+            def read(name):
+                with open("/proc/%d/%s" % (pid, name), "rb") as file:
+                    return file.read()
+            try:
+                words, variables, limits = read("cmdline"), read("environ"), read("limits").decode()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            self.assertNotIn(KEY.encode(), words)
+            if KEY.encode() in variables:
+                having.append(words.decode().split("\0"))
+            cores = [line.split() for line in limits.splitlines() if line.startswith("Max core file size")][0]
+            self.assertIn(cores[4], ("0", "1"), words)
+        # The sandbox's own two processes, the agent, and what it runs itself.
+        self.assertTrue(having)
+        for words in having:
+            self.assertTrue(any("plain_agent" in word or word.endswith(("bwrap", "bash", "sleep")) for word in words), words)
+        with open(self.world.task(task_id)["worktree"] + "/go", "w"):
+            pass
+        self.world.swy("wait", task_id)
+
+    def test_memory_is_closed_to_other_programs_of_the_user(self):
+        if os.geteuid() == 0:
+            as_an_ordinary_user(self, "Keys.test_memory_is_closed_to_other_programs_of_the_user")
+            return
+        task_id = self.world.run("-b", "touch started; until [ -e go ]; do sleep 0.1; done", cwd=self.world.repository())
+        folder = self.world.task(task_id)["spec"]["project"]
+        until(lambda: os.path.exists(folder + "/started"), "the command")
+        runners = [entry for entry in os.listdir("/proc") if entry.isdigit() and task_id in self.words_of(entry)]
+        self.assertTrue(runners)
+        for pid in [str(self.world.engine_pid()), *runners]:
+            self.assertEqual(os.stat("/proc/%s/mem" % pid).st_uid, 0, "the kernel gives it to root where it may not be dumped")
+            with self.assertRaises(PermissionError):
+                open("/proc/%s/environ" % pid, "rb").close()
+        with open(folder + "/go", "w"):
+            pass
+        self.world.swy("wait", task_id)
+
+    @staticmethod
+    def words_of(pid):
+        try:
+            with open("/proc/%s/cmdline" % pid) as file:
+                words = file.read().split("\0")
+            return " ".join(words) if len(words) > 1 and words[0].endswith("swy") and words[1] == "runner" else ""
+        except OSError:
+            return ""
 
     def test_a_missing_key_ends_the_task_with_the_way_out(self):
         task_id = self.world.run("--agent", "plain", "true", cwd=self.world.repository())

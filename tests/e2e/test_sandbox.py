@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from switchyard_world import BIN, World, until
+from switchyard_world import BIN, World, as_an_ordinary_user, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAY = {"writes_the_worktree", "writes_tmp", "commits", "has_a_loopback_of_its_own", "writes_the_extra_folder"}
@@ -25,7 +25,7 @@ class Sandbox(unittest.TestCase):
         self.world = World()
         self.addCleanup(self.world.close)
         self.world.environment.update(MY_API_TOKEN="t0ken", SSH_AUTH_SOCK="/tmp/nowhere",
-                                      DBUS_SESSION_BUS_ADDRESS="unix:path=/run/nowhere")
+                                      DBUS_SESSION_BUS_ADDRESS="unix:path=%s/bus,guid=1" % self.world.folder)
         os.makedirs(self.world.root + "/config", mode=0o700)
         with open(self.world.root + "/config/agents.json", "w") as file:
             json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True}}}, file)
@@ -51,7 +51,7 @@ class Sandbox(unittest.TestCase):
             self.fail("the engine's socket is not where this test looks")
         words = " ".join("%s=%s" % pair for pair in {
             "project": self.project, "home": self.world.folder, "root": self.world.root, "socket": runtime + "/engine.sock",
-            "bus": "/run/dbus/system_bus_socket", "engine": self.world.engine_pid(), "extra": self.extra,
+            "bus": self.world.folder + "/bus", "engine": self.world.engine_pid(), "extra": self.extra,
             "name": "made-" + os.path.basename(self.world.folder),
             "port": self.server.getsockname()[1], **more}.items())
         goal = "%spython3 %s/probes.py %s 2>&1" % ("inside:" if inside else "", HERE, words)
@@ -85,6 +85,41 @@ class Sandbox(unittest.TestCase):
                 self.check_repository(task_id)
                 started = [event["data"] for event in self.world.events(task_id) if event["kind"] == "agent.started"]
                 self.assertEqual(started[0]["sandbox"], "standard")
+                task = self.world.task(task_id)
+                self.assertEqual((task["sandbox"], task["network"], task["sandbox_trouble"]), ("standard", "on", ""))
+
+    def test_as_an_ordinary_user(self):
+        as_an_ordinary_user(self, "Sandbox.test_standard", "Sandbox.test_network_cut_off", "Sandbox.test_strict_hides_the_home")
+
+    def test_what_is_left_in_the_git_folder_is_not_touched_again(self):
+        task_id = self.world.run("--agent", "plain", "inside:echo x > left.txt; ln -sf /etc/hostname $(git rev-parse --absolute-git-dir)/index",
+                                 cwd=self.project)
+        task = self.world.wait_status(task_id, "completed", "failed")
+        self.assertEqual(task["status"], "failed")
+        self.assertIn("could act outside", task["reason"])
+        self.assertEqual(self.world.git("log", "--format=%s", task["branch"], cwd=self.project).strip(), "Start")
+        self.assertTrue(os.path.islink(self.project + "/.git/worktrees/" + os.path.basename(task["worktree"]) + "/index"), "as it was left")
+        self.assertIn("left something in the git folder", [event["data"]["what"] for event in self.world.events(task_id) if event["kind"] == "audit"])
+
+    def test_spoilt_objects_are_told(self):
+        blob = self.world.git("rev-parse", "HEAD:old_calculator.py", cwd=self.project).strip()
+        path = "%s/.git/objects/%s/%s" % (self.project, blob[:2], blob[2:])
+        for harm in ("rm -f %s", "chmod u+w %s && echo rubbish > %s"):
+            with self.subTest(harm=harm):
+                with open(path, "rb") as file:
+                    before = file.read()
+                task_id = self.world.run("--agent", "plain", "inside:" + harm.replace("%s", path), cwd=self.project)
+                self.world.wait_status(task_id, "completed", "failed")
+                events = self.world.events(task_id)
+                self.assertIn(blob, " ".join(event["data"]["text"] for event in events if event["kind"] == "notice"))
+                self.assertTrue(any(blob in event["data"]["on"] for event in events if event["kind"] == "audit"))
+                if os.path.exists(path):
+                    os.remove(path)
+                with open(path, "wb") as file:
+                    file.write(before)
+        task_id = self.world.run("--agent", "plain", "inside:git status", cwd=self.project)
+        self.world.wait_status(task_id, "completed")
+        self.assertEqual([event for event in self.world.events(task_id) if event["kind"] == "notice"], [])
 
     def test_network_cut_off(self):
         for options in (["--network", "loopback"], ["--network", "off"], ["--sandbox", "strict"]):
@@ -150,6 +185,9 @@ class Sandbox(unittest.TestCase):
         self.assertIn("without a sandbox", notices[0]["text"])
         self.assertIn("bubblewrap", notices[0]["text"])
         self.assertEqual([event["data"]["sandbox"] for event in events if event["kind"] == "agent.started"], ["off"])
+        task = self.world.task(task_id)
+        self.assertEqual(task["sandbox"], "off")
+        self.assertIn("bubblewrap", task["sandbox_trouble"])
         task_id = self.world.run("--agent", "plain", "--sandbox", "strict", "echo hello", cwd=self.project)
         self.assertIn("bubblewrap", self.world.wait_status(task_id, "failed")["reason"])
 

@@ -115,6 +115,10 @@ void MainWindow::connectTaskActions()
     connect(m_actions->action("task.new"), &QAction::triggered, this, [this] {
         auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
         connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
+        QCoro::connect(m_client.call(u"sandbox.check"_s, {}), form, [form](const Result<QJsonValue>& answer) {
+            if (answer) // without an engine the form works all the same
+                form->showSandbox(answer->toObject());
+        });
         form->open();
     });
 }
