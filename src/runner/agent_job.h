@@ -2,6 +2,7 @@
 
 #include "agent/agent_type.h"
 #include "agent/session.h"
+#include "runner/acting_files.h"
 #include "runner/job.h"
 #include "runner/terminal_host.h"
 #include "runner/update_translator.h"
@@ -63,6 +64,7 @@ private:
         QString relative; //!< to root; empty: root itself
     };
     Result<Place> insideFolder(const QString& path) const;
+    QCoro::Task<> tellActingFiles();
     Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
@@ -86,7 +88,8 @@ private:
     };
     std::unique_ptr<Question> m_question;
     QString m_lastErrorLine;
-    QString m_refused; //!< the newest command that the user refused
+    ActingFiles m_actingFiles; //!< as they were at the start
+    QString m_refused;         //!< the newest command that the user refused
     bool m_aborted = false;
     bool m_overLimit = false;
 };

@@ -241,7 +241,7 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
     if (isBelow(line.program, QDir::homePath()))
         policy.readable << QFileInfo(line.program).path();
     // A folder that is missing can only be made here: in the sandbox the home is read-only.
-    for (const auto& path : server.resolvedOwnFiles(line.environment, QDir::homePath())) {
+    for (const auto& path : agent::AgentServer::resolved(server.ownFiles, line.environment, QDir::homePath())) {
         if (path.endsWith(u'/') && !QFileInfo::exists(path)) {
             if (!QDir().mkpath(path))
                 return fail(ErrorCode::Io,

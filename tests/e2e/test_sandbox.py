@@ -121,6 +121,18 @@ class Sandbox(unittest.TestCase):
         self.world.wait_status(task_id, "completed")
         self.assertEqual([event for event in self.world.events(task_id) if event["kind"] == "notice"], [])
 
+    def test_what_the_agent_changed_in_its_own_settings_is_told(self):
+        with open(self.world.root + "/config/agents.json", "w") as file:
+            json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True,
+                                                   "own_files": ["~/.plain/"], "acting_files": ["~/.plain/settings.json"]}}}, file)
+        settings = self.world.folder + "/.plain/settings.json"
+        for command, told in (("echo x > ~/.plain/session", False), ("echo x > ~/.plain/settings.json", True)):
+            task_id = self.world.run("--agent", "plain", "inside:" + command, cwd=self.project)
+            self.world.wait_status(task_id, "completed")
+            notices = [event["data"]["text"] for event in self.world.events(task_id) if event["kind"] == "notice"]
+            self.assertEqual(any(settings in text for text in notices), told, notices)
+        self.assertTrue(os.path.exists(settings))
+
     def test_network_cut_off(self):
         for options in (["--network", "loopback"], ["--network", "off"], ["--sandbox", "strict"]):
             with self.subTest(options=options):
