@@ -23,7 +23,8 @@ using Folder = std::unique_ptr<DIR, decltype([](DIR* folder) { closedir(folder);
 bool isWhole(git_odb* database, const QByteArray& id)
 {
     git_oid oid;
-    if (id.size() != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id.constData()) != 0)
+    constexpr qsizetype digits = 40; // of a SHA-1
+    if (id.size() != digits || git_oid_fromstr(&oid, id.constData()) != 0)
         return true; // of a kind that this libgit2 does not know
     size_t size = 0;
     git_object_t type{};
@@ -48,7 +49,7 @@ LooseObjects::Stamps LooseObjects::stampsIn(const QString& gitFolder)
     Stamps result;
     for (int first = 0; first < 256; ++first) {
         const auto prefix = QByteArray::number(first, 16).rightJustified(2, '0');
-        const Folder folder(opendir(QFile::encodeName(gitFolder + u"/objects/"_s) + prefix));
+        const Folder folder(opendir((QFile::encodeName(gitFolder + u"/objects/"_s) + prefix).constData()));
         while (const auto* const entry = folder ? readdir(folder.get()) : nullptr) {
             constexpr size_t shortestRest = 38; // of a SHA-1; temporary files are shorter
             struct stat info{};

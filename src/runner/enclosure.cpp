@@ -55,7 +55,10 @@ QStringList doors(const QProcessEnvironment& environment, const QStringList& nee
     const auto liesWithin = [&](const QString& path) { return isBelow(QFileInfo(path).canonicalFilePath(), runtime); };
     if (!runtime.isEmpty() && std::ranges::none_of(needed, liesWithin))
         result << runtime;
-    result.removeIf([](const QString& path) { return !QDir::isAbsolutePath(path); });
+    result.removeIf([](const QString& path) {
+        const bool hiddenAnyway = path.startsWith(u"/run/") || path.startsWith(u"/tmp/");
+        return !QDir::isAbsolutePath(path) || (hiddenAnyway && !isBelow(path, QDir::homePath()));
+    });
     return result;
 }
 

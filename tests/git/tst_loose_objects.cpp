@@ -28,21 +28,21 @@ private:
 private Q_SLOTS:
     void nothingIsWrong()
     {
-        const Scratch scratch;
-        auto& repository = const_cast<Repository&>(*scratch.repository);
+        Scratch scratch;
+        auto& repository = *scratch.repository;
         const auto before = LooseObjects::in(repository.commonFolder());
         scratch.write(u"README"_s, "more\n");
         Scratch::commitIn(repository, u"second"_s);
-        QCOMPARE(before.damaged(), QStringList());
+        QCOMPARE(*before.damaged(), QStringList());
         // Git renews the date of what it would write a second time.
         QFile touched(pathOf(scratch, scratch.first));
         touched.setPermissions(touched.permissions() | QFile::WriteOwner);
         QVERIFY(touched.open(QIODevice::ReadWrite) &&
                 touched.setFileTime(QDateTime::currentDateTime(), QFileDevice::FileModificationTime));
-        QCOMPARE(before.damaged(), QStringList());
+        QCOMPARE(*before.damaged(), QStringList());
         runGit(scratch, {u"gc"_s, u"-q"_s});
         QVERIFY(!QFileInfo::exists(touched.fileName()));
-        QCOMPARE(before.damaged(), QStringList());
+        QCOMPARE(*before.damaged(), QStringList());
     }
 
     void damage_data()
@@ -63,13 +63,13 @@ private Q_SLOTS:
         QVERIFY(QFile::remove(path));
         if (!content.isNull())
             writeFile(path, content);
-        QCOMPARE(before.damaged(), QStringList(scratch.first));
+        QCOMPARE(*before.damaged(), QStringList(scratch.first));
     }
 
     void noRepository()
     {
-        QCOMPARE(LooseObjects().damaged(), QStringList());
-        QCOMPARE(LooseObjects::in(u"/no/such"_s).damaged(), QStringList());
+        QCOMPARE(*LooseObjects().damaged(), QStringList());
+        QCOMPARE(*LooseObjects::in(u"/no/such"_s).damaged(), QStringList());
     }
 };
 
