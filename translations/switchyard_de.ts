@@ -231,6 +231,34 @@
             <source>Tasks go on without it</source>
             <translation>Aufgaben laufen ohne es weiter</translation>
         </message>
+        <message>
+            <source>Dashboard</source>
+            <translation>Übersicht</translation>
+        </message>
+        <message>
+            <source>What tasks did, what it cost and where it went wrong</source>
+            <translation>Was die Aufgaben taten, was es kostete und wo es schiefging</translation>
+        </message>
+        <message>
+            <source>Task list pane</source>
+            <translation>Bereich mit der Aufgabenliste</translation>
+        </message>
+        <message>
+            <source>Output in a pane of its own</source>
+            <translation>Ausgabe in einem eigenen Bereich</translation>
+        </message>
+        <message>
+            <source>Beside the other tabs instead of behind them</source>
+            <translation>Neben den anderen Reitern statt hinter ihnen</translation>
+        </message>
+        <message>
+            <source>Reset the layout</source>
+            <translation>Anordnung zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Every pane back to its place</source>
+            <translation>Jeder Bereich zurück an seinen Platz</translation>
+        </message>
     </context>
     <context>
         <name>TaskText</name>
@@ -568,6 +596,29 @@
         </message>
     </context>
     <context>
+        <name>switchyard::ui::ChartCard</name>
+        <message>
+            <source>Save “%1”</source>
+            <translation>„%1“ speichern</translation>
+        </message>
+        <message>
+            <source>Save as picture or table</source>
+            <translation>Als Bild oder Tabelle speichern</translation>
+        </message>
+        <message>
+            <source>Nothing in this period.</source>
+            <translation>Nichts in diesem Zeitraum.</translation>
+        </message>
+        <message>
+            <source>Save as picture (PNG)…</source>
+            <translation>Als Bild speichern (PNG) …</translation>
+        </message>
+        <message>
+            <source>Save as table (CSV)…</source>
+            <translation>Als Tabelle speichern (CSV) …</translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::ChooseCodeDialog</name>
         <message>
             <source>Change the confirmation code</source>
@@ -795,6 +846,457 @@
                 <numerusform>Dieser Code ist falsch. Noch %n Versuch.</numerusform>
                 <numerusform>Dieser Code ist falsch. Noch %n Versuche.</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::DashboardPage</name>
+        <message>
+            <source>%1 s</source>
+            <translation>%1 s</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Abgelehnt</translation>
+        </message>
+        <message>
+            <source>File not found</source>
+            <translation>Datei nicht gefunden</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>Zugriff verweigert</translation>
+        </message>
+        <message>
+            <source>Took too long</source>
+            <translation>Dauerte zu lange</translation>
+        </message>
+        <message>
+            <source>Syntax error</source>
+            <translation>Syntaxfehler</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>Netzwerk</translation>
+        </message>
+        <message>
+            <source>Command failed</source>
+            <translation>Befehl fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>Anderes</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n queued</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n wartet</numerusform>
+                <numerusform>%n warten</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n need(s) you</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n braucht Sie</numerusform>
+                <numerusform>%n brauchen Sie</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>%1 completed, %2 failed, %3 timed out</source>
+            <translation>%1 fertig, %2 fehlgeschlagen, %3 über der Zeit</translation>
+        </message>
+        <message>
+            <source>%1 tokens in, %2 out</source>
+            <translation>%1 Tokens hinein, %2 heraus</translation>
+        </message>
+        <message>
+            <source>of %1 a day</source>
+            <translation>von %1 am Tag</translation>
+        </message>
+        <message>
+            <source>no budget is set</source>
+            <translation>kein Budget gesetzt</translation>
+        </message>
+        <message>
+            <source>at this pace %1 by its end</source>
+            <translation>bei diesem Tempo %1 bis zum Ende</translation>
+        </message>
+        <message>
+            <source>Tool</source>
+            <translation>Werkzeug</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>Aufrufe</translation>
+        </message>
+        <message>
+            <source>Errors</source>
+            <translation>Fehler</translation>
+        </message>
+        <message>
+            <source>Mean seconds</source>
+            <translation>Mittlere Sekunden</translation>
+        </message>
+        <message>
+            <source>Longest seconds</source>
+            <translation>Längste Sekunden</translation>
+        </message>
+        <message>
+            <source>%1 · %2 errors · %3</source>
+            <translation>%1 · %2 Fehler · %3</translation>
+        </message>
+        <message>
+            <source>%1 · %2</source>
+            <comment>calls, mean time</comment>
+            <translation>%1 · %2</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: %n call(s), %2 with errors, %3 on average, %4 at most</source>
+            <translation>
+                <numerusform>%1: %n Aufruf, %2 mit Fehler, im Mittel %3, höchstens %4</numerusform>
+                <numerusform>%1: %n Aufrufe, %2 mit Fehlern, im Mittel %3, höchstens %4</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Category</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>Count</source>
+            <translation>Anzahl</translation>
+        </message>
+        <message>
+            <source>Newest</source>
+            <translation>Neuester</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>Aufgabe</translation>
+        </message>
+        <message>
+            <source>%1, newest in task %2: %3</source>
+            <translation>%1, zuletzt in Aufgabe %2: %3</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Befehl</translation>
+        </message>
+        <message>
+            <source>Runs</source>
+            <translation>Läufe</translation>
+        </message>
+        <message>
+            <source>Failures</source>
+            <translation>Fehlschläge</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1
+%n run(s), %2 failed, %3 on average, longest in task %4</source>
+            <translation>
+                <numerusform>%1
+%n Lauf, %2 fehlgeschlagen, im Mittel %3, am längsten in Aufgabe %4</numerusform>
+                <numerusform>%1
+%n Läufe, %2 fehlgeschlagen, im Mittel %3, am längsten in Aufgabe %4</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Project</source>
+            <translation>Projekt</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Changes</source>
+            <translation>Änderungen</translation>
+        </message>
+        <message>
+            <source>Tasks</source>
+            <translation>Aufgaben</translation>
+        </message>
+        <message>
+            <source>Lines added</source>
+            <translation>Neue Zeilen</translation>
+        </message>
+        <message>
+            <source>Lines removed</source>
+            <translation>Entfernte Zeilen</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1
+%n change(s), +%2 −%3</source>
+            <translation>
+                <numerusform>%1
+%n Änderung, +%2 −%3</numerusform>
+                <numerusform>%1
+%n Änderungen, +%2 −%3</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Completed</source>
+            <translation>Fertig</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>Cost in dollars</source>
+            <translation>Kosten in Dollar</translation>
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>Seconds</source>
+            <translation>Sekunden</translation>
+        </message>
+        <message>
+            <source>%1 · %2 success · %3</source>
+            <comment>runs, rate, cost</comment>
+            <translation>%1 · %2 Erfolg · %3</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: %n run(s), %2 failed, %3, %4 tokens</source>
+            <translation>
+                <numerusform>%1: %n Lauf, %2 fehlgeschlagen, %3, %4 Tokens</numerusform>
+                <numerusform>%1: %n Läufe, %2 fehlgeschlagen, %3, %4 Tokens</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>type: %1</source>
+            <comment>kind of agent</comment>
+            <translation>Art: %1</translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agent</translation>
+        </message>
+        <message>
+            <source>Shell commands</source>
+            <translation>Shell-Befehle</translation>
+        </message>
+        <message>
+            <source>Built-in</source>
+            <translation>Eingebaut</translation>
+        </message>
+        <message>
+            <source>Dashboard</source>
+            <translation>Übersicht</translation>
+        </message>
+        <message>
+            <source>Period</source>
+            <translation>Zeitraum</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Heute</translation>
+        </message>
+        <message>
+            <source>7 days</source>
+            <translation>7 Tage</translation>
+        </message>
+        <message>
+            <source>30 days</source>
+            <translation>30 Tage</translation>
+        </message>
+        <message>
+            <source>90 days</source>
+            <translation>90 Tage</translation>
+        </message>
+        <message>
+            <source>A year</source>
+            <translation>Ein Jahr</translation>
+        </message>
+        <message>
+            <source>All time</source>
+            <translation>Alle Zeit</translation>
+        </message>
+        <message>
+            <source>All projects</source>
+            <translation>Alle Projekte</translation>
+        </message>
+        <message>
+            <source>All agents</source>
+            <translation>Alle Agenten</translation>
+        </message>
+        <message>
+            <source>Save table…</source>
+            <translation>Tabelle speichern …</translation>
+        </message>
+        <message>
+            <source>All figures as CSV</source>
+            <translation>Alle Zahlen als CSV</translation>
+        </message>
+        <message>
+            <source>Save picture…</source>
+            <translation>Bild speichern …</translation>
+        </message>
+        <message>
+            <source>The whole dashboard as PNG</source>
+            <translation>Die ganze Übersicht als PNG</translation>
+        </message>
+        <message>
+            <source>Back to the tasks (Esc)</source>
+            <translation>Zurück zu den Aufgaben (Esc)</translation>
+        </message>
+        <message>
+            <source>Back to the tasks</source>
+            <translation>Zurück zu den Aufgaben</translation>
+        </message>
+        <message>
+            <source>Running now</source>
+            <translation>Läuft gerade</translation>
+        </message>
+        <message>
+            <source>Success rate</source>
+            <translation>Erfolgsquote</translation>
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation>Kosten</translation>
+        </message>
+        <message>
+            <source>This month</source>
+            <translation>Dieser Monat</translation>
+        </message>
+        <message>
+            <source>Cost per day</source>
+            <translation>Kosten je Tag</translation>
+        </message>
+        <message>
+            <source>How tasks ended, per day</source>
+            <translation>Wie Aufgaben endeten, je Tag</translation>
+        </message>
+        <message>
+            <source>Tools: calls and errors</source>
+            <translation>Werkzeuge: Aufrufe und Fehler</translation>
+        </message>
+        <message>
+            <source>Errors by category</source>
+            <translation>Fehler nach Art</translation>
+        </message>
+        <message>
+            <source>Slowest commands</source>
+            <translation>Langsamste Befehle</translation>
+        </message>
+        <message>
+            <source>Files most touched</source>
+            <translation>Meistgeänderte Dateien</translation>
+        </message>
+        <message>
+            <source>Agents</source>
+            <translation>Agenten</translation>
+        </message>
+        <message>
+            <source>Projects</source>
+            <translation>Projekte</translation>
+        </message>
+        <message>
+            <source>Counting…</source>
+            <translation>Zählt …</translation>
+        </message>
+        <message>
+            <source>The figures could not be read: %1</source>
+            <translation>Die Zahlen konnten nicht gelesen werden: %1</translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>Zahl</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Wert</translation>
+        </message>
+        <message>
+            <source>Save as picture</source>
+            <translation>Als Bild speichern</translation>
+        </message>
+        <message>
+            <source>Save as table</source>
+            <translation>Als Tabelle speichern</translation>
+        </message>
+        <message>
+            <source>Pictures (*.png)</source>
+            <translation>Bilder (*.png)</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv)</source>
+            <translation>Tabellen (*.csv)</translation>
+        </message>
+        <message>
+            <source>Saved as %1</source>
+            <translation>Gespeichert als %1</translation>
+        </message>
+        <message>
+            <source>%1 cannot be written: %2</source>
+            <translation>%1 kann nicht geschrieben werden: %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::DayChart</name>
+        <message>
+            <source>Day</source>
+            <translation>Tag</translation>
+        </message>
+        <message>
+            <source>Cost in dollars</source>
+            <translation>Kosten in Dollar</translation>
+        </message>
+        <message>
+            <source>Input tokens</source>
+            <translation>Tokens hinein</translation>
+        </message>
+        <message>
+            <source>Output tokens</source>
+            <translation>Tokens heraus</translation>
+        </message>
+        <message>
+            <source>Completed</source>
+            <translation>Fertig</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>Timed out</source>
+            <translation>Zeit abgelaufen</translation>
+        </message>
+        <message>
+            <source>Cancelled</source>
+            <translation>Abgebrochen</translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <translation>Laufend</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>%1: %2 completed, %3 failed, %4 other</source>
+            <translation>%1: %2 fertig, %3 fehlgeschlagen, %4 anderes</translation>
+        </message>
+        <message>
+            <source>other</source>
+            <translation>anderes</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>completed</source>
+            <translation>fertig</translation>
+        </message>
+        <message>
+            <source>Budget per day: %1</source>
+            <translation>Budget je Tag: %1</translation>
         </message>
     </context>
     <context>
@@ -1252,6 +1754,18 @@
             <source>Your tasks go on. The window comes back from the icon in the tray, where you can also quit.</source>
             <translation>Ihre Aufgaben laufen weiter. Über das Symbol in der Leiste kommt das Fenster zurück; dort können Sie es auch beenden.</translation>
         </message>
+        <message>
+            <source>Tasks</source>
+            <translation>Aufgaben</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Einzelheiten</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>Ausgabe</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -1367,6 +1881,21 @@ Es will ausführen: %2</translation>
         <message>
             <source>Found</source>
             <translation>Gefunden</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::Pane</name>
+        <message>
+            <source>Drag to move this pane; double click takes it out or puts it back</source>
+            <translation>Ziehen bewegt diesen Bereich; Doppelklick löst ihn heraus oder setzt ihn zurück</translation>
+        </message>
+        <message>
+            <source>Take this pane out, or put it back</source>
+            <translation>Diesen Bereich herauslösen oder zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Close this pane</source>
+            <translation>Diesen Bereich schließen</translation>
         </message>
     </context>
     <context>

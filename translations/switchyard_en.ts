@@ -89,6 +89,59 @@
         </message>
     </context>
     <context>
+        <name>switchyard::ui::DashboardPage</name>
+        <message numerus="yes">
+            <source>%n queued</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n queued</numerusform>
+                <numerusform>%n queued</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n need(s) you</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n need you</numerusform>
+                <numerusform>%n needs you</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: %n call(s), %2 with errors, %3 on average, %4 at most</source>
+            <translation>
+                <numerusform>%1: %n call, %2 with errors, %3 on average, %4 at most</numerusform>
+                <numerusform>%1: %n calls, %2 with errors, %3 on average, %4 at most</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1
+%n run(s), %2 failed, %3 on average, longest in task %4</source>
+            <translation>
+                <numerusform>%1
+%n run, %2 failed, %3 on average, longest in task %4</numerusform>
+                <numerusform>%1
+%n runs, %2 failed, %3 on average, longest in task %4</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1
+%n change(s), +%2 −%3</source>
+            <translation>
+                <numerusform>%1
+%n change, +%2 −%3</numerusform>
+                <numerusform>%1
+%n changes, +%2 −%3</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1: %n run(s), %2 failed, %3, %4 tokens</source>
+            <translation>
+                <numerusform>%1: %n run, %2 failed, %3, %4 tokens</numerusform>
+                <numerusform>%1: %n runs, %2 failed, %3, %4 tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::DetailsPane</name>
         <message numerus="yes">
             <source>… and %n more</source>

@@ -6,11 +6,23 @@
 #include <QCoro/QCoroFuture>
 #include <QDateTime>
 #include <QDir>
+#include <QLocale>
 #include <QPromise>
 
 namespace switchyard::app {
 
 namespace {
+
+//! "cpu 12.3 s, memory 210.0 MiB (peak), 4 processes, read 1.0 MiB, written 3.0 MiB"
+QString metersLine(const TaskMeters& used)
+{
+    const auto bytes = [](qint64 count) { return QLocale::c().formattedDataSize(count, 1); };
+    return u"CPU %1 s, memory %2 at most, %3 processes now, %4 read, %5 written"_s
+        .arg(double(used.cpu.count()) / 1000, 0, 'f', 1)
+        .arg(bytes(used.peakMemory))
+        .arg(used.processes)
+        .arg(bytes(used.readBytes), bytes(used.writtenBytes));
+}
 
 Result<TaskSpec> specFromOptions(const Options& options)
 {
@@ -40,6 +52,14 @@ Result<TaskSpec> specFromOptions(const Options& options)
     } else if (shell) {
         spec.limits.runTime = milliseconds(0); // a dev server runs until it is stopped
     }
+    if (options.isSet(u"sandbox"_s)) {
+        SY_TRY_ASSIGN(spec.sandbox, sandboxLevelFromName(options.value(u"sandbox"_s)));
+    }
+    if (options.isSet(u"network"_s)) {
+        SY_TRY_ASSIGN(spec.network, networkAccessFromName(options.value(u"network"_s)));
+    }
+    for (const auto& folder : options.values(u"extra-folder"_s))
+        spec.extraFolders << QDir(folder).absolutePath();
     if (options.isSet(u"after"_s)) {
         for (const auto& text : options.value(u"after"_s).split(u',')) {
             SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
@@ -56,7 +76,7 @@ QCoro::Task<int> run(CommandContext context)
                           {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
                            u"detailed"_s, u"minimal"_s},
                           {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s,
-                           u"base"_s, u"title"_s});
+                           u"base"_s, u"title"_s, u"sandbox"_s, u"network"_s, u"extra-folder"_s});
     if (!options.ok())
         co_return options.report();
     const auto spec = specFromOptions(options);
@@ -155,6 +175,8 @@ QCoro::Task<int> show(CommandContext context)
         {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
         {u"time"_s, u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
         {u"project"_s, printable(task->spec.project)}};
+    if (const auto& used = task->meters; used != TaskMeters())
+        rows << QStringList{u"used"_s, metersLine(used)};
     if (task->steps > 0)
         rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task->step).arg(task->steps)};
     if (!task->branch.isEmpty())
@@ -317,10 +339,15 @@ QList<Command> taskCommands()
         {u"run"_s, u"start a task: an agent with a goal, or (-b) a shell command"_s,
          u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
          "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] "
-         "[--detailed|--minimal] \"goal or command\"\n\n"
+         "[--detailed|--minimal]\n"
+         "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]… \"goal or "
+         "command\"\n\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
-         "  -f        follow the task to its end; the exit status is the task's"_s,
+         "  -f        follow the task to its end; the exit status is the task's\n"
+         "  --sandbox       what its programs may reach; for agents “standard” unless the settings say otherwise\n"
+         "  --network       loopback, off: commands reach nothing beyond this machine's own test servers\n"
+         "  --extra-folder  one more folder that it may write; may be given several times"_s,
          run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},

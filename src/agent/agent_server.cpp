@@ -55,10 +55,11 @@ QJsonObject toObject(const QMap<QString, QString>& variables)
 
 Result<> checkKeys(const QString& where, const QJsonObject& json)
 {
-    static const QStringList known{u"title"_s,          u"command"_s, u"args"_s,    u"env"_s,         u"secrets"_s,
-                                   u"inherit"_s,        u"mode"_s,    u"install"_s, u"file_system"_s, u"terminal"_s,
-                                   u"session_meta"_s,   u"login"_s,   u"version"_s, u"auth_method"_s, u"private_tmp"_s,
-                                   u"leaves_folders"_s, u"verified"_s};
+    static const QStringList known{u"title"_s,       u"command"_s,     u"args"_s,         u"env"_s,
+                                   u"secrets"_s,     u"inherit"_s,     u"mode"_s,         u"install"_s,
+                                   u"file_system"_s, u"terminal"_s,    u"session_meta"_s, u"login"_s,
+                                   u"version"_s,     u"auth_method"_s, u"private_tmp"_s,  u"leaves_folders"_s,
+                                   u"verified"_s,    u"own_files"_s};
     for (auto it = json.begin(); it != json.end(); ++it) {
         if (!known.contains(it.key()))
             return fail(ErrorCode::Invalid, u"%1.%2: there is no such setting."_s.arg(where, it.key()),
@@ -134,7 +135,25 @@ QJsonObject AgentServer::toJson() const
             {u"version"_s, version},
             {u"private_tmp"_s, privateTmp},
             {u"leaves_folders"_s, QJsonArray::fromStringList(leavesFolders)},
+            {u"own_files"_s, QJsonArray::fromStringList(ownFiles)},
             {u"verified"_s, verified}};
+}
+
+QStringList AgentServer::resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const
+{
+    static const QRegularExpression variable(u"\\$\\{([A-Za-z_][A-Za-z0-9_]*):-([^}]*)\\}"_s);
+    QStringList result;
+    for (auto path : ownFiles) {
+        for (auto match = variable.match(path); match.hasMatch(); match = variable.match(path)) {
+            const auto value = variables.value(match.captured(1));
+            path.replace(match.capturedStart(), match.capturedLength(), value.isEmpty() ? match.captured(2) : value);
+        }
+        if (path.startsWith(u"~/"))
+            path.replace(0, 1, home);
+        if (path.startsWith(u'/') && path != u"/")
+            result << path;
+    }
+    return result;
 }
 
 Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject& json)
@@ -164,6 +183,7 @@ Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject
     server.version = reader.text("version"_L1, {});
     server.privateTmp = reader.boolean("private_tmp"_L1, false);
     server.leavesFolders = reader.texts("leaves_folders"_L1);
+    server.ownFiles = reader.texts("own_files"_L1);
     server.verified = reader.boolean("verified"_L1, false);
     for (auto it = server.environment.begin(); it != server.environment.end(); ++it) {
         if (looksSecret(it.key(), it.value()))
@@ -179,6 +199,11 @@ Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject
     for (const auto& folder : std::as_const(server.leavesFolders)) {
         if (folder.isEmpty() || folder.contains(u'/') || folder == u"..")
             reader.reject("leaves_folders"_L1, u"“%1” is not a plain name"_s.arg(folder));
+    }
+    for (const auto& path : std::as_const(server.ownFiles)) {
+        const bool plain = path.startsWith(u"~/") || path.startsWith(u'/') || path.startsWith(u"${");
+        if (!plain || path.size() < 3 || path.split(u'/').contains(u".."_s))
+            reader.reject("own_files"_L1, u"“%1” must begin with ~/, / or a variable and must not climb"_s.arg(path));
     }
     if (server.command.isEmpty() != (name == builtinName))
         reader.reject("command"_L1, name == builtinName ? u"the built-in agent is this program itself"_s

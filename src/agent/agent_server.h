@@ -4,6 +4,7 @@
 
 #include <QJsonObject>
 #include <QMap>
+#include <QProcessEnvironment>
 
 namespace switchyard::agent {
 
@@ -28,10 +29,15 @@ struct AgentServer {
     QString version;           //!< the one that was tried
     bool privateTmp = false;   //!< gets a TMPDIR of its own, removed after it
     QStringList leavesFolders; //!< empty folders it litters the working folder with; removed after it
-    bool verified = false;     //!< passed the conformance run in this version
+    //! Its own files in the home, which stay writable in the sandbox: sign-in, settings, sessions. "~/.codex/" with a
+    //! final slash is a folder that is made when it is missing; "${CODEX_HOME:-~/.codex}/" follows a variable.
+    QStringList ownFiles;
+    bool verified = false; //!< passed the conformance run in this version
 
     bool operator==(const AgentServer&) const = default;
     QJsonObject toJson() const;
+    //! ownFiles as absolute paths; what is neither absolute nor below the home is left out.
+    QStringList resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const;
     //! Invalid names the field. Values that look like secrets are refused in "env": they belong in "secrets".
     static Result<AgentServer> fromJson(const QString& name, const QJsonObject& json);
 };

@@ -2,10 +2,13 @@
 
 #include "agent/agent_server.h"
 #include "base/clock.h"
+#include "process/command.h"
 #include "rpc/peer.h"
 
 #include <QJsonArray>
 #include <QObject>
+
+#include <functional>
 
 namespace switchyard::agent {
 
@@ -61,7 +64,9 @@ struct SessionRequest {
     QString resume{};                     //!< id of an earlier session to load; empty: a new one
     QMap<QString, QString> environment{}; //!< added to the server's; its secrets, looked up, come this way
     QJsonArray mcpServers{};              //!< as session/new has them
-    QStringList folders{};                //!< further ones, absolute; told by problem() when the agent takes none
+    //! Puts the agent's process into a sandbox whose /tmp is private; called once. Empty: it runs as it is.
+    std::function<Result<process::CommandLine>(process::CommandLine)> sandbox{};
+    QStringList folders{}; //!< further ones, absolute; told by problem() when the agent takes none
 };
 
 //! How long is waited for what. Everything else has no limit or is bounded by the process's own end.

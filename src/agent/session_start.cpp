@@ -109,13 +109,13 @@ Result<process::CommandLine> AcpSession::State::commandLine()
         if (ours.contains(variable))
             line.environment.insert(variable, ours.value(variable));
     }
-    if (server.privateTmp) {
+    if (server.privateTmp && !wanted.sandbox) {
         tmp = std::make_unique<QTemporaryDir>(QDir::tempPath() + u"/swy-agent-XXXXXX"_s);
         if (!tmp->isValid())
             return fail(ErrorCode::Io, u"No temporary folder for %1: %2"_s.arg(server.title, tmp->errorString()));
         line.environment.insert(u"TMPDIR"_s, tmp->path());
     }
-    const auto tmpPath = tmp ? tmp->path() : QDir::tempPath();
+    const auto tmpPath = tmp ? tmp->path() : wanted.sandbox ? u"/tmp"_s : QDir::tempPath();
     for (auto it = server.environment.begin(); it != server.environment.end(); ++it) {
         auto value = it.value();
         value.replace(u"${tmp}"_s, tmpPath).replace(u"${random}"_s, newUuid());
@@ -135,6 +135,8 @@ Result<process::CommandLine> AcpSession::State::commandLine()
         if (const auto full = QDir(wanted.cwd).filePath(folder); !QFileInfo::exists(full))
             litter << full;
     }
+    if (wanted.sandbox)
+        return wanted.sandbox(std::move(line));
     return line;
 }
 

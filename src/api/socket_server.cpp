@@ -1,5 +1,6 @@
 #include "api/socket_server.h"
 
+#include <QFile>
 #include <QLoggingCategory>
 
 #include <sys/socket.h>
@@ -25,7 +26,6 @@ bool isOwnUser(const QLocalSocket& socket)
 
 SocketServer::SocketServer(engine::Engine& engine, QObject* parent) : QObject(parent), m_engine(engine)
 {
-    m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, &SocketServer::accept);
 }
 
@@ -34,6 +34,8 @@ Result<> SocketServer::listen(const QString& path)
     QLocalServer::removeServer(path);
     if (!m_server.listen(path))
         return fail(ErrorCode::Io, tr("The engine cannot listen on %1: %2.").arg(path, m_server.errorString()));
+    // Not QLocalServer's own way to restrict access: a process killed in the middle of it leaves a folder behind.
+    QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner);
     return {};
 }
 

@@ -392,6 +392,11 @@ QCoro::Task<Result<LogInfo>> EngineClient::logInfo(TaskId id, int attempt)
     return read(call(u"log.stat"_s, {{u"id"_s, id.toString()}, {u"attempt"_s, attempt}}), &logFrom);
 }
 
+QCoro::Task<Result<Statistics>> EngineClient::statistics(StatisticsQuery query)
+{
+    return read(call(u"stats.get"_s, query.toJson()), &Statistics::fromJson);
+}
+
 QCoro::Task<Result<Diff>> EngineClient::diff(TaskId id)
 {
     return read(call(u"task.diff"_s, idOf(id), gitLimit), &diffFrom);

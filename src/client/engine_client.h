@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "base/secret.h"
 #include "model/diff.h"
+#include "model/statistics.h"
 #include "model/task.h"
 #include "rpc/peer.h"
 
@@ -89,6 +90,7 @@ public:
     QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);
     QCoro::Task<Result<EngineStatus>> status();
+    QCoro::Task<Result<Statistics>> statistics(StatisticsQuery query);
     //! Makes the demo repository and starts the demo task in it.
     QCoro::Task<Result<Task>> startDemo();
     QCoro::Task<Result<>> shutdownEngine();

@@ -1,27 +1,25 @@
 #include "engine/engine.h"
 
 #include "agent/agent_server.h"
-#include "engine/archive.h"
 #include "engine/changes.h"
 #include "engine/housekeeping.h"
 
 #include <QCoro/QCoroFuture>
-#include <QCoro/QCoroTimer>
-#include <QDeadlineTimer>
 #include <QDir>
 #include <QFileInfo>
+#include <QLoggingCategory>
 #include <QtConcurrentRun>
+
+Q_LOGGING_CATEGORY(lcSettings, "switchyard.settings")
 
 namespace switchyard::engine {
 
 namespace {
 
-const auto heldNote = u"queue_held"_s;
+const auto gateNote = u"queue_held"_s; // "0", "1", "drain"
 const auto slotsNote = u"queue_slots"_s;
-constexpr milliseconds runnerEnd{5000}; // from a task's last event to the end of its runner
-constexpr milliseconds endPoll{10};
+constexpr milliseconds settingsPause{200}; // until whoever writes the settings is done
 constexpr milliseconds tidyPause = std::chrono::hours(1);
-const Error ending{ErrorCode::Cancelled, Engine::tr("The engine is ending."), {}};
 
 //! Worker: everything about a new task that takes looking at the disk.
 Result<> checkSpec(const TaskSpec& spec, const Paths& paths, qint64 leastFreeBytes)
@@ -34,8 +32,21 @@ Result<> checkSpec(const TaskSpec& spec, const Paths& paths, qint64 leastFreeByt
     return {};
 }
 
-void fillDefaults(TaskSpec& spec)
+void fillDefaults(TaskSpec& spec, const Settings& settings)
 {
+    QStringList names;
+    erase_if(spec.after, [&](const TaskId& id) {
+        const bool twice = names.contains(id.toString());
+        names << id.toString();
+        return twice;
+    });
+    // Only what works in a folder of its own is repeated unasked: a command run in place may have done its deed.
+    const bool repeatable = (spec.kind == TaskKind::Agent && spec.isolation == Isolation::Worktree) ||
+                            spec.retry.onFailure || spec.retry.onTimeout;
+    if (spec.retry.attempts == 0)
+        spec.retry.attempts = repeatable ? settings.attempts : 1;
+    if (spec.retry.pause.count() == 0)
+        spec.retry.pause = settings.retryPause;
     if (spec.title.trimmed().isEmpty())
         spec.title = titleFromGoal(spec.goal);
     if (spec.kind == TaskKind::Agent && spec.agent.isEmpty())
@@ -49,22 +60,21 @@ void fillDefaults(TaskSpec& spec)
 
 } // namespace
 
-class Engine::Busy
+Error Engine::ending()
 {
-public:
-    Busy(Engine* engine, TaskId id) : m_engine(engine), m_id(std::move(id)) { engine->m_busy.insert(m_id); }
-    Busy(Busy&& other) noexcept : m_engine(std::exchange(other.m_engine, nullptr)), m_id(other.m_id) {}
-    Busy& operator=(Busy&&) = delete;
-    ~Busy()
-    {
-        if (m_engine)
-            m_engine->m_busy.remove(m_id);
-    }
+    return {ErrorCode::Cancelled, tr("The engine is ending."), {}};
+}
 
-private:
-    QPointer<Engine> m_engine;
-    TaskId m_id;
-};
+Engine::Busy::Busy(Engine* engine, TaskId id) : m_engine(engine), m_id(std::move(id))
+{
+    engine->m_busy.insert(m_id);
+}
+
+Engine::Busy::~Busy()
+{
+    if (m_engine)
+        m_engine->m_busy.remove(m_id);
+}
 
 Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock& clock, QObject* parent)
     : QObject(parent),
@@ -88,17 +98,19 @@ Result<> Engine::start()
 {
     SY_TRY(m_book.load());
     SY_TRY(m_confirmations.load());
-    SY_TRY_ASSIGN(const auto held, store::findNote(m_book.store().reader(), heldNote));
+    SY_TRY_ASSIGN(const auto gate, store::findNote(m_book.store().reader(), gateNote));
     SY_TRY_ASSIGN(const auto wanted, store::findNote(m_book.store().reader(), slotsNote));
     if (wanted.toInt() > 0)
         m_scheduler.resize(wanted.toInt());
+    SY_TRY(m_scheduler.load());
     m_supervisor.recover();
-    m_scheduler.begin(held == u"1");
-    if (m_settings.keepDays > 0 || m_settings.keepTasks > 0) {
-        connect(&m_tidy, &QTimer::timeout, this, [this] { tidy(this); });
-        m_tidy.start(tidyPause);
-        tidy(this);
-    }
+    m_scheduler.begin(gate == u"1"       ? Scheduler::Gate::Held
+                      : gate == u"drain" ? Scheduler::Gate::Draining
+                                         : Scheduler::Gate::Open);
+    connect(&m_tidy, &QTimer::timeout, this, [this] { tidy(this); });
+    m_tidy.start(tidyPause);
+    tidy(this);
+    watchSettings();
     return {};
 }
 
@@ -110,30 +122,29 @@ Result<Engine::Busy> Engine::claim(const TaskId& id)
     return Busy(this, id);
 }
 
-QCoro::Task<Result<>> Engine::runnerEnded(QPointer<Engine> self, TaskId id)
+Result<> Engine::refuseConflict(const TaskSpec& spec, const CreateOptions& options)
 {
-    QDeadlineTimer deadline(runnerEnd);
-    while (self && self->m_supervisor.hasRunner(id)) {
-        if (deadline.hasExpired())
-            co_return fail(ErrorCode::Conflict, tr("The runner of task %1 has not ended yet.").arg(id.toString()),
-                           tr("Try again in a moment."));
-        co_await QCoro::sleepFor(endPoll);
-    }
-    if (!self)
-        co_return fail(ending);
-    co_return {};
+    const auto other = options.refuseInBusyProject ? m_scheduler.conflictIn(spec.project) : std::nullopt;
+    if (!other)
+        return {};
+    SY_TRY_ASSIGN(const auto task, m_book.task(*other));
+    return fail(
+        ErrorCode::Conflict,
+        tr("Task %1 (%2) is %3 in %4.").arg(other->toString(), task.spec.title, statusName(task.status), spec.project),
+        tr("Wait for it, cancel it, or let the new task queue."));
 }
 
-QCoro::Task<Result<Task>> Engine::create(QPointer<Engine> self, TaskSpec spec, bool refuseWhenBusy)
+QCoro::Task<Result<Task>> Engine::create(QPointer<Engine> self, TaskSpec spec, CreateOptions options)
 {
     SY_CO_TRY(spec.validate());
-    fillDefaults(spec);
+    fillDefaults(spec, self->m_settings);
     for (const auto& other : spec.after)
         SY_CO_TRY(self->m_book.task(other));
     SY_CO_TRY(co_await QtConcurrent::run(&checkSpec, spec, self->m_paths, self->m_settings.leastFreeBytes));
     if (!self)
-        co_return fail(ending);
-    if (refuseWhenBusy && !self->m_scheduler.hasFreeSlot())
+        co_return fail(ending());
+    SY_CO_TRY(self->refuseConflict(spec, options));
+    if (options.refuseWhenBusy && !self->m_scheduler.hasFreeSlot())
         co_return fail(
             ErrorCode::Conflict,
             tr("All %1 slots are busy, and the task was not to wait.").arg(self->m_scheduler.status().slots));
@@ -181,8 +192,10 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id)
     SY_CO_TRY(co_await runnerEnded(self, id));
     SY_CO_TRY(co_await QtConcurrent::run(&checkSpec, task.spec, self->m_paths, self->m_settings.leastFreeBytes));
     if (!self)
-        co_return fail(ending);
-    co_return co_await self->m_book.recordStatus(id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second);
+        co_return fail(ending());
+    co_return co_await self->m_book.recordStatus(
+        id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second, {},
+        {{u"by"_s, u"user"_s}, {u"not_before"_s, 0}, {u"resume"_s, Retries::sessionToResume(task)}});
 }
 
 QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
@@ -198,10 +211,10 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
     if (QFileInfo::exists(task.spec.project) && QFileInfo::exists(task.worktree))
         SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &removeWorktree, task));
     if (!self)
-        co_return fail(ending);
+        co_return fail(ending());
     SY_CO_TRY(co_await self->m_book.erase(id));
     if (!self)
-        co_return fail(ending);
+        co_return fail(ending());
     const auto folder = self->m_paths.task(id);
     const bool gone = co_await QtConcurrent::run([folder] { return QDir(folder).removeRecursively(); });
     if (!gone)
@@ -230,98 +243,78 @@ QCoro::Task<Result<>> Engine::tellRunner(QPointer<Engine> self, TaskId id, QStri
     co_return {};
 }
 
-QCoro::Task<Result<Diff>> Engine::diff(QPointer<Engine> self, TaskId id)
-{
-    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
-    co_return co_await QtConcurrent::run(&readDiff, task);
-}
-
-Result<Task> Engine::reviewable(const TaskId& id)
-{
-    SY_TRY_ASSIGN(auto task, m_book.task(id));
-    const auto name = id.toString();
-    if (!isFinished(task.status))
-        return fail(ErrorCode::Conflict, tr("Task %1 has not ended: it is %2.").arg(name, statusName(task.status)),
-                    tr("Wait for its end, or cancel it."));
-    if (!task.mergedInto.isEmpty())
-        return fail(ErrorCode::Conflict, tr("Task %1 was merged into %2 already.").arg(name, task.mergedInto));
-    if (task.discarded)
-        return fail(ErrorCode::Conflict, tr("The change of task %1 was discarded.").arg(name));
-    if (task.branch.isEmpty() || task.spec.isolation != Isolation::Worktree)
-        return fail(ErrorCode::Conflict, tr("Task %1 has no branch of its own.").arg(name),
-                    tr("It worked in the project folder itself; its changes are there."));
-    return task;
-}
-
-QCoro::Task<Result<Engine::MergeResult>> Engine::merge(QPointer<Engine> self, TaskId id, bool deleteBranch)
-{
-    SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
-    SY_CO_TRY_ASSIGN(const auto task, self->reviewable(id));
-    if (!task.isReviewable())
-        co_return fail(ErrorCode::Conflict,
-                       tr("Task %1 changed no file; there is nothing to merge.").arg(id.toString()));
-    SY_CO_TRY(co_await runnerEnded(self, id));
-    SY_CO_TRY_ASSIGN(const auto merged,
-                     co_await QtConcurrent::run(&self->m_gitWorker, &mergeChange, task, deleteBranch));
-    if (!self)
-        co_return fail(ending);
-    if (!merged.leftover.isEmpty())
-        self->m_book.record(id, event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, merged.leftover}});
-    SY_CO_TRY(co_await self->m_book.record(
-        id, event_kind::gitMerged,
-        {{u"into"_s, merged.into}, {u"commit"_s, merged.commit}, {u"branch_deleted"_s, merged.branchDeleted}}));
-    co_return MergeResult{merged.into, merged.commit};
-}
-
-QCoro::Task<Result<>> Engine::discard(QPointer<Engine> self, TaskId id)
-{
-    SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
-    SY_CO_TRY_ASSIGN(const auto task, self->reviewable(id));
-    SY_CO_TRY(co_await runnerEnded(self, id));
-    SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &discardChange, task));
-    if (!self)
-        co_return fail(ending);
-    co_return co_await self->m_book.record(id, event_kind::gitDiscarded, {{u"branch"_s, task.branch}});
-}
-
-QCoro::Task<Result<>> Engine::exportTo(QPointer<Engine> self, TaskId id, QString file)
-{
-    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
-    co_return co_await QtConcurrent::run(&exportTask, task, self->m_paths.task(id), file);
-}
-
 QCoro::Task<Result<>> Engine::tidy(QPointer<Engine> self)
 {
     SY_CO_TRY_ASSIGN(const auto expired, co_await QtConcurrent::run(&expiredTasks, self->m_paths.database(),
                                                                     self->m_settings, Clock::system().now()));
     for (const auto& id : expired) {
         if (!self)
-            co_return fail(ending);
+            co_return fail(ending());
         SY_CO_TRY(co_await erase(self, id));
     }
     co_return {};
 }
 
-QCoro::Task<Result<Task>> Engine::startDemo(QPointer<Engine> self)
+QCoro::Task<Result<>> Engine::setAfter(QPointer<Engine> self, TaskId id, QList<TaskId> after)
 {
-    SY_CO_TRY_ASSIGN(const auto folder,
-                     co_await QtConcurrent::run(&makeDemoProject, self->m_paths.data + u"/demo/calculator"_s,
-                                                u":/switchyard/demo/project"_s));
-    if (!self)
-        co_return fail(ending);
-    TaskSpec spec;
-    spec.goal = u"Build a calculator with tests"_s;
-    spec.agent = u"builtin"_s;
-    spec.model = u"script:demo"_s;
-    spec.project = folder;
-    co_return co_await create(self, spec, false);
+    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
+    if ((task.status != TaskStatus::Pending && task.status != TaskStatus::Queued) || self->m_supervisor.hasRunner(id))
+        co_return fail(ErrorCode::Conflict,
+                       tr("Task %1 does not wait any more: it is %2.").arg(id.toString(), statusName(task.status)));
+    QJsonArray ids;
+    for (const auto& other : after) {
+        SY_CO_TRY(self->m_book.task(other));
+        ids << other.toString();
+    }
+    SY_CO_TRY(self->m_scheduler.checkOrder(id, after));
+    co_return co_await self->m_book.record(id, event_kind::taskAfter, {{u"after"_s, ids}});
 }
 
-QCoro::Task<Result<>> Engine::holdQueue(QPointer<Engine> self, bool held)
+QCoro::Task<Result<>> Engine::setGate(QPointer<Engine> self, Scheduler::Gate gate, bool forNow)
 {
-    self->m_scheduler.hold(held);
+    self->m_scheduler.setGate(gate);
+    if (forNow)
+        co_return {};
+    const auto text = gate == Scheduler::Gate::Held ? u"1"_s : gate == Scheduler::Gate::Draining ? u"drain"_s : u"0"_s;
     co_return co_await self->m_book.write(
-        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{heldNote, held ? u"1"_s : u"0"_s}}});
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{gateNote, text}}});
+}
+
+QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)
+{
+    auto loaded = Settings::load(self->m_paths);
+    self->m_settingsTrouble = loaded ? QString() : describe(loaded.error());
+    SY_CO_TRY(loaded);
+    loaded->runnerProgram = self->m_settings.runnerProgram;
+    const auto before = std::exchange(self->m_settings, *loaded);
+    if (before == *loaded)
+        co_return {};
+    self->m_scheduler.apply(*loaded);
+    if (before.slots == loaded->slots)
+        co_return {};
+    // The newest word counts: what queue.resize said before is forgotten.
+    self->m_scheduler.resize(loaded->slots);
+    co_return co_await self->m_book.write(
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, QString()}}});
+}
+
+void Engine::watchSettings()
+{
+    // The folder too: editors put a new file in the place of the old one.
+    m_settingsFiles.addPath(m_paths.config);
+    m_settingsFiles.addPath(m_paths.settings());
+    m_settingsTimer.setSingleShot(true);
+    m_settingsTimer.setInterval(settingsPause);
+    connect(&m_settingsFiles, &QFileSystemWatcher::fileChanged, &m_settingsTimer, qOverload<>(&QTimer::start));
+    connect(&m_settingsFiles, &QFileSystemWatcher::directoryChanged, &m_settingsTimer, qOverload<>(&QTimer::start));
+    connect(&m_settingsTimer, &QTimer::timeout, this, [this] {
+        if (QFileInfo::exists(m_paths.settings()))
+            m_settingsFiles.addPath(m_paths.settings());
+        reload(this).then([](const Result<>& done) {
+            if (!done)
+                qCWarning(lcSettings).noquote() << describe(done.error());
+        });
+    });
 }
 
 QCoro::Task<Result<>> Engine::resizeQueue(QPointer<Engine> self, int slots)

@@ -6,6 +6,7 @@
 #include "model/diff.h"
 
 #include <QCoro/QCoroTask>
+#include <QFileSystemWatcher>
 #include <QThreadPool>
 
 namespace switchyard::engine {
@@ -24,7 +25,11 @@ public:
     Result<> start();
 
     // Use-cases. All are coroutines that outlive the engine harmlessly (Cancelled).
-    static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, bool refuseWhenBusy);
+    struct CreateOptions {
+        bool refuseWhenBusy = false;      //!< Conflict instead of waiting for a slot
+        bool refuseInBusyProject = false; //!< Conflict, naming the task that is at work in the same project
+    };
+    static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
@@ -38,7 +43,12 @@ public:
     static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
     static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
-    static QCoro::Task<Result<>> holdQueue(QPointer<Engine> self, bool held);
+    //! What a waiting task comes after from now on. Conflict if it would come after itself.
+    static QCoro::Task<Result<>> setAfter(QPointer<Engine> self, TaskId id, QList<TaskId> after);
+    //! `forNow`: the next engine does not remember it.
+    static QCoro::Task<Result<>> setGate(QPointer<Engine> self, Scheduler::Gate gate, bool forNow = false);
+    //! Reads the settings anew; also by itself when the file changes. On an error the old ones stay.
+    static QCoro::Task<Result<>> reload(QPointer<Engine> self);
     static QCoro::Task<Result<>> resizeQueue(QPointer<Engine> self, int slots);
 
     //! Packs a task into a tar file that must not exist yet; an absolute path.
@@ -52,17 +62,32 @@ public:
     Confirmations& confirmations() { return m_confirmations; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
+    QString settingsTrouble() const { return m_settingsTrouble; } //!< why the newest ones are not used; empty: they are
 
 private:
     //! One change of a task's worktree at a time; released when it goes.
-    class Busy;
+    class Busy
+    {
+    public:
+        Busy(Engine* engine, TaskId id);
+        Busy(Busy&& other) noexcept : m_engine(std::exchange(other.m_engine, nullptr)), m_id(other.m_id) {}
+        Busy& operator=(Busy&&) = delete;
+        ~Busy();
+
+    private:
+        QPointer<Engine> m_engine;
+        TaskId m_id;
+    };
+    static Error ending(); //!< for those who still wait when the engine goes
     Result<Busy> claim(const TaskId& id);
     Result<Task> reviewable(const TaskId& id);
+    Result<> refuseConflict(const TaskSpec& spec, const CreateOptions& options);
+    void watchSettings();
     //! A task that has ended may have a runner for some moments more; its worktree is left alone until then.
     static QCoro::Task<Result<>> runnerEnded(QPointer<Engine> self, TaskId id);
 
     const Paths m_paths;
-    const Settings m_settings;
+    Settings m_settings;
     TaskBook m_book;
     Supervisor m_supervisor;
     Scheduler m_scheduler;
@@ -71,6 +96,9 @@ private:
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
     QSet<TaskId> m_busy;
     QTimer m_tidy;
+    QFileSystemWatcher m_settingsFiles;
+    QTimer m_settingsTimer;
+    QString m_settingsTrouble;
 };
 
 } // namespace switchyard::engine

@@ -1,10 +1,18 @@
 #include "engine/scheduler.h"
 
-#include <QRandomGenerator>
+#include "engine/machine.h"
 
 #include <algorithm>
 
 namespace switchyard::engine {
+
+namespace {
+// Whatever waits for a time is looked at again at least so often: the wall clock may have been set, the machine may
+// have slept.
+constexpr milliseconds recheck{30'000};
+constexpr milliseconds memoryRecheck{5'000};
+constexpr qsizetype mostEndedKept = 10'000;
+} // namespace
 
 Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& settings, const Clock& clock,
                      QObject* parent)
@@ -13,36 +21,45 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
       m_supervisor(supervisor),
       m_settings(settings),
       m_clock(clock),
+      m_agentLimits(book, clock),
+      m_retries(book, supervisor, clock),
       m_slots(settings.slots)
 {
     m_poke.setSingleShot(true);
     m_later.setSingleShot(true);
+    m_later.setTimerType(Qt::PreciseTimer);
     connect(&m_poke, &QTimer::timeout, this, &Scheduler::evaluate);
     connect(&m_later, &QTimer::timeout, this, &Scheduler::evaluate);
+    connect(&m_agentLimits, &AgentLimits::changed, this, &Scheduler::poke);
     connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus before, TaskStatus after) {
         if (isFinished(after)) {
             m_since.remove(event.task);
-            m_notBefore.remove(event.task);
+            m_retries.forget(event.task);
         }
-        if (before != after || event.kind == event_kind::taskPriority || event.kind == event_kind::taskDeleted)
+        m_ended.remove(event.task);
+        if (before != after || event.kind == event_kind::taskPriority || event.kind == event_kind::taskDeleted ||
+            event.kind == event_kind::taskAfter)
             poke();
     });
-    connect(&m_supervisor, &Supervisor::runnerGone, this, [this](const TaskId& id) {
-        retryInterrupted(id);
-        poke();
-    });
+    connect(&m_supervisor, &Supervisor::runnerGone, this, &Scheduler::poke);
 }
 
-void Scheduler::begin(bool held)
+Result<> Scheduler::load()
 {
-    m_held = held;
+    SY_TRY(m_agentLimits.load());
+    return m_retries.load();
+}
+
+void Scheduler::begin(Gate gate)
+{
+    m_gate = gate;
     m_begun = true;
     poke();
 }
 
-void Scheduler::hold(bool held)
+void Scheduler::setGate(Gate gate)
 {
-    m_held = held;
+    m_gate = gate;
     poke();
 }
 
@@ -52,162 +69,256 @@ void Scheduler::resize(int slots)
     poke();
 }
 
+void Scheduler::apply(const Settings& settings)
+{
+    m_settings = settings;
+    poke();
+}
+
+void Scheduler::setNoRoom(const QString& why)
+{
+    if (std::exchange(m_noRoom, why) != why)
+        poke();
+}
+
 void Scheduler::poke()
 {
     if (m_begun && !m_poke.isActive())
         m_poke.start(0);
 }
 
-bool Scheduler::occupies(const TaskId& id) const
+bool Scheduler::occupies(const Task& task) const
 {
-    const auto task = m_book.task(id);
-    if (!task || isFinished(task->status))
-        return false;
-    return holdsSlot(task->status) || m_supervisor.hasRunner(id);
+    return !isFinished(task.status) && (holdsSlot(task.status) || m_supervisor.hasRunner(task.id()));
+}
+
+Busy Scheduler::busy() const
+{
+    Busy busy;
+    for (const auto& id : m_book.unfinished()) {
+        const auto* const task = m_book.peek(id);
+        if (occupies(*task))
+            busy.add(task->spec.project, task->spec.agent);
+    }
+    return busy;
+}
+
+Situation Scheduler::situation() const
+{
+    Situation now;
+    now.slots = m_slots;
+    now.slotsPerProject = m_settings.slotsPerProject;
+    now.slotsPerAgent = m_settings.slotsPerAgent;
+    now.agentLimits = m_agentLimits.current();
+    now.held = m_gate == Gate::Held;
+    now.draining = m_gate == Gate::Draining;
+    now.noRoom = m_noRoom;
+    const auto memory = m_settings.leastFreeMemory > 0 ? availableMemory() : -1;
+    if (now.noRoom.isEmpty() && memory >= 0 && memory < m_settings.leastFreeMemory)
+        now.noRoom =
+            tr("waits for memory (the machine must have %1 MiB available)").arg(m_settings.leastFreeMemory >> 20);
+    now.now = m_clock.now();
+    now.aging = m_settings.lowPriorityWait;
+    return now;
+}
+
+InLine Scheduler::inLine(const Task& task) const
+{
+    const auto since = m_since.value(task.id(), m_clock.monotonic());
+    return {task.id(),
+            task.spec.project,
+            task.spec.agent,
+            task.spec.priority,
+            m_book.queuedSince(task.id()),
+            m_clock.monotonic() - since,
+            task.spec.notBefore,
+            m_retries.pauseLeft(task.id())};
+}
+
+QList<InLine> Scheduler::sortedLine() const
+{
+    QList<InLine> line;
+    for (const auto& id : m_book.unfinished()) {
+        const auto* const task = m_book.peek(id);
+        if (task->status == TaskStatus::Queued && !m_supervisor.hasRunner(id))
+            line << inLine(*task);
+    }
+    QueueRules::sort(line, m_settings.lowPriorityWait);
+    return line;
 }
 
 Scheduler::Status Scheduler::status() const
 {
-    Status status{m_slots, 0, 0, m_held};
+    const auto now = situation();
+    Status status{m_slots, 0, 0, m_gate, now.noRoom, now.agentLimits};
     for (const auto& id : m_book.unfinished())
-        ++(occupies(id) ? status.running : status.queued);
+        ++(occupies(*m_book.peek(id)) ? status.running : status.queued);
     return status;
+}
+
+QList<Scheduler::Place> Scheduler::line() const
+{
+    QList<Place> places;
+    for (const auto& verdict : QueueRules::judge(sortedLine(), busy(), situation()))
+        places << Place{verdict.id, int(places.size()) + 1, verdict.why};
+    for (const auto& id : m_book.unfinished()) {
+        const auto* const task = m_book.peek(id);
+        if (task->status == TaskStatus::Pending)
+            places << Place{id, 0, task->reason};
+    }
+    return places;
 }
 
 bool Scheduler::hasFreeSlot() const
 {
     const auto now = status();
-    return !now.held && now.queued == 0 && now.running < now.slots;
+    return now.gate == Gate::Open && now.queued == 0 && now.running < now.slots;
+}
+
+std::optional<TaskId> Scheduler::conflictIn(const QString& project) const
+{
+    int there = 0;
+    std::optional<TaskId> running, waiting;
+    for (const auto& id : m_book.unfinished()) {
+        const auto* const task = m_book.peek(id);
+        if (task->spec.project != project)
+            continue;
+        ++there;
+        auto& first = occupies(*task) ? running : waiting;
+        if (!first)
+            first = id;
+    }
+    if (there < std::max(1, m_settings.slotsPerProject))
+        return std::nullopt;
+    return running ? running : waiting;
+}
+
+std::optional<TaskStatus> Scheduler::statusOf(const TaskId& id) const
+{
+    if (const auto* const task = m_book.peek(id))
+        return task->status;
+    if (const auto known = m_ended.constFind(id); known != m_ended.cend())
+        return *known;
+    const auto task = m_book.task(id);
+    if (!task)
+        return std::nullopt;
+    if (m_ended.size() >= mostEndedKept)
+        m_ended.clear();
+    m_ended.insert(id, task->status);
+    return task->status;
 }
 
 std::optional<QString> Scheduler::blockedBy(const TaskSpec& spec) const
 {
     for (const auto& id : spec.after) {
-        const auto other = m_book.task(id);
+        const auto other = statusOf(id);
         if (!other)
             return tr("held: %1, which it comes after, was deleted").arg(id.toString());
-        if (other->status == TaskStatus::Completed)
+        if (*other == TaskStatus::Completed)
             continue;
-        if (isFinished(other->status))
-            return tr("held: %1, which it comes after, is %2").arg(id.toString(), statusName(other->status));
+        if (isFinished(*other))
+            return tr("held: %1, which it comes after, is %2").arg(id.toString(), statusName(*other));
         return tr("waits for %1 to complete").arg(id.toString());
     }
     return std::nullopt;
+}
+
+Result<> Scheduler::checkOrder(const TaskId& id, const QList<TaskId>& after) const
+{
+    // Depth first, along what each comes after; the way there is kept for the message.
+    QSet<TaskId> seen;
+    const std::function<QStringList(const QList<TaskId>&)> wayBack = [&](const QList<TaskId>& ids) {
+        for (const auto& other : ids) {
+            if (other == id)
+                return QStringList{id.toString()};
+            if (seen.contains(other))
+                continue;
+            seen.insert(other);
+            const auto task = m_book.task(other);
+            if (!task || task->status == TaskStatus::Completed)
+                continue;
+            if (const auto rest = wayBack(task->spec.after); !rest.isEmpty())
+                return QStringList{other.toString()} + rest;
+        }
+        return QStringList();
+    };
+    const auto way = wayBack(after);
+    if (way.isEmpty())
+        return {};
+    return fail(ErrorCode::Conflict,
+                tr("Task %1 would come after itself: %1 after %2.").arg(id.toString(), way.join(tr(" after "))),
+                tr("Take one of them out of the circle."));
 }
 
 std::pair<TaskStatus, QString> Scheduler::placeFor(const TaskSpec& spec) const
 {
     if (const auto why = blockedBy(spec))
         return {TaskStatus::Pending, *why};
-    if (m_held)
-        return {TaskStatus::Queued, tr("the queue is held")};
-    const auto now = status();
-    return {TaskStatus::Queued,
-            now.running < now.slots ? QString() : tr("waits for a free slot (all %1 are busy)").arg(now.slots)};
+    Task task;
+    task.spec = spec;
+    return {TaskStatus::Queued, QueueRules::judge(inLine(task), busy(), situation()).why};
 }
 
-void Scheduler::setReason(const Task& task, const QString& reason)
+void Scheduler::setReason(const TaskId& id, const QString& reason)
 {
-    if (task.reason != reason)
-        m_book.recordStatus(task.id(), task.status, reason);
+    const auto* const task = m_book.peek(id);
+    if (task && task->reason != reason)
+        m_book.recordStatus(id, task->status, reason);
 }
 
-void Scheduler::settlePending(const TaskId& id, const Task& task)
+void Scheduler::settleOrder(const TaskId& id)
 {
-    if (const auto why = blockedBy(task.spec))
-        setReason(task, *why);
-    else
-        m_book.recordStatus(id, TaskStatus::Queued, placeFor(task.spec).second);
-}
-
-QList<Scheduler::Waiting> Scheduler::waiting()
-{
-    QList<Waiting> result;
-    const auto now = m_clock.monotonic();
-    for (const auto& id : m_book.unfinished()) {
-        const auto task = m_book.task(id);
-        if (!task || task->status != TaskStatus::Queued || m_supervisor.hasRunner(id))
-            continue;
-        if (!m_since.contains(id))
-            m_since.insert(id, now);
-        const auto since = m_since.value(id);
-        const auto gained = m_settings.lowPriorityWait.count() > 0 ? (now - since) / m_settings.lowPriorityWait : 0;
-        result << Waiting{id, *task, std::max(0, int(task->spec.priority) - int(gained)), m_book.queuedSince(id)};
-    }
-    std::ranges::sort(result, [](const Waiting& a, const Waiting& b) {
-        return std::tie(a.priority, a.since) < std::tie(b.priority, b.since);
-    });
-    return result;
-}
-
-QString Scheduler::obstacle(const Task& task, int busy, const QHash<QString, int>& perProject) const
-{
-    if (m_held)
-        return tr("the queue is held");
-    if (const auto pause = m_notBefore.value(task.id()) - m_clock.monotonic(); pause.count() > 0)
-        return tr("another attempt follows after a pause");
-    if (busy >= m_slots)
-        return tr("waits for a free slot (all %1 are busy)").arg(m_slots);
-    if (m_settings.slotsPerProject > 0 && perProject.value(task.spec.project) >= m_settings.slotsPerProject)
-        return tr("waits for its project (at most %1 at once)").arg(m_settings.slotsPerProject);
-    return {};
+    const auto* const task = m_book.peek(id);
+    if (m_supervisor.hasRunner(id) || (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
+        return;
+    const auto why = task->spec.after.isEmpty() ? std::nullopt : blockedBy(task->spec);
+    if (!why && task->status == TaskStatus::Pending)
+        m_book.recordStatus(id, TaskStatus::Queued, placeFor(task->spec).second);
+    else if (why && task->status == TaskStatus::Queued)
+        m_book.recordStatus(id, TaskStatus::Pending, *why);
+    else if (why)
+        setReason(id, *why);
 }
 
 void Scheduler::evaluate()
 {
-    int busy = 0;
-    QHash<QString, int> perProject;
-    for (const auto& id : m_book.unfinished()) {
-        const auto task = m_book.task(id);
-        if (task && task->status == TaskStatus::Pending && !m_supervisor.hasRunner(id))
-            settlePending(id, *task);
-        if (task && occupies(id)) {
-            ++busy;
-            ++perProject[task->spec.project];
-        }
+    const auto unfinished = m_book.unfinished();
+    for (const auto& id : unfinished)
+        settleOrder(id);
+    for (const auto& id : unfinished) {
+        if (m_book.peek(id)->status == TaskStatus::Queued && !m_since.contains(id))
+            m_since.insert(id, m_clock.monotonic());
     }
-    const auto queue = waiting();
-    milliseconds next = queue.isEmpty() ? milliseconds(0) : m_settings.lowPriorityWait;
-    for (const auto& entry : queue) {
-        if (const auto why = obstacle(entry.task, busy, perProject); !why.isEmpty()) {
-            setReason(entry.task, why);
-            const auto pause = m_notBefore.value(entry.id) - m_clock.monotonic();
-            if (pause.count() > 0)
-                next = std::min(next.count() > 0 ? next : pause, pause);
+    const auto line = sortedLine();
+    const auto now = situation();
+    auto next = line.isEmpty() ? milliseconds(0) : now.aging;
+    const auto soonest = [&](milliseconds time) { next = next.count() > 0 ? std::min(next, time) : time; };
+    for (const auto& verdict : QueueRules::judge(line, busy(), now)) {
+        if (verdict.why.isEmpty()) {
+            launch(verdict.id);
             continue;
         }
-        ++busy;
-        ++perProject[entry.task.spec.project];
-        launch(entry.task);
+        setReason(verdict.id, verdict.why);
+        if (verdict.again.count() > 0)
+            soonest(std::min(verdict.again + milliseconds(1), recheck));
+        else if (verdict.why == now.noRoom)
+            soonest(memoryRecheck);
     }
     m_later.stop();
     if (next.count() > 0)
         m_later.start(next);
 }
 
-void Scheduler::launch(const Task& task)
+void Scheduler::launch(const TaskId& id)
 {
-    const auto id = task.id();
     m_since.remove(id);
-    m_notBefore.remove(id);
-    const auto attempt = m_supervisor.nextAttempt(id, task.attempt);
-    if (const auto started = m_supervisor.start(id, attempt); !started)
+    m_retries.forget(id);
+    const auto* const task = m_book.peek(id);
+    const auto attempt = m_supervisor.nextAttempt(id, task->attempt);
+    if (const auto started = m_supervisor.start(id, attempt, task->resumeSession); !started) {
         m_book.recordStatus(id, TaskStatus::Failed, describe(started.error()));
-}
-
-void Scheduler::retryInterrupted(const TaskId& id)
-{
-    const auto task = m_book.task(id);
-    if (!task || task->status != TaskStatus::Interrupted || task->attempt >= m_settings.attempts)
-        return;
-    // Only what works in a folder of its own is repeated unasked: a command run in place may have done its deed.
-    if (task->spec.kind != TaskKind::Agent || task->spec.isolation != Isolation::Worktree)
-        return;
-    const auto doubled = m_settings.retryPause * (1 << std::min(task->attempt - 1, 10));
-    const auto pause = doubled + milliseconds(QRandomGenerator::global()->bounded(qint64(1 + doubled.count() / 2)));
-    m_notBefore.insert(id, m_clock.monotonic() + pause);
-    m_book.recordStatus(id, TaskStatus::Queued,
-                        tr("attempt %1 was interrupted; another follows after a pause").arg(task->attempt));
+        m_retries.decideSoon(id);
+    }
 }
 
 } // namespace switchyard::engine

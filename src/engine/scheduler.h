@@ -1,11 +1,12 @@
 #pragma once
 
-#include "engine/supervisor.h"
+#include "engine/agent_limits.h"
+#include "engine/retries.h"
 
 namespace switchyard::engine {
 
-//! Decides which task runs next: slots, priorities, first in first out, what a task comes after, limits per project,
-//! pauses before another attempt. Every task that waits carries the reason. Not thread-safe; never waits.
+//! Keeps the queue: asks the rules (queue_rules.h) whenever something has changed, starts what may start, and writes
+//! into each task that waits why it does. Not thread-safe; never waits.
 class Scheduler : public QObject
 {
     Q_OBJECT
@@ -13,51 +14,72 @@ public:
     Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& settings, const Clock& clock,
               QObject* parent = nullptr);
 
-    //! Begins to start tasks; `held` as it was left.
-    void begin(bool held);
-    void hold(bool held);
+    //! What earlier engines left: agents' limits, attempts that are due. Before begin().
+    Result<> load();
+    enum class Gate { Open, Held, Draining };
+    //! Begins to start tasks; the gate as it was left.
+    void begin(Gate gate);
+    void setGate(Gate gate);
     //! At most so many at once from now on; those beyond it run to their end.
     void resize(int slots);
+    //! Other limits from now on; the number of slots stays as resize() has it.
+    void apply(const Settings& settings);
+    //! Why nothing may start although there are slots (the disk is full); empty: it may.
+    void setNoRoom(const QString& why);
+    //! An agent's limit is forgotten; false if it has none.
+    bool liftLimit(const QString& agent) { return m_agentLimits.lift(agent); }
 
     struct Status {
         int slots = 0, running = 0, queued = 0;
-        bool held = false;
+        Gate gate = Gate::Open;
+        QString noRoom; //!< as setNoRoom(), or for want of memory
+        QMap<QString, AgentLimit> agentLimits;
     };
     Status status() const;
+    //! What waits, in the order in which it is served; then what waits for other tasks.
+    struct Place {
+        TaskId id;
+        int place = 0; //!< from 1; 0: not in line, it waits for others
+        QString why;
+    };
+    QList<Place> line() const;
     bool hasFreeSlot() const;
-    //! Where a new task begins: queued or waiting for others, and why.
+    //! The task that a new one in this project would have to wait for, or run beside against the caller's wish.
+    std::optional<TaskId> conflictIn(const QString& project) const;
+    //! Where a task begins: queued or waiting for others, and why.
     std::pair<TaskStatus, QString> placeFor(const TaskSpec& spec) const;
+    //! Conflict, naming the way round, if the task would come after itself.
+    Result<> checkOrder(const TaskId& id, const QList<TaskId>& after) const;
     //! Looks at the queue anew, soon.
     void poke();
 
 private:
-    struct Waiting {
-        TaskId id;
-        Task task;
-        int priority = 0; //!< with what it has gained by waiting
-        qint64 since = 0;
-    };
     void evaluate();
-    void settlePending(const TaskId& id, const Task& task);
-    QList<Waiting> waiting();
-    QString obstacle(const Task& task, int busy, const QHash<QString, int>& perProject) const;
-    void launch(const Task& task);
-    void retryInterrupted(const TaskId& id);
+    void settleOrder(const TaskId& id);
+    Situation situation() const;
+    Busy busy() const;
+    InLine inLine(const Task& task) const;
+    QList<InLine> sortedLine() const;
+    void launch(const TaskId& id);
+    std::optional<TaskStatus> statusOf(const TaskId& id) const;
     std::optional<QString> blockedBy(const TaskSpec& spec) const;
-    bool occupies(const TaskId& id) const;
-    void setReason(const Task& task, const QString& reason);
+    bool occupies(const Task& task) const;
+    void setReason(const TaskId& id, const QString& reason);
 
     TaskBook& m_book;
     Supervisor& m_supervisor;
-    const Settings m_settings;
+    Settings m_settings;
     const Clock& m_clock;
+    AgentLimits m_agentLimits;
+    Retries m_retries;
     int m_slots;
-    bool m_held = false;
+    Gate m_gate = Gate::Open;
     bool m_begun = false;
+    QString m_noRoom;
     QTimer m_poke;
-    QTimer m_later;                          //!< for pauses that end and waiting that counts
-    QHash<TaskId, milliseconds> m_since;     //!< monotonic: in the queue, as far as this engine saw
-    QHash<TaskId, milliseconds> m_notBefore; //!< monotonic
+    QTimer m_later;                            //!< for what goes by itself: pauses, times, limits, waiting that counts
+    QHash<TaskId, milliseconds> m_since;       //!< monotonic: in the queue, as far as this engine saw
+    mutable QHash<TaskId, TaskStatus> m_ended; //!< of finished tasks that others come after: spares looking them up
 };
 
 } // namespace switchyard::engine

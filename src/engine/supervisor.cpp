@@ -107,7 +107,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
             qCWarning(lcSupervisor).noquote() << describe(made.error());
     }
     const QJsonObject spec{{u"v"_s, 1},
-                           {u"spec"_s, task.spec.toJson()},
+                           {u"spec"_s, m_settings.decided(task.spec).toJson()},
                            {u"attempt"_s, attempt},
                            {u"resume_session"_s, resumeSession},
                            {u"group"_s, group}};

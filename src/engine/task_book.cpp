@@ -116,6 +116,12 @@ Result<Task> TaskBook::task(const TaskId& id)
     return entry.row.task;
 }
 
+const Task* TaskBook::peek(const TaskId& id) const
+{
+    const auto known = m_entries.find(id);
+    return known == m_entries.end() ? nullptr : &known->second.row.task;
+}
+
 bool TaskBook::exists(const TaskId& id)
 {
     return m_entries.contains(id) || read(id).has_value();
@@ -206,7 +212,7 @@ QFuture<Result<>> TaskBook::record(const TaskId& id, const QString& kind, QJsonO
 }
 
 QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
-                                         const QString& evidence)
+                                         const QString& evidence, const QJsonObject& more)
 {
     const auto now = task(id);
     if (!now)
@@ -215,7 +221,10 @@ QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const 
         if (const auto legal = checkTransition(now->status, to); !legal)
             return ended(fail(legal.error()));
     }
-    QJsonObject data{{u"from"_s, statusName(now->status)}, {u"to"_s, statusName(to)}, {u"reason"_s, reason}};
+    auto data = more;
+    data.insert(u"from"_s, statusName(now->status));
+    data.insert(u"to"_s, statusName(to));
+    data.insert(u"reason"_s, reason);
     if (!evidence.isEmpty())
         data.insert(u"evidence"_s, evidence);
     return record(id, event_kind::taskStatus, data);

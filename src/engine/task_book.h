@@ -24,6 +24,9 @@ public:
 
     //! As it is now, what is not yet on disk included. NotFound names the id.
     Result<Task> task(const TaskId& id);
+    //! The same without a copy, and only if it is in memory, as all unfinished ones are; nullptr otherwise. Good until
+    //! control is back in the event loop.
+    const Task* peek(const TaskId& id) const;
     bool exists(const TaskId& id);
     QList<TaskId> unfinished() const;
     //! Only for unfinished tasks; 0 for others.
@@ -34,8 +37,8 @@ public:
     //! Something the engine itself did: written to attempt 0's journal, then to the database. The future ends when it
     //! is durable; the task changes at once. Conflict if it would be an illegal change of status.
     QFuture<Result<>> record(const TaskId& id, const QString& kind, QJsonObject data);
-    QFuture<Result<>> recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
-                                   const QString& evidence = {});
+    QFuture<Result<>> recordStatus(const TaskId& id, TaskStatus to, const QString& reason, const QString& evidence = {},
+                                   const QJsonObject& more = {});
     //! What a runner told, in order. Those already known are dropped; the first one missing ends it with Corrupt.
     Result<> take(const QList<Event>& events);
     //! The task, its events and rows go; the word of it stays for those who were away.

@@ -146,6 +146,11 @@ bool Analysis::checkName(const Invocation& invocation)
         report(u"obfuscation"_s, u"which program runs is only known when it runs"_s, u"name.dynamic"_s, name.span);
         return false;
     }
+    // {} is what find and xargs fill in; !word takes a command from the history of an interactive shell.
+    if (name.text == u"{}" || (name.text.size() > 1 && name.text.startsWith(u'!'))) {
+        report(u"obfuscation"_s, u"runs what it finds as a command"_s, u"name.placeholder"_s, name.span);
+        return false;
+    }
     if (name.text.isEmpty() ||
         std::ranges::any_of(name.text, [](QChar c) { return c.unicode() > 0x7e || c.unicode() < 0x21; })) {
         report(u"obfuscation"_s, u"the program's name holds unusual characters"_s, u"name.characters"_s, name.span);

@@ -97,6 +97,7 @@ private:
     Frame m_frame;
     QList<Finding> m_findings;
     QHash<QString, Written> m_written;
+    QStringList m_cloned;   //!< folders that the command line itself brings
     QSet<QString> m_looked; //!< files and targets that were looked into, so that none is followed twice
     QJsonArray m_nodes;
     QList<Span> m_skipped; //!< what the guards left out of the script at hand

@@ -157,6 +157,11 @@ void Analysis::writes(const Arguments& arguments, const Invocation& invocation)
         written(file, invocation, u"writes"_s);
         note(file, invocation, {});
     }
+    const bool fromNothing = invocation.input.kind == Input::Kind::File && invocation.input.text.text == u"/dev/null" &&
+                             (arguments.program() == u"tee" || arguments.program() == u"sponge") &&
+                             !arguments.find(u"-a"_s, false) && !arguments.find(u"--append"_s, true);
+    if (fromNothing && !files.isEmpty())
+        report(u"fs-overwrite"_s, u"empties a file"_s, u"redirect.truncate"_s, files.first().span);
     // Without a name of its own a download is called as its address ends.
     if (spec->downloads)
         for (const auto& address : positionals)
@@ -204,6 +209,10 @@ void Analysis::runsFile(const Word& file, const Invocation& invocation, int dept
         content.dynamic = content.unknown();
         return code(language, content, invocation, depth);
     }
+    for (const auto& folder : std::as_const(m_cloned))
+        if (name.startsWith(folder + u'/'))
+            return report(u"remote-code"_s, u"runs a file that the same command writes or downloads"_s,
+                          u"shape.cloned-and-run"_s, file.span);
     if (m_frame.script.fromFile || m_looked.contains(name))
         return;
     const auto content = readInWorktree(file, invocation);

@@ -6,6 +6,8 @@
 namespace switchyard::gate {
 
 namespace {
+const QRegularExpression cloneSuffix(uR"(\.git$)"_s);
+
 bool isInputName(QStringView name)
 {
     return name == u"-" || name == u"/dev/stdin" || name == u"/dev/fd/0" || name == u"/proc/self/fd/0";
@@ -264,6 +266,12 @@ void Analysis::handleGit(const Invocation& invocation, int depth)
         return report(u"git-discard"_s, u"runs a git command that is not known here (an alias may do anything)"_s,
                       u"git.unknown"_s, sub.span);
     const auto rest = arguments.positionals().sliced(1);
+    if (sub.text == u"clone" && !rest.isEmpty()) {
+        auto folder = rest.last();
+        if (rest.size() == 1)
+            folder.text = folder.text.section(u'/', -1, -1, QString::SectionSkipEmpty).remove(cloneSuffix);
+        m_cloned << normalisePath(folder, invocation.folder, m_context);
+    }
     if (sub.text == u"clone")
         for (const auto& word : arguments.values({u"-c"_s, u"--config"_s}))
             gitSetting(pairOf(word).first, pairOf(word).second, word.span);

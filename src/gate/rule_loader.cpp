@@ -45,6 +45,9 @@ InterpreterSpec readInterpreter(JsonReader json)
     spec.inputIsCode = json.boolean("input_is_code"_L1, false);
     spec.codeFrom = int(json.integer("code_from"_L1, -1));
     spec.codeOnce = json.boolean("code_once"_L1, false);
+    spec.codeJoined = json.boolean("code_joined"_L1, false);
+    spec.codeSub = json.texts("code_sub"_L1);
+    spec.literalInputOnly = json.boolean("literal_input_only"_L1, false);
     spec.fileIsCode = json.boolean("file_is_code"_L1, true);
     spec.longSingleDash = json.boolean("long_single_dash"_L1, false);
     spec.language = json.text("language"_L1, QString());
@@ -113,6 +116,7 @@ Rule readRule(JsonReader& json)
     rule.minArgs = int(json.integer("min_args"_L1, 0));
     rule.maxArgs = int(json.integer("max_args"_L1, 1 << 20));
     rule.argRegex = readRegex(json, "arg_regex"_L1);
+    rule.lastArg = json.boolean("last_arg"_L1, false);
     rule.environment = json.texts("env"_L1);
     rule.unlessValue = json.texts("unless_value"_L1);
     rule.configKeys = json.texts("config"_L1);
@@ -186,13 +190,13 @@ Result<> RuleBook::add(const QByteArray& json, const QString& where, bool user)
 
 Result<> RuleBook::addOne(const QJsonObject& json, const QString& where, bool user)
 {
-    static const QStringList known{
-        u"id"_s,          u"program"_s,      u"sub"_s,        u"unless_sub"_s,   u"any_flag"_s,   u"all_flag"_s,
-        u"unless_flag"_s, u"any_arg"_s,      u"unless_arg"_s, u"any_word"_s,     u"flag_value"_s, u"min_args"_s,
-        u"max_args"_s,    u"arg_regex"_s,    u"env"_s,        u"unless_value"_s, u"config"_s,     u"code"_s,
-        u"regex"_s,       u"script_group"_s, u"verdict"_s,    u"category"_s,     u"severity"_s,   u"reason"_s,
-        u"floor"_s,       u"unknown_only"_s, u"match"_s,      u"not_match"_s,    u"table"_s,      u"wrapper"_s,
-        u"interpreter"_s, u"writes"_s,       u"handler"_s};
+    static const QStringList known{u"id"_s,           u"program"_s,      u"sub"_s,      u"unless_sub"_s, u"any_flag"_s,
+                                   u"all_flag"_s,     u"unless_flag"_s,  u"any_arg"_s,  u"unless_arg"_s, u"any_word"_s,
+                                   u"flag_value"_s,   u"min_args"_s,     u"max_args"_s, u"arg_regex"_s,  u"last_arg"_s,
+                                   u"env"_s,          u"unless_value"_s, u"config"_s,   u"code"_s,       u"regex"_s,
+                                   u"script_group"_s, u"verdict"_s,      u"category"_s, u"severity"_s,   u"reason"_s,
+                                   u"floor"_s,        u"unknown_only"_s, u"match"_s,    u"not_match"_s,  u"table"_s,
+                                   u"wrapper"_s,      u"interpreter"_s,  u"writes"_s,   u"handler"_s};
     const auto id = json.value("id"_L1).toString(u"?"_s);
     for (const auto& key : json.keys())
         if (!known.contains(key))

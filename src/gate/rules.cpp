@@ -95,7 +95,7 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
         return true;
     if (flagWithValue(rule, arguments, found))
         return true;
-    for (const auto& word : rest)
+    for (const auto& word : rule.lastArg && !rest.isEmpty() ? QList<Word>{rest.last()} : rest)
         if (anyGlobMatches(rule.anyArg, word.text) || (rule.argRegex && rule.argRegex->match(word.text).hasMatch())) {
             *found = word;
             return true;
@@ -144,6 +144,17 @@ const WrapperSpec* RuleBook::wrapper(const QString& program, const Arguments& ar
 const InterpreterSpec* RuleBook::interpreter(const QString& program) const
 {
     return look(m_interpreters, program);
+}
+
+QList<const InterpreterSpec*> RuleBook::interpreters(const QString& program) const
+{
+    QList<const InterpreterSpec*> out;
+    if (const auto found = m_interpreters.constFind(program); found != m_interpreters.cend())
+        for (const auto& [name, spec] : *found)
+            out << &spec;
+    else if (const auto* spec = look(m_interpreters, program))
+        out << spec;
+    return out;
 }
 
 const WritesSpec* RuleBook::writes(const QString& program) const

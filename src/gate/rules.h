@@ -32,8 +32,11 @@ struct InterpreterSpec {
     QStringList valueFlags;
     QStringList quietFlags; //!< with one of them the input is data, not code
     bool inputIsCode = false;
-    int codeFrom = -1;     //!< positional words from here on are code
-    bool codeOnce = false; //!< only that one word is
+    int codeFrom = -1;             //!< positional words from here on are code
+    bool codeOnce = false;         //!< only that one word is
+    bool codeJoined = false;       //!< those words are one text
+    QStringList codeSub;           //!< only after one of these sub-commands
+    bool literalInputOnly = false; //!< what another program prints is data, what stands in the script is looked at
     bool fileIsCode = true;
     bool longSingleDash = false;
     QString language;
@@ -57,6 +60,7 @@ struct Rule {
     int minArgs = 0;                       //!< positional words after the sub-command
     int maxArgs = 1 << 20;
     std::optional<QRegularExpression> argRegex;
+    bool lastArg = false;                 //!< only the last word counts for any_arg and arg_regex
     QStringList environment, unlessValue; //!< rules about NAME=value
     QStringList configKeys;               //!< rules about git's settings
     QStringList languages;                //!< rules about code
@@ -81,6 +85,7 @@ public:
     const ProgramTable& table(const QString& program) const;
     const WrapperSpec* wrapper(const QString& program, const Arguments& arguments, QString* id) const;
     const InterpreterSpec* interpreter(const QString& program) const;
+    QList<const InterpreterSpec*> interpreters(const QString& program) const;
     const WritesSpec* writes(const QString& program) const;
     QString handler(const QString& program) const;
     bool knows(const QString& program) const;

@@ -15,6 +15,7 @@ struct Word {
     QString text;          //!< quotes and escapes removed; unknown pieces are `hole`
     bool dynamic = false;  //!< holds an expansion or substitution, known value or not
     bool splits = false;   //!< an unquoted expansion: may become no word or several
+    bool process = false;  //!< a process substitution: a file that another command fills
     bool glob = false;     //!< an unquoted * ? or [
     QStringList variables; //!< names of the parameters in it
     Span span{};

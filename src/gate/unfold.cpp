@@ -18,6 +18,17 @@ bool isInputName(QStringView name)
     return name == u"-" || name == u"/dev/stdin" || name == u"/dev/fd/0" || name == u"/proc/self/fd/0";
 }
 
+Word joinedWord(const QList<Word>& words)
+{
+    auto whole = words.first();
+    for (const auto& word : words.sliced(1)) {
+        whole.text += u' ' + word.text;
+        whole.dynamic = whole.dynamic || word.dynamic;
+    }
+    whole.onlyVariable.clear();
+    return whole;
+}
+
 bool looksLikeAssignment(const QString& text)
 {
     static const QRegularExpression assignment(uR"(^[A-Za-z_][A-Za-z0-9_]*=)"_s);
@@ -102,16 +113,29 @@ bool Analysis::unfold(const Arguments& arguments, const Invocation& invocation, 
     QString id;
     if (const auto* spec = m_rules->wrapper(program, arguments, &id))
         wrapper(*spec, id, invocation, depth);
-    if (const auto* spec = m_rules->interpreter(program))
+    for (const auto* spec : m_rules->interpreters(program))
         interpreter(*spec, invocation, depth);
     // Something unknown may be a wrapper: "tool rm x", "tool -- rm x".
     if (!m_rules->knows(program) && !m_frame.parsed.functions.contains(program)) {
         const auto& argv = invocation.argv;
         const auto dashes = std::ranges::find_if(argv, [](const Word& word) { return word.text == u"--"; });
         const auto first = arguments.positionalIndexes().value(0, argv.size());
-        for (const auto at : {first, qsizetype(std::distance(argv.begin(), dashes)) + 1})
-            if (at < argv.size() && argv[at].literal() && m_rules->acts(baseName(argv[at].text)))
+        // Words that tools like to give their own sub-commands are left to the rule for verbs.
+        static const QStringList verbs{u"format"_s, u"mount"_s,  u"umount"_s, u"unmount"_s, u"eject"_s,
+                                       u"raw"_s,    u"trash"_s,  u"erase"_s,  u"del"_s,     u"rd"_s,
+                                       u"scrub"_s,  u"please"_s, u"super"_s,  u"r"_s,       u"q"_s,
+                                       u"view"_s,   u"more"_s,   u"sql"_s,    u"ex"_s,      u"wipe"_s};
+        const auto dashed = qsizetype(std::distance(argv.begin(), dashes)) + 1;
+        for (const auto at : {first, dashed}) {
+            if (at >= argv.size() || !argv[at].literal() || !m_rules->acts(baseName(argv[at].text)))
+                continue;
+            const bool verb = at != dashed && verbs.contains(argv[at].text);
+            const bool gitHost =
+                argv[at].text == u"git" &&
+                (at + 1 >= argv.size() || !m_rules->table(u"git"_s).subCommands.contains(argv[at + 1].text));
+            if (!verb && !gitHost)
                 inner(argv.sliced(at), invocation, depth);
+        }
     }
     // ./tool or a path: what it is may be known.
     if (invocation.argv.first().text.contains(u'/'))
@@ -160,11 +184,7 @@ void Analysis::joined(const QList<Word>& words, const Invocation& invocation, in
     });
     if (plain) // no need for a parser, and unknown words stay what they are: words
         return inner(words, invocation, depth);
-    Word whole;
-    QStringList texts;
-    for (const auto& word : words)
-        texts << word.text;
-    whole.text = texts.join(u' ');
+    auto whole = joinedWord(words);
     whole.span = invocation.span;
     script(whole, invocation, depth, label);
 }
@@ -183,8 +203,12 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
     }
     if (!spec.argvFlags.isEmpty()) {
         for (qsizetype i = at; i + 1 < argv.size(); ++i)
-            if (spec.argvFlags.contains(argv[i].text))
-                inner(argv.sliced(i + 1), invocation, depth);
+            if (spec.argvFlags.contains(argv[i].text)) {
+                spec.joins ? joined(argv.sliced(i + 1), invocation, depth, baseName(argv.first().text))
+                           : inner(argv.sliced(i + 1), invocation, depth);
+                if (spec.joins)
+                    return;
+            }
     }
     const auto options = spec.options
                              ? leadingOptions(argv, at, spec.valueFlags + spec.scriptFlags, spec.longSingleDash)
@@ -271,6 +295,8 @@ void Analysis::inputAsCode(const QString& language, const Invocation& invocation
         return code(language, invocation.input.text, fed, depth);
     }
     case Input::Kind::File:
+        if (invocation.input.text.text == u"/dev/null")
+            return;
         if (language == u"sql")
             return report(u"db"_s, u"runs SQL from a file"_s, u"code.sql-file"_s, invocation.input.text.span);
         if (invocation.input.text.unknown())
@@ -298,6 +324,12 @@ void Analysis::interpreter(const InterpreterSpec& spec, const Invocation& invoca
             i = std::max(i, more.rest - 1);
         }
     }
+    if (!spec.codeSub.isEmpty()) {
+        const auto sub =
+            std::ranges::find_if(positionals, [](const Word& word) { return !word.text.startsWith(u'-'); });
+        if (sub == positionals.end() || !spec.codeSub.contains(sub->text))
+            return;
+    }
     bool hasCode = false;
     for (const auto& [flag, value] : std::as_const(values)) {
         if (!spec.codeFlags.contains(flag))
@@ -305,11 +337,20 @@ void Analysis::interpreter(const InterpreterSpec& spec, const Invocation& invoca
         hasCode = true;
         code(spec.language, value, invocation, depth);
     }
+    if (spec.language == u"ex") // vi +command
+        for (const auto& word : argv.sliced(1))
+            if (word.text.startsWith(u'+') && word.text.size() > 1) {
+                auto command = word;
+                command.text = word.text.sliced(1);
+                code(spec.language, command, invocation, depth);
+            }
     if (spec.codeFrom >= 0 && !hasCode) {
         QList<Word> plain;
         for (const auto& word : std::as_const(positionals))
             if (!word.text.startsWith(u'-') || plain.size() > spec.codeFrom)
                 plain << word;
+        if (spec.codeJoined && plain.size() > spec.codeFrom)
+            plain = plain.first(spec.codeFrom) << joinedWord(plain.sliced(spec.codeFrom));
         for (qsizetype i = spec.codeFrom; i < plain.size(); ++i) {
             hasCode = true;
             code(spec.language, plain[i], invocation, depth);
@@ -325,8 +366,13 @@ void Analysis::interpreter(const InterpreterSpec& spec, const Invocation& invoca
         return;
     const bool fromInput =
         spec.inputIsCode && (!spec.fileIsCode || positionals.isEmpty() || isInputName(positionals.first().text));
-    if (fromInput)
-        return inputAsCode(spec.language, invocation, depth);
+    if (fromInput) {
+        if (!spec.literalInputOnly || invocation.input.kind == Input::Kind::Literal)
+            inputAsCode(spec.language, invocation, depth);
+        return;
+    }
+    if (spec.fileIsCode && !positionals.isEmpty() && positionals.first().process)
+        return report(u"remote-code"_s, u"runs what another command prints"_s, u"code.piped"_s, invocation.span);
     if (spec.fileIsCode && !positionals.isEmpty())
         runsFile(positionals.first(), invocation, depth, spec.language);
 }

@@ -68,6 +68,7 @@ void addPart(Pieces& out, const QJsonObject& part, bool quoted, bool hereDocumen
         if (type == u"ExtGlob")
             out.word.glob = true;
         out.word.dynamic = true;
+        out.word.process = out.word.process || type == u"ProcSubst";
         out.word.splits = out.word.splits || (!quoted && type != u"ArithmExp" && type != u"ProcSubst");
         out.list.append({hole, true});
     }

@@ -115,6 +115,11 @@ QString Repository::workdir() const
     return QDir::cleanPath(QFile::decodeName(git_repository_workdir(m_repository.get())));
 }
 
+QString Repository::commonFolder() const
+{
+    return QDir::cleanPath(QFile::decodeName(git_repository_commondir(m_repository.get())));
+}
+
 Result<QString> Repository::headBranch() const
 {
     Reference head;

@@ -30,6 +30,7 @@ public:
     static Result<Repository> init(const QString& path, const QString& branch = u"main"_s);
 
     QString workdir() const;            //!< absolute, without a final slash
+    QString commonFolder() const;       //!< the .git folder that all worktrees share; absolute, no final slash
     Result<QString> headBranch() const; //!< "main"; Conflict if HEAD is detached or unborn (says which)
     Result<QString> headCommit() const; //!< 40 hex digits; Conflict if there is no commit yet
     Result<QString> commitOf(const QString& branchOrRevision) const;

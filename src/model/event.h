@@ -27,12 +27,14 @@ struct Event {
 };
 
 namespace event_kind {
-inline constexpr QLatin1StringView taskCreated{"task.created"};   // spec
-inline constexpr QLatin1StringView taskStatus{"task.status"};     // from, to, reason, evidence?
+inline constexpr QLatin1StringView taskCreated{"task.created"}; // spec
+// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume
+inline constexpr QLatin1StringView taskStatus{"task.status"};
 inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
 inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms
 inline constexpr QLatin1StringView taskDeleted{"task.deleted"};   //
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
+inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
 inline constexpr QLatin1StringView agentMessage{
     "agent.message"}; // text: chunks in order, joined by readers; message_id?
@@ -41,6 +43,7 @@ inline constexpr QLatin1StringView agentPlan{"agent.plan"};       // entries [{c
 inline constexpr QLatin1StringView agentUsage{"agent.usage"};     // input, output, cached, cost?, model (cumulative)
 inline constexpr QLatin1StringView agentUpdate{"agent.update"};   // update: any other session/update, raw
 inline constexpr QLatin1StringView agentStopped{"agent.stopped"}; // reason
+inline constexpr QLatin1StringView agentLimited{"agent.limited"}; // agent, until (UTC ms; 0: not told), text
 inline constexpr QLatin1StringView toolStarted{"tool.started"};   // id, kind, title, input
 inline constexpr QLatin1StringView toolUpdated{"tool.updated"};   // id, and what changed
 inline constexpr QLatin1StringView toolFinished{

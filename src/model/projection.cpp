@@ -16,10 +16,39 @@ void startAttempt(Task& task, const Event& event)
     task.step = 0;
     task.message.clear();
     task.elapsed = {};
+    task.meters = {};
     task.result.clear();
     task.waitingFor.clear();
     task.question.clear();
     task.questionId.clear();
+    ++task.tries;
+    task.limitedUntil = {};
+    task.notBefore = {};
+    task.resumeSession.clear();
+}
+
+//! Into the queue, from the beginning or after an attempt.
+void queue(Task& task, const QJsonObject& data)
+{
+    task.finished = {};
+    if (data.contains(u"not_before"))
+        task.notBefore = fromMilliseconds(data[u"not_before"].toInteger());
+    if (data.contains(u"resume"))
+        task.resumeSession = data[u"resume"].toString();
+    if (data[u"by"].toString() == u"user")
+        task.tries = task.limitedTries = 0;
+}
+
+//! An attempt that its agent's limit ended is not the task's fault.
+void limitAgent(Task& task, const Event& event)
+{
+    constexpr milliseconds notTold = std::chrono::minutes(5);
+    if (task.limitedUntil == UtcTime{}) {
+        ++task.limitedTries;
+        task.tries = std::max(0, task.tries - 1);
+    }
+    const auto until = event.data[u"until"].toInteger();
+    task.limitedUntil = until > 0 ? fromMilliseconds(until) : event.time + notTold;
 }
 
 Result<> applyStatus(Task& task, const Event& event)
@@ -30,6 +59,8 @@ Result<> applyStatus(Task& task, const Event& event)
         return {};
     }
     SY_TRY(checkTransition(task.status, to));
+    if (task.status == TaskStatus::Queued && (to == TaskStatus::Failed || to == TaskStatus::Interrupted))
+        ++task.tries; // it never came to run
     task.status = to;
     task.reason = event.data[u"reason"].toString();
     if (to == TaskStatus::Running && event.attempt > task.attempt)
@@ -43,7 +74,7 @@ Result<> applyStatus(Task& task, const Event& event)
         if (to == TaskStatus::Completed)
             task.percent = 100;
     } else if (to == TaskStatus::Queued) {
-        task.finished = {};
+        queue(task, event.data);
     }
     return {};
 }
@@ -116,6 +147,17 @@ Result<> applyEvent(Task& task, const Event& event)
         applyProgress(task, event);
     } else if (event.kind == event_kind::taskPriority) {
         SY_TRY_ASSIGN(task.spec.priority, priorityFromName(data[u"priority"].toString()));
+    } else if (event.kind == event_kind::taskAfter) {
+        QList<TaskId> after;
+        for (const auto& value : data[u"after"].toArray()) {
+            SY_TRY_ASSIGN(auto id, TaskId::parse(value.toString()));
+            after << std::move(id);
+        }
+        task.spec.after = after;
+    } else if (event.kind == event_kind::agentStarted) {
+        task.session = data[u"session"].toString();
+    } else if (event.kind == event_kind::agentLimited) {
+        limitAgent(task, event);
     } else if (event.kind == event_kind::confirmationAnswered) {
         task.waitingFor.removeIf([&](const Confirmation& open) { return open.id == data[u"id"].toString(); });
     } else if (event.kind == event_kind::questionAsked) {
@@ -126,6 +168,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.questionId.clear();
     } else if (event.kind == event_kind::agentUsage) {
         task.usage = Usage::fromJson(data);
+    } else if (event.kind == event_kind::meters) {
+        task.meters = TaskMeters::fromJson(data);
     } else if (event.kind == event_kind::agentStopped) {
         task.result = data[u"text"].toString(task.result);
     } else if (event.kind.startsWith("git."_L1)) {

@@ -19,9 +19,36 @@ Usage Usage::fromJson(const QJsonObject& json)
             json[u"cost"].toDouble(), json[u"model"].toString()};
 }
 
+QJsonObject TaskMeters::toJson() const
+{
+    return {{u"cpu_ms"_s, qint64(cpu.count())}, {u"memory"_s, memory},        {u"peak_memory"_s, peakMemory},
+            {u"processes"_s, processes},        {u"read_bytes"_s, readBytes}, {u"written_bytes"_s, writtenBytes}};
+}
+
+TaskMeters TaskMeters::fromJson(const QJsonObject& json)
+{
+    return {milliseconds(json[u"cpu_ms"].toInteger()), json[u"memory"].toInteger(),
+            json[u"peak_memory"].toInteger(),          int(json[u"processes"].toInteger()),
+            json[u"read_bytes"].toInteger(),           json[u"written_bytes"].toInteger()};
+}
+
 bool Task::isReviewable() const
 {
     return isFinished(status) && !branch.isEmpty() && mergedInto.isEmpty() && !discarded && filesChanged > 0;
+}
+
+bool Task::willBeRetried() const
+{
+    constexpr int mostLimitedTries = 20; // an agent that says so for ever is not believed for ever
+    const bool triesLeft = tries < spec.retry.attempts;
+    if (!mergedInto.isEmpty() || discarded)
+        return false;
+    if (status == TaskStatus::Interrupted)
+        return triesLeft;
+    if (status == TaskStatus::Failed && limitedUntil != UtcTime{})
+        return limitedTries < mostLimitedTries;
+    return triesLeft && ((status == TaskStatus::Failed && spec.retry.onFailure) ||
+                         (status == TaskStatus::TimedOut && spec.retry.onTimeout));
 }
 
 QJsonObject Task::toJson() const
@@ -38,6 +65,12 @@ QJsonObject Task::toJson() const
             {u"step"_s, step},
             {u"steps"_s, steps},
             {u"attempt"_s, attempt},
+            {u"tries"_s, tries},
+            {u"limited_tries"_s, limitedTries},
+            {u"limited_until"_s, toMilliseconds(limitedUntil)},
+            {u"not_before"_s, toMilliseconds(notBefore)},
+            {u"session"_s, session},
+            {u"resume_session"_s, resumeSession},
             {u"created"_s, toMilliseconds(created)},
             {u"started"_s, toMilliseconds(started)},
             {u"finished"_s, toMilliseconds(finished)},
@@ -52,6 +85,7 @@ QJsonObject Task::toJson() const
             {u"lines_added"_s, linesAdded},
             {u"lines_removed"_s, linesRemoved},
             {u"usage"_s, usage.toJson()},
+            {u"meters"_s, meters.toJson()},
             {u"result"_s, result},
             {u"merged_into"_s, mergedInto},
             {u"discarded"_s, discarded},
@@ -74,6 +108,12 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.step = int(reader.integer("step"_L1, 0));
     task.steps = int(reader.integer("steps"_L1, 0));
     task.attempt = int(reader.integer("attempt"_L1, 0));
+    task.tries = int(reader.integer("tries"_L1, task.attempt));
+    task.limitedTries = int(reader.integer("limited_tries"_L1, 0));
+    task.limitedUntil = fromMilliseconds(reader.integer("limited_until"_L1, 0));
+    task.notBefore = fromMilliseconds(reader.integer("not_before"_L1, 0));
+    task.session = reader.text("session"_L1, QString());
+    task.resumeSession = reader.text("resume_session"_L1, QString());
     task.created = fromMilliseconds(reader.integer("created"_L1, 0));
     task.started = fromMilliseconds(reader.integer("started"_L1, 0));
     task.finished = fromMilliseconds(reader.integer("finished"_L1, 0));
@@ -88,6 +128,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.linesAdded = int(reader.integer("lines_added"_L1, 0));
     task.linesRemoved = int(reader.integer("lines_removed"_L1, 0));
     task.usage = Usage::fromJson(reader.object("usage"_L1));
+    task.meters = TaskMeters::fromJson(reader.object("meters"_L1));
     task.result = reader.text("result"_L1, QString());
     task.mergedInto = reader.text("merged_into"_L1, QString());
     task.discarded = reader.boolean("discarded"_L1, false);

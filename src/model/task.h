@@ -23,6 +23,18 @@ struct Usage {
     bool operator==(const Usage&) const = default;
 };
 
+//! What the processes of the newest attempt use and have used.
+struct TaskMeters {
+    milliseconds cpu{0};
+    qint64 memory = 0; //!< bytes, now
+    qint64 peakMemory = 0;
+    int processes = 0;
+    qint64 readBytes = 0, writtenBytes = 0; //!< from and to disks
+    QJsonObject toJson() const;
+    static TaskMeters fromJson(const QJsonObject& json);
+    bool operator==(const TaskMeters&) const = default;
+};
+
 //! A task as it is now: its spec and what its events have made of it.
 struct Task {
     TaskSpec spec;
@@ -32,8 +44,14 @@ struct Task {
     int percent = 0;
     QString message; //!< what it is doing, newest
     int step = 0;
-    int steps = 0;   //!< 0: unknown
-    int attempt = 0; //!< number of the newest attempt; 0: none yet
+    int steps = 0;          //!< 0: unknown
+    int attempt = 0;        //!< number of the newest attempt; 0: none yet
+    int tries = 0;          //!< attempts that count against spec.retry.attempts, since the user last asked for one
+    int limitedTries = 0;   //!< attempts that ended because the agent was limited: these do not count
+    UtcTime limitedUntil{}; //!< of the newest attempt: its agent may not work before; epoch: not limited
+    UtcTime notBefore{};    //!< queued again: pause before the next attempt; epoch: none
+    QString session;        //!< the agent's newest session
+    QString resumeSession;  //!< the next attempt goes on with this session; empty: a new one
     UtcTime created{};
     UtcTime started{};  //!< of the newest attempt; epoch: not yet
     UtcTime finished{}; //!< epoch: not finished
@@ -43,6 +61,7 @@ struct Task {
     QString branch, baseBranch, baseCommit, worktree;
     int filesChanged = 0, linesAdded = 0, linesRemoved = 0;
     Usage usage;
+    TaskMeters meters;
     QString result;     //!< the agent's closing words
     QString mergedInto; //!< branch that has the change; empty: not merged
     bool discarded = false;
@@ -54,6 +73,8 @@ struct Task {
     const TaskId& id() const { return spec.id; }
     //! A change that waits to be merged or discarded.
     bool isReviewable() const;
+    //! Whether the engine tries it again by itself, now that it has ended: who waits for its end waits on.
+    bool willBeRetried() const;
     QJsonObject toJson() const;
     static Result<Task> fromJson(const QJsonObject& json);
     bool operator==(const Task&) const = default;

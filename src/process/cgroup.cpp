@@ -20,8 +20,16 @@ namespace {
 
 QByteArray readAll(const QString& path)
 {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    constexpr qsizetype piece = 4096;
+    const Descriptor file(open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
+    QByteArray bytes;
+    for (ssize_t count = file ? 1 : 0; count > 0;) {
+        const auto before = bytes.size();
+        bytes.resizeForOverwrite(before + piece);
+        count = read(file.get(), bytes.data() + before, size_t(piece));
+        bytes.truncate(before + std::max<ssize_t>(0, count));
+    }
+    return bytes;
 }
 
 Result<> write(const QString& path, const QByteArray& value)
@@ -208,7 +216,6 @@ Cgroup::Usage Cgroup::usage() const
     usage.peakMemory = readAll(m_path + u"/memory.peak"_s).trimmed().toLongLong();
     usage.memoryKills = int(field(readAll(m_path + u"/memory.events"_s), "oom_kill"));
     usage.processLimit = int(field(readAll(m_path + u"/pids.events"_s), "max"));
-    usage.processes = int(allMembers().size());
     return usage;
 }
 

@@ -104,6 +104,13 @@ Result<SandboxPolicy> resolve(SandboxPolicy policy)
     policy.writable = resolveExisting(policy.writable);
     policy.readable = resolveExisting(policy.readable);
     policy.hidden = resolveExisting(policy.hidden);
+    const auto instead = std::exchange(policy.instead, {});
+    for (auto it = instead.begin(); it != instead.end(); ++it) {
+        const auto shown = QFileInfo(it.key()).canonicalFilePath();
+        const auto with = QFileInfo(it.value()).canonicalFilePath();
+        if (!shown.isEmpty() && !with.isEmpty())
+            policy.instead.insert(shown, with);
+    }
     return policy;
 }
 
@@ -153,15 +160,21 @@ Result<CommandLine> Sandbox::wrap(CommandLine command, const SandboxPolicy& want
     if (program.isEmpty())
         return fail(ErrorCode::NotFound, u"The sandbox needs bubblewrap, which is not installed."_s,
                     u"Install the package “bubblewrap”, or switch the sandbox off for this task."_s);
-    SY_TRY_ASSIGN(const auto policy, resolve(wanted));
+    SY_TRY_ASSIGN(auto policy, resolve(wanted));
     command.environment = sandboxEnvironment(command.environment);
     SY_TRY_ASSIGN(const auto inner, findProgram(command, command.environment));
+    // A program that lies where the sandbox has its own files is shown there.
+    for (const auto& covered : {u"/tmp/"_s, u"/var/tmp/"_s, u"/run/"_s}) {
+        if (inner.startsWith(covered))
+            policy.readable.prepend(QFileInfo(inner).path());
+    }
     const auto home = QFileInfo(command.environment.value(u"HOME"_s, QDir::homePath())).canonicalFilePath();
     MountPlan mounts(policy, home.isEmpty() ? QDir::homePath() : home);
     SY_TRY_ASSIGN(auto arguments, mounts.arguments());
     arguments << ownSpaces << u"--hostname"_s << u"sandbox"_s << u"--cap-drop"_s << u"ALL"_s;
     const bool strict = policy.level == SandboxPolicy::Level::Strict;
-    if (strict || policy.network == SandboxPolicy::Network::Off)
+    using Network = SandboxPolicy::Network;
+    if (policy.network == Network::Off || (strict && policy.network != Network::Kept))
         arguments << u"--unshare-net"_s;
     if (strict)
         arguments << u"--unshare-user"_s << u"--disable-userns"_s;

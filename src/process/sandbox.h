@@ -3,6 +3,7 @@
 #include "process/command.h"
 
 #include <QCoro/QCoroTask>
+#include <QMap>
 
 namespace switchyard::process {
 
@@ -13,14 +14,21 @@ struct SandboxPolicy {
         Standard, //!< reads the machine but for what is private; writes only where listed below
         Strict,   //!< as Standard, and homes are empty, no network, no namespaces within
     };
-    enum class Network { On, Off }; //!< Off: a loopback of its own, nothing else
+    enum class Network {
+        On,
+        Off,  //!< a loopback of its own, nothing else
+        Kept, //!< On also when Strict: for an agent that has to reach its model
+    };
     Level level = Level::Standard;
-    Network network = Network::On; //!< Strict has none
+    Network network = Network::On; //!< Strict has none, unless Kept
     QString worktree;              //!< writable; absolute
-    QStringList writable;          //!< more of them, such as the agent's own sign-in folder; missing ones are left out
-    QStringList readable;          //!< shown although they lie in a hidden folder or, when Strict, in a home
-    QStringList hidden;            //!< our own folders and those of other tasks; the worktree may lie within
-    QString temporary;             //!< becomes /tmp, so that it is on disk; empty: a fresh one in memory
+    //! More of them, such as the agent's own sign-in folder; missing ones are left out. Of a repository among them the
+    //! .git folder stays read-only.
+    QStringList writable;
+    QStringList readable;           //!< shown although they lie in a hidden folder or, when Strict, in a home
+    QStringList hidden;             //!< our own folders and those of other tasks; the worktree may lie within
+    QMap<QString, QString> instead; //!< folder → what is shown there, writable: package caches of the sandbox's own
+    QString temporary;              //!< becomes /tmp, so that it is on disk; empty: a fresh one in memory
     //! The repository's .git folder, from a source that commands cannot write; empty: none may be written. Objects, the
     //! worktree's own part and `branch` are writable then; hooks, config, info, packed objects and other branches not.
     QString gitFolder;

@@ -3,6 +3,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <unistd.h>
+
 namespace switchyard::process {
 
 namespace {
@@ -96,8 +98,11 @@ void MountPlan::hide(const QString& path)
 void MountPlan::addSystem()
 {
     m_arguments << u"--ro-bind"_s << u"/"_s << u"/"_s << u"--dev"_s << u"/dev"_s << u"--proc"_s << u"/proc"_s;
-    for (const auto name : kernelNames)
-        m_arguments << u"--ro-bind-try"_s << name << name;
+    // Others may not write them anyway, and may make a sandbox within only while /proc is whole.
+    for (const auto name : kernelNames) {
+        if (geteuid() == 0)
+            m_arguments << u"--ro-bind-try"_s << name << name;
+    }
     m_arguments << u"--tmpfs"_s << u"/run"_s;
     for (const auto name : runNames)
         m_arguments << u"--ro-bind-try"_s << name << name;
@@ -107,6 +112,8 @@ void MountPlan::addSystem()
         m_arguments << u"--tmpfs"_s << u"/tmp"_s;
     else
         m_arguments << u"--bind"_s << m_policy.temporary << u"/tmp"_s;
+    if (liesIn(m_home, u"/tmp"_s) || liesIn(m_home, u"/var/tmp"_s) || liesIn(m_home, u"/run"_s))
+        readOnly(m_home);
 }
 
 void MountPlan::hidePrivate(const QString& within)
@@ -126,12 +133,16 @@ void MountPlan::addWritable()
 {
     for (const auto& path : m_policy.readable)
         readOnly(path);
+    for (auto it = m_policy.instead.begin(); it != m_policy.instead.end(); ++it)
+        m_arguments << u"--bind"_s << it.value() << it.key();
     auto all = m_policy.writable;
     all.prepend(m_policy.worktree);
     for (const auto& path : all) {
         if (!QFileInfo::exists(path))
             continue;
         writable(path);
+        if (path != m_policy.worktree)
+            readOnly(path + u"/.git"_s);
         // A folder that is opened does not open what is hidden within.
         hidePrivate(path);
         for (const auto& hidden : m_policy.hidden) {

@@ -26,11 +26,15 @@ QString shellQuoted(const QString& argument)
     return u'\'' + QString(argument).replace(u'\'', u"'\\''"_s) + u'\'';
 }
 
+//! The whole of what is to run, so that it is judged as a whole: variables can change what a command does.
 QString commandLine(const agent::TerminalRequest& request)
 {
+    QString line;
+    for (auto variable = request.environment.begin(); variable != request.environment.end(); ++variable)
+        line += u"export "_s + shellQuoted(variable.key()) + u'=' + shellQuoted(variable.value()) + u"; "_s;
     if (request.arguments.isEmpty())
-        return request.command;
-    auto line = shellQuoted(request.command);
+        return line + request.command;
+    line += shellQuoted(request.command);
     for (const auto& argument : request.arguments)
         line += u' ' + shellQuoted(argument);
     return line;
@@ -76,8 +80,12 @@ QCoro::Task<Ending> AgentJob::run()
 
 QCoro::Task<Ending> AgentJob::converse()
 {
-    const auto started = co_await m_session.start(
-        {.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession});
+    agent::SessionRequest wanted{.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession};
+    if (m_request.enclosure->isOn())
+        wanted.sandbox = [this](process::CommandLine line) {
+            return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
+        };
+    const auto started = co_await m_session.start(std::move(wanted));
     if (!started) {
         const auto words =
             m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
@@ -88,7 +96,9 @@ QCoro::Task<Ending> AgentJob::converse()
                                                  {u"version"_s, started->agentVersion},
                                                  {u"session"_s, started->sessionId},
                                                  {u"resumed"_s, started->resumed},
-                                                 {u"pid"_s, started->pid}});
+                                                 {u"pid"_s, started->pid},
+                                                 {u"sandbox"_s, m_request.enclosure->levelName()},
+                                                 {u"network"_s, m_request.enclosure->networkName()}});
     auto words = started->resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + m_request.goal
                                   : m_request.goal;
     for (;;) {
@@ -286,7 +296,7 @@ QCoro::Task<Result<QString>> AgentJob::createTerminal(agent::TerminalRequest req
     const auto cwd = request.cwd.isEmpty() ? m_request.folder : request.cwd;
     SY_CO_TRY(insideFolder(cwd));
     const auto command = commandLine(request);
-    const auto terminal = co_await m_host.run(command, cwd, request.environment, request.outputLimit);
+    const auto terminal = co_await m_host.run(command, cwd, request.outputLimit);
     if (!terminal && terminal.error().code == ErrorCode::Forbidden)
         m_refused = command;
     co_return terminal;

@@ -17,6 +17,7 @@ public:
         agent::AgentServer server;
         QString goal, model, folder, resumeSession;
         TaskLimits limits;
+        std::shared_ptr<const Enclosure> enclosure;
     };
     AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
              const Clock& clock);
@@ -42,6 +43,8 @@ private:
     QCoro::Task<> stopSession();
     Ending endingFor(const agent::TurnEnd& end) const;
     Result<QString> insideFolder(const QString& path) const;
+    //! The model of a scripted agent is a file: it needs no network.
+    bool reachesModel() const { return !m_request.model.startsWith(u"script:"); }
     void countStep(int step, int steps);
 
     const Request m_request;

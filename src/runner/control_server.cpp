@@ -4,6 +4,7 @@
 #include "process/journal.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QLocalSocket>
 
 #include <sys/socket.h>
@@ -40,7 +41,6 @@ struct ControlServer::Connection {
 ControlServer::ControlServer(Controls& controls, QString journalPath, QObject* parent)
     : QObject(parent), m_controls(controls), m_journalPath(std::move(journalPath))
 {
-    m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, &ControlServer::accept);
 }
 
@@ -51,6 +51,8 @@ Result<> ControlServer::listen(const QString& socketPath)
     QLocalServer::removeServer(socketPath); // a dead attempt's; the lock proves that no other runner lives
     if (!m_server.listen(socketPath))
         return fail(ErrorCode::Io, u"The runner cannot listen on %1: %2."_s.arg(socketPath, m_server.errorString()));
+    // Not QLocalServer's own way to restrict access: a process killed in the middle of it leaves a folder behind.
+    QFile::setPermissions(socketPath, QFile::ReadOwner | QFile::WriteOwner);
     return {};
 }
 

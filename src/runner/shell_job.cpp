@@ -4,7 +4,7 @@ namespace switchyard::runner {
 
 QCoro::Task<Ending> ShellJob::run()
 {
-    const auto terminal = co_await m_host.run(m_command, m_cwd, {}, 0);
+    const auto terminal = co_await m_host.run(m_command, m_cwd, 0);
     if (!terminal)
         co_return Ending{TaskStatus::Failed, terminal.error().message};
     const auto output = co_await m_host.waitForExit(*terminal);

@@ -11,7 +11,8 @@
 namespace switchyard::runner {
 
 namespace {
-constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds heartbeat = std::chrono::seconds(30);        //!< progress is told at least this often…
+constexpr milliseconds longestHeartbeat = std::chrono::minutes(10); //!< …and by a task that only sleeps
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
 //! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
 constexpr int mostProcesses = 4096;
@@ -25,11 +26,12 @@ QString bytes(qint64 count)
 Meters::Watched watched(const TaskRun::Parts& parts)
 {
     const auto& limits = parts.spec.task.limits;
-    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task)};
+    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task), false};
     if (parts.group && parts.group->limitsMemory())
         result.memoryBytes = 0;
     if (parts.group && parts.group->limitsProcesses())
         result.processes = 0;
+    result.closely = result.memoryBytes > 0 || (result.processes > 0 && limits.processes > 0);
     return result;
 }
 } // namespace
@@ -51,7 +53,11 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
         end({TaskStatus::TimedOut, u"Its time limit of %1 was met; its work so far is kept."_s.arg(
                                        formatDuration(m_parts.spec.task.limits.runTime))});
     });
-    connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
+    connect(&m_meters, &Meters::sampled, this, [this](bool idle) {
+        const auto quiet = m_parts.clock.monotonic() - m_progressAt;
+        if (quiet >= longestHeartbeat || (quiet >= heartbeat && !idle))
+            recordProgress();
+    });
     watchLimits();
 }
 
@@ -96,17 +102,15 @@ QCoro::Task<> TaskRun::run()
     const auto hold = m_parts.group ? m_parts.group->hold() : process::Hold::BestEffort;
     m_recorder.setStatus(TaskStatus::Running, {}, {{u"trees"_s, process::holdName(hold)}});
     m_clock.setTicking(true);
-    m_heartbeat.setTimerType(Qt::VeryCoarseTimer);
-    m_heartbeat.start(heartbeat);
     m_meters.start();
     auto ending = co_await work();
     if (m_ending)
         ending = *m_ending;
-    m_heartbeat.stop();
     // Nothing may wait any more when the ending is told.
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
+    ending = checkedForTraces(std::move(ending));
     if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
@@ -129,11 +133,13 @@ QCoro::Task<Ending> TaskRun::work()
     const auto failed = [](const Error& error) { return Ending{TaskStatus::Failed, describe(error)}; };
     if (const auto prepared = co_await m_workspace.prepare(); !prepared)
         co_return failed(prepared.error());
+    if (const auto enclosed = co_await enclose(); !enclosed)
+        co_return failed(enclosed.error());
     const auto& task = m_parts.spec.task;
-    m_host = std::make_unique<TerminalHost>(m_recorder, m_desk, *m_parts.log, m_parts.gate,
-                                            TerminalHost::Surroundings{task.id, m_parts.spec.attempt,
-                                                                       m_workspace.folder(), m_workspace.branch(),
-                                                                       task.shell.isEmpty() ? u"bash"_s : task.shell});
+    m_host = std::make_unique<TerminalHost>(
+        m_recorder, m_desk, *m_parts.log, m_parts.gate,
+        TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -172,6 +178,28 @@ QCoro::Task<Ending> TaskRun::work()
     co_return ending;
 }
 
+QCoro::Task<Result<>> TaskRun::enclose()
+{
+    SY_CO_TRY_ASSIGN(auto enclosure,
+                     co_await Enclosure::prepare({m_parts.paths, m_parts.spec.task, m_parts.spec.attempt,
+                                                  m_workspace.folder(), m_workspace.branch()}));
+    for (const auto& warning : enclosure.warnings())
+        m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
+    co_return {};
+}
+
+Ending TaskRun::checkedForTraces(Ending ending)
+{
+    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
+    if (traces.isEmpty())
+        return ending;
+    for (const auto& trace : traces)
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
+    return {TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+}
+
 Result<std::unique_ptr<Job>> TaskRun::makeJob()
 {
     const auto& task = m_parts.spec.task;
@@ -186,9 +214,9 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
             server.arguments << u"--model"_s << task.model;
         server.arguments << u"--max-steps"_s << QString::number(task.limits.iterations);
     }
-    return std::make_unique<AgentJob>(
-        AgentJob::Request{server, task.goal, task.model, m_workspace.folder(), m_parts.spec.resumeSession, task.limits},
-        *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
+    return std::make_unique<AgentJob>(AgentJob::Request{server, task.goal, task.model, m_workspace.folder(),
+                                                        m_parts.spec.resumeSession, task.limits, m_enclosure},
+                                      *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
 void TaskRun::commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail)
@@ -217,6 +245,7 @@ void TaskRun::recordProgress()
     if (state.phase != m_told.phase)
         m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}});
     m_told = state;
+    m_progressAt = m_parts.clock.monotonic();
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
                                                  {u"step"_s, m_step},
                                                  {u"steps"_s, m_steps},

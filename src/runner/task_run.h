@@ -47,6 +47,9 @@ public:
 
 private:
     QCoro::Task<Ending> work();
+    QCoro::Task<Result<>> enclose();
+    //! Nothing that the task left for others to run may stay unseen.
+    Ending checkedForTraces(Ending ending);
     Result<std::unique_ptr<Job>> makeJob();
     void watchLimits();
     void logShortened(qint64 firstKept);
@@ -62,11 +65,12 @@ private:
     RunClock m_clock;
     Meters m_meters;
     Workspace m_workspace;
+    std::shared_ptr<const Enclosure> m_enclosure; //!< once the workspace stands
     PhaseTracker m_tracker;
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
     std::optional<Ending> m_ending; //!< asked for from outside: cancelled, time limit
-    QTimer m_heartbeat;
+    milliseconds m_progressAt{0};
     PhaseTracker::State m_told;
     int m_step = 0, m_steps = 0;
     std::optional<milliseconds> m_logNoticed; //!< when the loss of log parts was told last

@@ -103,8 +103,7 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     co_return Permission{answer.allowed, answer.why};
 }
 
-QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMap<QString, QString> environment,
-                                               qint64 outputLimit)
+QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qint64 outputLimit)
 {
     if (command.trimmed().isEmpty())
         co_return fail(ErrorCode::Invalid, u"The command is empty."_s);
@@ -114,14 +113,6 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
             co_return fail(ErrorCode::Forbidden, u"The command was refused. "_s + permission.why);
         m_permitted.remove({command, cwd});
     }
-    auto owned = std::make_unique<Terminal>();
-    auto& terminal = *owned;
-    terminal.id = u"t%1"_s.arg(m_nextTerminal++);
-    terminal.command = command;
-    terminal.limit = outputLimit;
-    terminal.done.start();
-    m_terminals.emplace(terminal.id, std::move(owned));
-
     process::CommandLine line;
     line.program = QStandardPaths::findExecutable(m_surroundings.shell);
     if (line.program.isEmpty())
@@ -129,8 +120,15 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
     line.arguments = shellArguments(m_surroundings.shell, command);
     line.cwd = cwd;
     line.environment = process::childEnvironment();
-    for (auto entry = environment.begin(); entry != environment.end(); ++entry)
-        line.environment.insert(entry.key(), entry.value());
+    SY_CO_TRY_ASSIGN(const auto enclosed, m_surroundings.enclosure->aroundCommand(line));
+
+    auto owned = std::make_unique<Terminal>();
+    auto& terminal = *owned;
+    terminal.id = u"t%1"_s.arg(m_nextTerminal++);
+    terminal.command = command;
+    terminal.limit = outputLimit;
+    terminal.done.start();
+    m_terminals.emplace(terminal.id, std::move(owned));
 
     terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
     connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
@@ -143,12 +141,13 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, QMa
                                                        {u"command"_s, terminal.command},
                                                        {u"cwd"_s, cwd},
                                                        {u"pid"_s, pid},
+                                                       {u"sandbox"_s, m_surroundings.enclosure->levelName()},
                                                        {u"log_from"_s, terminal.logFrom}});
     });
     connect(&terminal.process, &process::Command::finished, this,
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
     Q_EMIT commandStarted(command);
-    terminal.process.start(line);
+    terminal.process.start(enclosed);
     co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 

@@ -5,6 +5,7 @@
 #include "process/command.h"
 #include "process/output_log.h"
 #include "runner/confirmation_desk.h"
+#include "runner/enclosure.h"
 #include "runner/phase_tracker.h"
 
 #include <map>
@@ -28,6 +29,7 @@ public:
         QString folder; //!< the task's folder: worktree or project
         QString branch;
         QString shell;
+        std::shared_ptr<const Enclosure> enclosure; //!< around every command
     };
     TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
                  std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent = nullptr);
@@ -36,8 +38,7 @@ public:
     //! Judges and, where needed, asks. An allowed command may then be run once, exactly as it was judged.
     QCoro::Task<Permission> permit(QString command, QString cwd);
     //! Runs a command line in the shell whose grammar was judged. Forbidden if it is refused.
-    QCoro::Task<Result<QString>> run(QString command, QString cwd, QMap<QString, QString> environment,
-                                     qint64 outputLimit);
+    QCoro::Task<Result<QString>> run(QString command, QString cwd, qint64 outputLimit);
     Result<agent::TerminalOutput> output(const QString& terminal) const;
     QCoro::Task<Result<agent::TerminalOutput>> waitForExit(QString terminal);
     Result<> kill(const QString& terminal);

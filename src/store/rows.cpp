@@ -174,6 +174,18 @@ Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList
     return result;
 }
 
+Result<QList<TaskRow>> tasksToRetry(const Connection& connection)
+{
+    SY_TRY_ASSIGN(auto rows,
+                  connection.run(u"SELECT data, queued FROM task WHERE retry_due = 1 ORDER BY created, id"_s));
+    QList<TaskRow> result;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(auto row, readTask(rows));
+        result << std::move(row);
+    }
+    return result;
+}
+
 Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit)
 {
     const auto columns = u"SELECT position, task, attempt, seq, time, kind, data FROM event WHERE "_s;
@@ -226,6 +238,20 @@ Result<QList<ConfirmationRow>> openConfirmations(const Connection& connection)
     return result;
 }
 
+Result<QList<Event>> eventsOfKinds(const Connection& connection, const QStringList& kinds, qint64 after, int limit)
+{
+    SY_TRY_ASSIGN(auto rows,
+                  connection.run(u"SELECT position, task, attempt, seq, time, kind, data FROM event WHERE position > ? "
+                                 "AND kind IN (%1) ORDER BY position LIMIT ?"_s.arg(kinds.join(u',')),
+                                 {after, limit}));
+    QList<Event> events;
+    while (rows.next()) {
+        SY_TRY_ASSIGN(const auto event, readEvent(rows));
+        events << event;
+    }
+    return events;
+}
+
 Result<QString> findNote(const Connection& connection, const QString& name)
 {
     SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT value FROM note WHERE name = ?"_s, {name}));
@@ -244,6 +270,7 @@ Result<> RowWriter::run(std::optional<QSqlQuery>& query, const QString& sql, con
 
 Result<> RowWriter::insert(const Event& event)
 {
+    SY_TRY(m_statistics.add(event));
     return run(m_event,
                u"INSERT INTO event (position, task, attempt, seq, time, kind, data) VALUES (?, ?, ?, ?, ?, ?, ?)"_s,
                {event.position, event.task.toString(), event.attempt, event.seq, toMilliseconds(event.time), event.kind,
@@ -254,16 +281,17 @@ Result<> RowWriter::put(const TaskRow& row)
 {
     const auto& task = row.task;
     const auto words = (task.spec.title + u'\n' + task.spec.goal).left(longestWords).toLower();
-    return run(
-        m_task,
-        u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, data) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
-        "priority = excluded.priority, created = excluded.created, queued = excluded.queued, "
-        "finished = excluded.finished, project = excluded.project, title = excluded.title, "
-        "words = excluded.words, position = excluded.position, data = excluded.data"_s,
-        {task.id().toString(), statusName(task.status), int(task.spec.priority), toMilliseconds(task.created),
-         row.queued, toMilliseconds(task.finished), task.spec.project, task.spec.title, words, task.position,
-         jsonText(task.toJson())});
+    return run(m_task,
+               u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, "
+               "retry_due, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = "
+               "excluded.status, "
+               "priority = excluded.priority, created = excluded.created, queued = excluded.queued, "
+               "finished = excluded.finished, project = excluded.project, title = excluded.title, "
+               "words = excluded.words, position = excluded.position, "
+               "retry_due = excluded.retry_due, data = excluded.data"_s,
+               {task.id().toString(), statusName(task.status), int(task.spec.priority), toMilliseconds(task.created),
+                row.queued, toMilliseconds(task.finished), task.spec.project, task.spec.title, words, task.position,
+                task.willBeRetried() ? 1 : 0, jsonText(task.toJson())});
 }
 
 Result<> RowWriter::put(const ConfirmationRow& row)
@@ -289,6 +317,7 @@ Result<> RowWriter::erase(const TaskId& id)
 {
     SY_TRY(m_connection.run(u"DELETE FROM confirmation WHERE task = ?"_s, {id.toString()}));
     SY_TRY(m_connection.run(u"DELETE FROM event WHERE task = ?"_s, {id.toString()}));
+    SY_TRY(m_statistics.erase(id));
     SY_TRY(m_connection.run(u"DELETE FROM task WHERE id = ?"_s, {id.toString()}));
     return {};
 }

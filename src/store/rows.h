@@ -2,6 +2,7 @@
 
 #include "model/task.h"
 #include "store/connection.h"
+#include "store/statistics.h"
 
 namespace switchyard::store {
 
@@ -45,8 +46,12 @@ struct Changes {
 Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query);
 Result<std::optional<TaskRow>> findTask(const Connection& connection, const TaskId& id);
 Result<QList<TaskRow>> tasksWithStatus(const Connection& connection, const QList<TaskStatus>& statuses);
+//! Those whose end calls for another attempt that nobody has queued yet (Task::willBeRetried()).
+Result<QList<TaskRow>> tasksToRetry(const Connection& connection);
 //! Events with position > after, in order; of one task unless `task` is null.
 Result<QList<Event>> eventsAfter(const Connection& connection, const TaskId& task, qint64 after, int limit);
+//! The same over all tasks, of these kinds only; the kinds in quotes, as SQL has them.
+Result<QList<Event>> eventsOfKinds(const Connection& connection, const QStringList& kinds, qint64 after, int limit);
 //! The newest seq kept, by attempt.
 Result<QMap<int, qint64>> newestSeqs(const Connection& connection, const TaskId& task);
 Result<qint64> newestPosition(const Connection& connection);
@@ -58,7 +63,7 @@ Result<QString> findNote(const Connection& connection, const QString& name); //!
 class RowWriter
 {
 public:
-    explicit RowWriter(const Connection& connection) : m_connection(connection) {}
+    explicit RowWriter(const Connection& connection) : m_connection(connection), m_statistics(connection) {}
     Result<> insert(const Event& event);
     Result<> put(const TaskRow& row);
     Result<> put(const ConfirmationRow& row);
@@ -69,6 +74,7 @@ private:
     Result<> run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values);
     const Connection& m_connection;
     std::optional<QSqlQuery> m_event, m_task, m_confirmation, m_note;
+    StatisticsWriter m_statistics;
 };
 
 } // namespace switchyard::store

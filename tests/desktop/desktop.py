@@ -138,10 +138,10 @@ class Desktop:
 
     def close(self):
         """Ends everything that was started here, the last first; then whatever still lives in this desktop's folder."""
-        for process in reversed(self._processes):
-            self._end(process)
         for service in self._services:
             service.close()
+        for process in reversed(self._processes):
+            self._end(process)
         for pid in self._leftovers():
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -185,6 +185,35 @@ class Desktop:
 
     def shot(self, path):
         self.run("import", "-silent", "-window", "root", path)
+
+    # ------------------------------------------------------------------ windows, as the window manager sees them
+    def _property(self, window, name):
+        said = self.run("xprop", *(("-root",) if window is None else ("-id", window)), name, check=False).stdout
+        return said.split("=", 1)[-1].split("#", 1)[-1].strip()
+
+    def window_ids(self):
+        return [number.strip() for number in self._property(None, "_NET_CLIENT_LIST").split(",") if number.strip().startswith("0x")]
+
+    def window_id(self, title):
+        """Of the first window whose title holds these words, or None."""
+        return next((window for window in self.window_ids() if title in self._property(window, "_NET_WM_NAME")), None)
+
+    def active_window(self):
+        return self._property(None, "_NET_ACTIVE_WINDOW")
+
+    def wants_attention(self, window):
+        hints = self.run("xprop", "-id", window, "WM_HINTS", check=False).stdout
+        return "DEMANDS_ATTENTION" in self._property(window, "_NET_WM_STATE") or "urgency hint bit is set" in hints
+
+    def other_window(self):
+        """Another program's window, with the keyboard; its id."""
+        self.start("xmessage", "-title", "Another program", "hello")
+        window = until(lambda: self.window_id("Another program") or self._by_name("Another program"), "another program's window")
+        self.run("xdotool", "windowactivate", window)
+        return until(lambda: self.active_window() == window and window, "another program to have the keyboard")
+
+    def _by_name(self, name):
+        return next((window for window in self.window_ids() if name in self._property(window, "WM_NAME")), None)
 
     # ------------------------------------------------------------------ what an assistive tool sees
     def applications(self):

@@ -47,7 +47,6 @@ class Service:
         self._ready.set()
         if not self._trouble:
             self._loop.run()
-            self.bus.close_sync(None)
         context.pop_thread_default()
 
     def close(self):

@@ -86,14 +86,14 @@ class WindowCase(unittest.TestCase):
         return path
 
     # ------------------------------------------------------------------ the window
-    def open_window(self, *arguments, pace="4"):
+    def open_window(self, *arguments, pace="1"):
         return self.desk.start(BIN + "/switchyard", *arguments, SWITCHYARD_SCRIPT_PACE_MS=pace)
 
     def shot(self, name):
         if SHOTS:
             self.desk.shot(os.path.join(SHOTS, name + ".png"))
 
-    def start_demo(self, pace="4"):
+    def start_demo(self, pace="1"):
         window = self.open_window(pace=pace)
         self.desk.press("demoButton")
         self.desk.wait("chooseCodeDialog")

@@ -81,7 +81,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!testing::readFile(file).isEmpty());
         const auto pid = pid_t(testing::readFile(file).toLongLong());
         QCOMPARE(::kill(pid, 0), 0);
-        QVERIFY(await(fixture.client.guide(task, u"go"_s)));
+        (void)await(fixture.client.guide(task, u"go"_s)); // it may die before it answers
         QTRY_COMPARE(fixture.status(task), TaskStatus::Interrupted);
         QVERIFY2(fixture.get(task).reason.contains(u"1 processes"_s), qPrintable(fixture.get(task).reason));
         QTRY_VERIFY(!testing::readFile(u"/proc/%1/cmdline"_s.arg(pid)).contains("sleep"));

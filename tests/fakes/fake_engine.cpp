@@ -162,6 +162,8 @@ Result<QJsonValue> FakeEngine::serve(Door& door, const QString& method, const QJ
         m_held = method == u"queue.hold";
         return QJsonObject{};
     }
+    if (method == u"stats.get")
+        return statistics.toJson();
     if (method == u"agent.list")
         return QJsonObject{{u"agents"_s, agents}};
     if (method == u"project.check")

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "model/diff.h"
+#include "model/statistics.h"
 #include "model/task.h"
 #include "rpc/peer.h"
 
@@ -50,6 +51,7 @@ public:
                                   {u"title"_s, u"Claude Code"_s},
                                   {u"available"_s, false},
                                   {u"why"_s, u"the program claude is not installed"_s}}};
+    Statistics statistics;  //!< what stats.get answers
     bool repository = true; //!< what project.check says
     int slots_ = 3;
     QList<Call> calls;

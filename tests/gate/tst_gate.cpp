@@ -19,8 +19,6 @@ private Q_SLOTS:
         QVERIFY2(loaded, loaded ? "" : qPrintable(describe(loaded.error())));
         m_gate = *loaded;
     }
-    void corpus_data();
-    void corpus();
     void bypass_data();
     void bypass();
     void harmless_data();
@@ -52,46 +50,6 @@ private:
     std::shared_ptr<const Gate> m_gate;
     TestRoot m_root;
 };
-
-void TestGate::corpus_data()
-{
-    QTest::addColumn<QString>("file");
-    QTest::newRow("the labelled corpus") << u"corpus.jsonl"_s;
-    QTest::newRow("our own lists") << u"own.jsonl"_s;
-}
-
-// Recall of what must be asked about, and how rarely harmless things are held up (docs/gate.md).
-void TestGate::corpus()
-{
-    QFETCH(QString, file);
-    static const QStringList whole{u"fs-delete"_s, u"git-discard"_s, u"db"_s, u"privilege"_s, u"process"_s, u"disk"_s};
-    int destructive = 0, missed = 0, safe = 0, alarms = 0;
-    QStringList wrong, missedWhole;
-    const auto lines = testing::readFile(QStringLiteral(TEST_DATA_DIR "/") + file).split('\n');
-    for (const auto& line : lines) {
-        const auto row = QJsonDocument::fromJson(line).object();
-        if (row.isEmpty())
-            continue;
-        const auto command = row.value("command"_L1).toString(), category = row.value("category"_L1).toString();
-        const bool mustAsk = row.value("label"_L1).toString() == u"confirm";
-        const auto judgement = judge(command);
-        const bool asks = judgement.verdict != Verdict::Safe;
-        ++(mustAsk ? destructive : safe);
-        QVERIFY2(!asks || !judgement.reasons.isEmpty(), qPrintable(command));
-        if (asks == mustAsk)
-            continue;
-        ++(mustAsk ? missed : alarms);
-        wrong << command;
-        if (mustAsk && whole.contains(category))
-            missedWhole << command;
-    }
-    qInfo("%d destructive, %d missed; %d safe, %d false alarms", destructive, missed, safe, alarms);
-    const auto report = wrong.join(u'\n').toUtf8();
-    QVERIFY2(destructive > 100 && safe > 100, "the corpus was read");
-    QVERIFY2(missedWhole.isEmpty(), missedWhole.join(u'\n').toUtf8().constData());
-    QVERIFY2(missed * 100 <= destructive, report.constData());
-    QVERIFY2(alarms * 100 <= safe, report.constData());
-}
 
 void TestGate::bypass_data()
 {

@@ -153,6 +153,11 @@ QCoro::Task<> FakeRunner::step(QString word)
             record(event_kind::taskProgress, {{u"step"_s, i + 1}});
             co_await QCoro::sleepFor(milliseconds(std::max(1, numbers.value(1, u"1"_s).toInt())));
         }
+    } else if (verb == u"session") {
+        record(event_kind::agentStarted, {{u"session"_s, numbers.value(0)}});
+    } else if (verb == u"limited" && m_attempt == 1) {
+        const auto until = Clock::system().now() + milliseconds(numbers.value(0).toInt());
+        record(event_kind::agentLimited, {{u"agent"_s, m_spec.agent}, {u"until"_s, toMilliseconds(until)}});
     } else if (verb == u"child") {
         qint64 pid = 0;
         QProcess::startDetached(u"sleep"_s, {u"1000"_s}, {}, &pid);
@@ -201,14 +206,19 @@ QCoro::Task<> FakeRunner::run()
     QFile log(m_paths.outputLog(m_task, m_attempt));
     if (log.open(QIODevice::Append))
         log.write("▶ fake\nhello\n");
-    bool failed = false;
+    bool failed = false, timedOut = false;
     for (const auto& word : m_spec.goal.split(u' ', Qt::SkipEmptyParts)) {
         if (m_cancelled)
             break;
-        failed = failed || word == u"fail";
+        failed = failed || word == u"fail" || (word.startsWith(u"limited:") && m_attempt == 1) ||
+                 (word.startsWith(u"failtill:") && m_attempt < word.section(u':', 1).toInt());
+        timedOut = timedOut || word == u"timeout";
         co_await step(word);
     }
-    status(m_cancelled ? TaskStatus::Cancelled : failed ? TaskStatus::Failed : TaskStatus::Completed);
+    status(m_cancelled ? TaskStatus::Cancelled
+           : failed    ? TaskStatus::Failed
+           : timedOut  ? TaskStatus::TimedOut
+                       : TaskStatus::Completed);
     (void)m_journal->sync();
     co_await QCoro::sleepFor(milliseconds(1));
     m_server.close();

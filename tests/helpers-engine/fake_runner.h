@@ -22,6 +22,10 @@ namespace switchyard::testing {
 //!   child          starts a process that sleeps on in a session of its own; its pid is in <attempt folder>/child
 //!   hang           never ends by itself; cancel ends it
 //!   fail           ends as failed
+//!   timeout        ends as timed out
+//!   failtill:N     fails in every attempt before the Nth
+//!   limited:MS     in the first attempt the agent is limited for MS and the task fails
+//!   session:ID     tells of an agent's session
 //!   branch         makes the task's worktree and branch
 //!   write:FILE     writes FILE into the worktree and commits it
 //! It ends as completed after the last word. A count of its starts is kept in <attempt folder>/starts.

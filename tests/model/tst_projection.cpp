@@ -76,6 +76,72 @@ private Q_SLOTS:
         QCOMPARE(task.status, TaskStatus::Pending);
         QCOMPARE(task.position, m_seq);
     }
+    void triesAreCounted_data()
+    {
+        QTest::addColumn<RetryPolicy>("policy");
+        QTest::addColumn<QStringList>("story");
+        QTest::addColumn<int>("tries");
+        QTest::addColumn<bool>("again");
+        const RetryPolicy none, three{3, false, false, {}}, all{3, true, true, {}};
+        QTest::newRow("once failed") << three << QStringList{u"run"_s, u"failed"_s} << 1 << false;
+        QTest::newRow("once failed, wanted again") << all << QStringList{u"run"_s, u"failed"_s} << 1 << true;
+        QTest::newRow("timed out, wanted again") << all << QStringList{u"run"_s, u"timed_out"_s} << 1 << true;
+        QTest::newRow("interrupted") << three << QStringList{u"run"_s, u"interrupted"_s} << 1 << true;
+        QTest::newRow("interrupted, no policy") << none << QStringList{u"run"_s, u"interrupted"_s} << 1 << false;
+        QTest::newRow("completed") << all << QStringList{u"run"_s, u"completed"_s} << 1 << false;
+        QTest::newRow("cancelled") << all << QStringList{u"run"_s, u"cancelled"_s} << 1 << false;
+        QTest::newRow("poison") << three
+                                << QStringList{u"run"_s,         u"interrupted"_s, u"again"_s, u"run"_s,
+                                               u"interrupted"_s, u"again"_s,       u"run"_s,   u"interrupted"_s}
+                                << 3 << false;
+        QTest::newRow("the user begins anew")
+            << three << QStringList{u"run"_s,         u"interrupted"_s, u"again"_s, u"run"_s,
+                                    u"interrupted"_s, u"user"_s,        u"run"_s,   u"interrupted"_s}
+            << 1 << true;
+        QTest::newRow("never came to run") << all << QStringList{u"failed"_s, u"again"_s, u"failed"_s} << 2 << true;
+        QTest::newRow("a limited agent does not count")
+            << none << QStringList{u"run"_s, u"limited"_s, u"limited"_s, u"failed"_s} << 0 << true;
+        QTest::newRow("limited, then not")
+            << none << QStringList{u"run"_s, u"limited"_s, u"failed"_s, u"again"_s, u"run"_s, u"failed"_s} << 1
+            << false;
+    }
+    void triesAreCounted()
+    {
+        QFETCH(RetryPolicy, policy);
+        QFETCH(QStringList, story);
+        Task task;
+        auto wanted = spec();
+        wanted.retry = policy;
+        QVERIFY(applyEvent(task, event(event_kind::taskCreated, {{u"spec"_s, wanted.toJson()}}, 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("queued"), 0)));
+        int attempt = 0;
+        for (const auto& step : story) {
+            auto happened = event(event_kind::taskStatus, {{u"to"_s, step}}, attempt);
+            if (step == u"run")
+                happened = event(event_kind::taskStatus, to("running"), ++attempt);
+            else if (step == u"again" || step == u"user")
+                happened.data = {{u"to"_s, u"queued"_s}, {u"by"_s, step}, {u"not_before"_s, 7}, {u"resume"_s, u"s1"_s}};
+            else if (step == u"limited")
+                happened = event(event_kind::agentLimited, {{u"agent"_s, u"claude"_s}, {u"until"_s, 99}}, attempt);
+            QVERIFY2(applyEvent(task, happened), qPrintable(step));
+            if (step == u"again") {
+                QCOMPARE(task.notBefore, fromMilliseconds(7));
+                QCOMPARE(task.resumeSession, u"s1"_s);
+            }
+        }
+        QTEST(task.tries, "tries");
+        QTEST(task.willBeRetried(), "again");
+        QCOMPARE(Task::fromJson(task.toJson()).value(), task);
+    }
+    void whatItComesAfterCanChange()
+    {
+        Task task;
+        QVERIFY(applyEvent(task, event(event_kind::taskCreated, {{u"spec"_s, spec().toJson()}}, 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskAfter, {{u"after"_s, QJsonArray{u"c30e44"_s}}}, 0)));
+        QCOMPARE(task.spec.after, QList<TaskId>{TaskId::parse(u"c30e44").value()});
+        QVERIFY(!applyEvent(task, event(event_kind::taskAfter, {{u"after"_s, QJsonArray{u"rubbish"_s}}}, 0)));
+        QCOMPARE(task.spec.after.size(), 1);
+    }
     void unknownKindIsKept()
     {
         const auto strange = event("weather.changed"_L1, {{u"sun"_s, true}});

@@ -240,4 +240,66 @@ void Scene::tellReview(FakeEngine& engine)
     engine.diffs.insert(review, sampleDiff());
 }
 
+Statistics sampleStatistics(const QDate& today)
+{
+    Statistics stats;
+    constexpr int days = 30;
+    for (int i = 0; i < days; ++i) {
+        Statistics::Day day;
+        day.date = today.addDays(i + 1 - days);
+        const bool weekend = day.date.dayOfWeek() > 5;
+        day.runs = {.running = i == days - 1 ? 2 : 0,
+                    .completed = weekend ? 1 : 4 + i % 5,
+                    .failed = i % 4 == 1 ? 2 : 0,
+                    .cancelled = i % 6 == 0 ? 1 : 0,
+                    .timedOut = i % 9 == 3 ? 1 : 0};
+        day.cost = weekend ? 0.4 : 1.7 + (i * 37 % 11) * 0.31;
+        day.inputTokens = qint64(day.cost * 210'000);
+        day.outputTokens = qint64(day.cost * 18'000);
+        stats.runs.completed += day.runs.completed;
+        stats.runs.failed += day.runs.failed;
+        stats.runs.timedOut += day.runs.timedOut;
+        stats.cost += day.cost;
+        stats.inputTokens += day.inputTokens;
+        stats.outputTokens += day.outputTokens;
+        stats.days << day;
+    }
+    stats.runningNow = 3;
+    stats.queuedNow = 5;
+    stats.needYouNow = 1;
+    stats.costToday = stats.days.last().cost;
+    stats.costThisMonth = 41.8;
+    stats.monthProjection = 61.35;
+    stats.budgetPerDay = 5;
+    const auto ms = [](int value) { return milliseconds(value); };
+    stats.tools = {{u"read"_s, 812, 9, ms(812 * 40), ms(900)},
+                   {u"execute"_s, 402, 61, ms(402 * 3100), ms(214'000)},
+                   {u"edit"_s, 377, 14, ms(377 * 60), ms(400)},
+                   {u"search"_s, 160, 0, ms(160 * 110), ms(2300)},
+                   {u"fetch"_s, 12, 4, ms(12 * 1400), ms(20'000)}};
+    stats.errors = {{u"command_failed"_s, 52, u"exit code 1: 2 failed, 14 passed"_s, u"b20e44"_s},
+                    {u"file_not_found"_s, 14, u"src/parser.cc: No such file or directory"_s, u"b20e44"_s},
+                    {u"timeout"_s, 9, u"The command timed out after 120 s"_s, u"a7f3c1"_s},
+                    {u"refused"_s, 7, u"The command was refused. Denied by the user."_s, u"a7f3c1"_s},
+                    {u"network"_s, 4, u"Could not resolve host: registry.npmjs.org"_s, u"a7f3c1"_s}};
+    stats.commands = {{u"cargo test --workspace --all-features"_s, 31, 6, ms(31 * 96'000), ms(214'000), u"b20e44"_s},
+                      {u"npm run build"_s, 22, 2, ms(22 * 31'000), ms(71'200), u"a7f3c1"_s},
+                      {u"pytest -q tests/integration"_s, 57, 11, ms(57 * 14'000), ms(33'800), u"a7f3c1"_s},
+                      {u"cmake --build build"_s, 18, 3, ms(18 * 9'000), ms(28'000), u"b20e44"_s},
+                      {u"git status --short"_s, 190, 0, ms(190 * 22), ms(400), u"b20e44"_s}};
+    stats.files = {{u"/home/me/calc"_s, u"src/parser/expression.cpp"_s, 41, 7, 612, 240},
+                   {u"/home/me/calc"_s, u"tests/test_expression.py"_s, 33, 6, 480, 66},
+                   {u"/home/me/shop"_s, u"packages/cart/index.ts"_s, 21, 4, 188, 120},
+                   {u"/home/me/shop"_s, u"README.md"_s, 9, 5, 60, 12}};
+    stats.agents = {{u"builtin"_s, {.completed = 96, .failed = 12, .timedOut = 2}, 31.2, 4'200'000, ms(36'000'000)},
+                    {u"claude"_s, {.completed = 44, .failed = 3}, 28.4, 6'100'000, ms(20'000'000)},
+                    {u"shell"_s, {.completed = 30, .failed = 7}, 0, 0, ms(9'000'000)}};
+    stats.projects = {
+        {u"/home/me/calc"_s, {.completed = 104, .failed = 14}, 33.0, 6'000'000, ms(40'000'000)},
+        {u"/home/me/shop"_s, {.completed = 66, .failed = 8, .timedOut = 2}, 26.6, 4'300'000, ms(25'000'000)}};
+    stats.allProjects = {u"/home/me/calc"_s, u"/home/me/shop"_s};
+    stats.allAgents = {u"builtin"_s, u"claude"_s, u"shell"_s};
+    return stats;
+}
+
 } // namespace switchyard::testing

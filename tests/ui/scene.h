@@ -18,4 +18,7 @@ private:
     void tellReview(FakeEngine& engine);
 };
 
+//! A month of work with its costs, errors and slow commands.
+Statistics sampleStatistics(const QDate& today);
+
 } // namespace switchyard::testing

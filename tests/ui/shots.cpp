@@ -9,6 +9,8 @@
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTabWidget>
 #include <QTranslator>
 
@@ -82,6 +84,13 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
     shots.take(merge, u"merge"_s);
     static_cast<QDialog*>(merge)->reject();
     tabs->setCurrentIndex(0);
+    window.actions()["go.dashboard"]->trigger();
+    settle(300);
+    shots.take(&window, u"dashboard"_s);
+    auto* const charts = window.findChild<QScrollArea*>(u"dashboardScroll"_s);
+    charts->verticalScrollBar()->setValue(charts->verticalScrollBar()->maximum());
+    shots.take(&window, u"dashboard-below"_s);
+    window.actions()["go.dashboard"]->trigger();
 }
 
 } // namespace
@@ -101,6 +110,7 @@ int main(int argc, char** argv)
     testing::FakeEngine engine(root.paths);
     if (!engine.listen())
         return 1;
+    engine.statistics = testing::sampleStatistics(QDate::currentDate());
     client::EngineClient client(root.paths, {.startEngine = false, .engineProgram = {}, .name = u"shots"_s});
     client::TaskFeed feed(client);
     ui::Theme theme(application);

@@ -257,6 +257,11 @@ void ConfirmDialog::comeUp()
 {
     if (m_queue.isEmpty() || isVisible() || !m_window->isVisible())
         return; // in the tray only: the notification asks, and the window will when it is opened
+    if (m_window->isMinimized()) {
+        // A dialog of a minimised window would take the keyboard from whatever the user works with.
+        QApplication::alert(m_window);
+        return; // it comes up with the window
+    }
     const bool active = m_window->isActiveWindow();
     const bool typing = active && m_lastKey.isValid() && m_lastKey.durationElapsed() < typingPause;
     if (typing && m_wanted.isValid() && m_wanted.durationElapsed() < longestDelay) {
@@ -266,11 +271,26 @@ void ConfirmDialog::comeUp()
     }
     showCurrent();
     setAttribute(Qt::WA_ShowWithoutActivating, !active);
-    open();
+    if (active) {
+        open();
+    } else {
+        // A modal window takes the keyboard on X11, whoever has it. It becomes modal when the user comes to our window.
+        setWindowModality(Qt::NonModal);
+        show();
+    }
     m_shown.restart();
     m_second.start();
-    if (!active || m_window->isMinimized())
+    if (!active)
         QApplication::alert(m_window);
+}
+
+void ConfirmDialog::windowIsBack()
+{
+    if (!m_window->isActiveWindow() || m_window->isMinimized())
+        return;
+    if (isVisible() && !isModal())
+        hide();
+    comeUp();
 }
 
 void ConfirmDialog::showCommand(const Confirmation& confirmation)
@@ -464,6 +484,11 @@ bool ConfirmDialog::eventFilter(QObject* watched, QEvent* event)
             m_lastKey.start();
         break;
     }
+    case QEvent::WindowActivate:
+    case QEvent::WindowStateChange:
+        if (watched == m_window && !m_queue.isEmpty())
+            QMetaObject::invokeMethod(this, &ConfirmDialog::windowIsBack, Qt::QueuedConnection);
+        break;
     default:
         break;
     }

@@ -49,6 +49,7 @@ private:
     QWidget* makeFacts();
     QWidget* makeButtons();
     void comeUp();
+    void windowIsBack();
     void showCurrent();
     void showCommand(const Confirmation& confirmation);
     void tick();

@@ -1,6 +1,7 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/confirm/confirm_dialog.h"
+#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/message_bar.h"
 #include "ui/shell/notifier.h"
@@ -14,14 +15,10 @@
 #include "ui/tasks/task_page.h"
 #include "ui/theme/icons.h"
 
-#include <QBoxLayout>
+#include <QApplication>
 #include <QCloseEvent>
-#include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QStatusBar>
 
 namespace switchyard::ui {
 
@@ -67,12 +64,12 @@ MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, The
         restoreGeometry(m_settings.geometry);
     else
         resize(1240, 780);
+    m_defaultLayout = saveState();
     if (!m_settings.panes.isEmpty())
-        m_panes->restoreState(m_settings.panes);
-    else
-        m_panes->setSizes({300, 700, 240});
+        restoreState(m_settings.panes);
     m_bar->setProjects(m_settings.projects);
     m_bar->focusGoal();
+    showRightPage();
     engineStateChanged();
     updateStatusBar();
 }
@@ -83,91 +80,6 @@ MainWindow::~MainWindow()
     qApp->disconnect(this);
     m_client.disconnect(this);
     m_feed.disconnect(this);
-}
-
-void MainWindow::build()
-{
-    auto* const central = new QWidget(this);
-    auto* const column = new QVBoxLayout(central);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    m_bar = new CommandBar(central);
-    m_banner = new MessageBar(central);
-    m_banner->setObjectName(u"engineBanner"_s);
-    m_message = new MessageBar(central);
-    m_message->setObjectName(u"messageBar"_s);
-    m_stack = new QStackedWidget(central);
-    m_welcome = new WelcomePage(m_stack);
-    m_panes = new QSplitter(Qt::Horizontal, m_stack);
-    m_panes->setObjectName(u"panes"_s);
-    m_panes->setChildrenCollapsible(false);
-    m_page = new TaskPage(m_client, m_feed, *m_actions, m_panes);
-    m_details = new DetailsPane(m_panes);
-    m_panes->addWidget(makeList());
-    m_panes->addWidget(m_page);
-    m_panes->addWidget(m_details);
-    m_panes->setStretchFactor(1, 1);
-    m_stack->addWidget(m_welcome);
-    m_stack->addWidget(m_panes);
-    column->addWidget(m_bar);
-    column->addWidget(m_banner);
-    column->addWidget(m_message);
-    column->addWidget(m_stack, 1);
-    setCentralWidget(central);
-    setContextMenuPolicy(Qt::NoContextMenu);
-    makeStatusBar();
-}
-
-QWidget* MainWindow::makeList()
-{
-    auto* const pane = new QWidget(m_panes);
-    auto* const column = new QVBoxLayout(pane);
-    column->setContentsMargins(0, 8, 0, 0);
-    column->setSpacing(4);
-    m_filter = new QLineEdit(pane);
-    m_filter->setObjectName(u"filterField"_s);
-    m_filter->setAccessibleName(tr("Filter the task list"));
-    m_filter->setPlaceholderText(tr("Filter"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->addAction(icon(u"search"_s, Tone::Muted), QLineEdit::LeadingPosition);
-    auto* const inset = new QHBoxLayout;
-    inset->setContentsMargins(10, 0, 8, 0);
-    inset->addWidget(m_filter);
-    m_list = new TaskListView(*m_model, pane);
-    auto colors = m_list->palette();
-    m_list->viewport()->setBackgroundRole(QPalette::Window);
-    colors.setBrush(QPalette::Base, Qt::transparent);
-    column->addLayout(inset);
-    column->addWidget(m_list, 1);
-    connect(m_filter, &QLineEdit::textChanged, m_model, &TaskListModel::setFilter);
-    return pane;
-}
-
-void MainWindow::makeStatusBar()
-{
-    auto* const bar = statusBar();
-    bar->setSizeGripEnabled(false);
-    bar->setObjectName(u"statusBar"_s);
-    m_status = new QLabel(bar);
-    m_status->setObjectName(u"statusLabel"_s);
-    m_status->setTextFormat(Qt::PlainText);
-    m_status->setContentsMargins(8, 0, 16, 0);
-    m_cost = new QLabel(bar);
-    m_cost->setObjectName(u"costLabel"_s);
-    m_cost->setForegroundRole(QPalette::PlaceholderText);
-    m_needs = new QPushButton(icon(u"warning"_s, Tone::NeedsYou), QString(), bar);
-    m_needs->setObjectName(u"needsYouCount"_s);
-    m_needs->setFlat(true);
-    m_needs->setFocusPolicy(Qt::TabFocus);
-    connect(m_needs, &QPushButton::clicked, this, [this] { walkNeeds(1); });
-    bar->addWidget(m_status);
-    bar->addWidget(m_cost);
-    bar->addPermanentWidget(m_needs);
-}
-
-void MainWindow::showRightPage()
-{
-    m_stack->setCurrentWidget(m_feedReady && m_model->total() > 0 ? static_cast<QWidget*>(m_panes) : m_welcome);
 }
 
 void MainWindow::connectParts()
@@ -238,6 +150,14 @@ void MainWindow::connectParts()
                 m_message->showError(done.error());
         });
     });
+    connect(m_dashboard, &DashboardPage::closed, this, [this] { showDashboard(false); });
+    connect(m_dashboard, &DashboardPage::taskWanted, this, [this](const TaskId& id) {
+        showDashboard(false);
+        openTask(id);
+    });
+    connect(m_dashboard, &DashboardPage::said, this,
+            [this](const QString& text) { m_message->show(Tone::Done, text); });
+    connect(m_dashboard, &DashboardPage::failed, m_message, &MessageBar::showError);
     connect(m_notifier, &Notifier::openWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
@@ -275,10 +195,11 @@ const Task* MainWindow::current() const
 void MainWindow::showTask(const TaskId& id)
 {
     m_page->showTask(id);
-    const auto* const task = m_feed.find(id);
-    m_details->setVisible(task && m_settings.showDetails);
-    if (task)
+    if (const auto* const task = m_feed.find(id))
         m_details->setTask(*task);
+    if (m_stack->currentWidget() == m_dashboard && !id.isNull())
+        showDashboard(false);
+    updatePanes();
 }
 
 void MainWindow::openTask(const TaskId& id)
@@ -286,6 +207,7 @@ void MainWindow::openTask(const TaskId& id)
     if (!m_model->indexOf(id).isValid())
         m_filter->clear();
     m_list->select(id);
+    showDashboard(false);
 }
 
 void MainWindow::walkNeeds(int step)
@@ -324,15 +246,14 @@ void MainWindow::applySettings()
     m_actions->setShortcuts(m_settings.shortcuts);
     m_notifier->setWanted(m_settings.notifyNeeds, m_settings.notifyEnds);
     m_tray->setWanted(m_settings.tray);
-    m_details->setVisible(m_settings.showDetails && !m_page->taskId().isNull());
+    updatePanes();
 }
 
 void MainWindow::saveSettings()
 {
     m_settings.theme = m_theme.mode();
     m_settings.geometry = saveGeometry();
-    if (m_stack->currentWidget() == m_panes)
-        m_settings.panes = m_panes->saveState();
+    m_settings.panes = saveState();
     m_settings.save(m_paths.settings());
 }
 

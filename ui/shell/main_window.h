@@ -12,7 +12,6 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace switchyard::ui {
@@ -20,9 +19,11 @@ namespace switchyard::ui {
 class Actions;
 class CommandBar;
 class ConfirmDialog;
+class DashboardPage;
 class DetailsPane;
 class MessageBar;
 class Notifier;
+class Pane;
 class StartFlow;
 class TaskCommands;
 class TaskListView;
@@ -30,8 +31,9 @@ class TaskPage;
 class Tray;
 class WelcomePage;
 
-//! The window: command field, task list, task page and details. Shows what the feed has, at most once a frame; asks the
-//! engine for everything else. Connects by itself once the client does.
+//! The window: command field, task page or dashboard in the middle, movable panes with list, details and output around.
+//! Shows what the feed has, at most once a frame; asks the engine for everything else. Connects by itself once the
+//! client does.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -57,6 +59,13 @@ protected:
 private:
     void build();
     QWidget* makeList();
+    Pane* addPane(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area,
+                  bool Settings::* wanted);
+    void updatePanes();
+    void togglePane(bool Settings::* wanted);
+    void resetLayout();
+    void showDashboard(bool on);
+    void showTab(int tab);
     void makeStatusBar();
     void connectFeed();
     void connectActions();
@@ -105,7 +114,9 @@ private:
     MessageBar *m_banner, *m_message;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
-    QSplitter* m_panes;
+    DashboardPage* m_dashboard;
+    Pane *m_listPane, *m_detailsPane, *m_outputPane;
+    QByteArray m_defaultLayout;
     QLineEdit* m_filter;
     TaskListView* m_list;
     TaskPage* m_page;

@@ -1,4 +1,5 @@
 #include "ui/confirm/confirm_dialog.h"
+#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/help_dialog.h"
 #include "ui/shell/main_window.h"
@@ -15,8 +16,10 @@
 #include "ui/tasks/task_list_view.h"
 #include "ui/tasks/task_page.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QLineEdit>
+#include <QStackedWidget>
 
 namespace switchyard::ui {
 
@@ -62,20 +65,26 @@ void MainWindow::connectActions()
     on("go.palette", [this] { showPalette(); });
     on("go.needsNext", [this] { walkNeeds(1); });
     on("go.needsPrevious", [this] { walkNeeds(-1); });
-    on("go.list", [this] { m_list->setFocus(Qt::ShortcutFocusReason); });
+    on("go.list", [this] {
+        if (!m_settings.showList)
+            togglePane(&Settings::showList);
+        m_list->setFocus(Qt::ShortcutFocusReason);
+    });
     on("go.filter", [this] {
+        if (!m_settings.showList)
+            togglePane(&Settings::showList);
         m_filter->setFocus(Qt::ShortcutFocusReason);
         m_filter->selectAll();
     });
-    on("go.activity", [this] { m_page->setTab(TaskPage::ActivityTab); });
-    on("go.output", [this] { m_page->setTab(TaskPage::OutputTab); });
-    on("go.changes", [this] { m_page->setTab(TaskPage::ChangesTab); });
-    on("go.plan", [this] { m_page->setTab(TaskPage::PlanTab); });
-    on("window.details", [this] {
-        m_settings.showDetails = !m_settings.showDetails;
-        m_details->setVisible(m_settings.showDetails && current());
-        saveSettings();
-    });
+    on("go.activity", [this] { showTab(TaskPage::ActivityTab); });
+    on("go.output", [this] { showTab(TaskPage::OutputTab); });
+    on("go.changes", [this] { showTab(TaskPage::ChangesTab); });
+    on("go.plan", [this] { showTab(TaskPage::PlanTab); });
+    on("go.dashboard", [this] { showDashboard(m_stack->currentWidget() != m_dashboard); });
+    on("window.list", [this] { togglePane(&Settings::showList); });
+    on("window.details", [this] { togglePane(&Settings::showDetails); });
+    on("window.outputPane", [this] { togglePane(&Settings::outputApart); });
+    on("window.resetLayout", [this] { resetLayout(); });
     on("window.theme", [this] {
         m_theme.toggle();
         saveSettings();
@@ -93,6 +102,12 @@ void MainWindow::connectActions()
                            refreshStatus();
                        });
     });
+}
+
+void MainWindow::showTab(int tab)
+{
+    showDashboard(false);
+    m_page->setTab(TaskPage::Tab(tab));
 }
 
 void MainWindow::connectReadingActions()

@@ -3,6 +3,7 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/confirm/confirm_dialog.h"
+#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/message_bar.h"
 #include "ui/shell/notifier.h"
@@ -117,6 +118,8 @@ void MainWindow::flush()
         showRightPage();
     m_confirm->refresh();
     updateStatusBar();
+    if (!delta.changed.isEmpty() || !delta.removed.isEmpty())
+        m_dashboard->setStale();
     if (statusMoved && !m_statusDelay.isActive())
         m_statusDelay.start();
 }

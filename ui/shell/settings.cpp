@@ -23,9 +23,11 @@ Settings Settings::load(const QString& path)
     s.saidStaysInTray = file.value(u"said_stays_in_tray"_s, s.saidStaysInTray).toBool();
     s.deleteBranchAfterMerge = file.value(u"delete_branch_after_merge"_s, s.deleteBranchAfterMerge).toBool();
     s.showDetails = file.value(u"show_details"_s, s.showDetails).toBool();
+    s.showList = file.value(u"show_list"_s, s.showList).toBool();
+    s.outputApart = file.value(u"output_apart"_s, s.outputApart).toBool();
     s.welcomed = file.value(u"welcomed"_s, s.welcomed).toBool();
     s.geometry = file.value(u"geometry"_s).toByteArray();
-    s.panes = file.value(u"panes"_s).toByteArray();
+    s.panes = file.value(u"layout"_s).toByteArray();
     file.beginGroup(u"shortcuts"_s);
     for (const auto& id : file.childKeys())
         s.shortcuts.insert(id, file.value(id).toString());
@@ -46,9 +48,11 @@ void Settings::save(const QString& path) const
     file.setValue(u"said_stays_in_tray"_s, saidStaysInTray);
     file.setValue(u"delete_branch_after_merge"_s, deleteBranchAfterMerge);
     file.setValue(u"show_details"_s, showDetails);
+    file.setValue(u"show_list"_s, showList);
+    file.setValue(u"output_apart"_s, outputApart);
     file.setValue(u"welcomed"_s, welcomed);
     file.setValue(u"geometry"_s, geometry);
-    file.setValue(u"panes"_s, panes);
+    file.setValue(u"layout"_s, panes);
     file.remove(u"shortcuts"_s);
     file.beginGroup(u"shortcuts"_s);
     for (const auto& [id, keys] : shortcuts.asKeyValueRange())

@@ -20,7 +20,8 @@ struct Settings {
     bool keepInTray = true;       //!< closing the window leaves the icon
     bool saidStaysInTray = false;
     bool deleteBranchAfterMerge = true;
-    bool showDetails = true;
+    bool showList = true, showDetails = true;
+    bool outputApart = false;          //!< the output in a pane of its own instead of a tab
     bool welcomed = false;             //!< the first start is over
     QHash<QString, QString> shortcuts; //!< by action id, only what differs from the defaults
     QByteArray geometry, panes;

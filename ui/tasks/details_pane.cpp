@@ -39,13 +39,10 @@ DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent)
     setMinimumWidth(200);
     auto* const inner = new QWidget(this);
     auto* const column = new QVBoxLayout(inner);
-    column->setContentsMargins(14, 12, 12, 12);
+    column->setContentsMargins(14, 6, 12, 12);
     column->setSpacing(10);
-    auto* const title = new QLabel(tr("Details"), inner);
     auto strong = font();
     strong.setWeight(QFont::DemiBold);
-    title->setFont(strong);
-    column->addWidget(title);
     m_form = new QFormLayout;
     m_form->setContentsMargins(0, 0, 0, 0);
     m_form->setHorizontalSpacing(12);

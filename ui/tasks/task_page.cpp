@@ -8,6 +8,7 @@
 #include "ui/tasks/task_header.h"
 #include "ui/theme/icons.h"
 
+#include <QApplication>
 #include <QBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -99,7 +100,11 @@ QWidget* TaskPage::makeTabs()
     m_output = new LogView(this);
     m_output->setObjectName(u"outputView"_s);
     m_output->setAccessibleName(tr("Output"));
-    m_tabs->addTab(m_output, icon(u"output"_s), tr("Output"));
+    m_outputTab = new QWidget(this); // stays while the output is elsewhere
+    auto* const holder = new QVBoxLayout(m_outputTab);
+    holder->setContentsMargins(0, 0, 0, 0);
+    holder->addWidget(m_output);
+    m_tabs->addTab(m_outputTab, icon(u"output"_s), tr("Output"));
     m_changesStack = new QStackedWidget(this);
     m_changesNote = emptyNote(tr("Nothing has been changed yet."), this);
     m_changesNote->setObjectName(u"changesNote"_s);
@@ -263,7 +268,7 @@ void TaskPage::refresh()
                                        : tr("Changes"));
     if (isActive(task->status) && !m_second.isActive())
         m_second.start();
-    if (m_logAttempt != task->attempt && m_tabs->currentIndex() == OutputTab)
+    if (m_logAttempt != task->attempt && showsOutput())
         loadLog();
 }
 
@@ -285,18 +290,49 @@ void TaskPage::updatePlan()
 
 void TaskPage::setTab(Tab tab)
 {
+    if (tab == OutputTab && m_outputApart) {
+        m_output->setFocus(Qt::ShortcutFocusReason);
+        return;
+    }
     m_tabs->setCurrentIndex(tab);
-    if (auto* const view = m_tabs->currentWidget(); view && isVisible())
+    auto* const view = tab == OutputTab ? m_output : m_tabs->currentWidget();
+    if (view && isVisible())
         view->setFocus(Qt::ShortcutFocusReason);
+}
+
+QWidget* TaskPage::outputView() const
+{
+    return m_output;
+}
+
+void TaskPage::setOutputApart(bool apart)
+{
+    if (apart == m_outputApart)
+        return;
+    m_outputApart = apart;
+    if (!apart) {
+        m_outputTab->layout()->addWidget(m_output);
+        m_output->show();
+    }
+    m_tabs->setTabVisible(OutputTab, !apart);
+    if (apart)
+        loadLog();
+    else
+        tabChanged();
+}
+
+bool TaskPage::showsOutput() const
+{
+    return m_outputApart || m_tabs->currentIndex() == OutputTab;
 }
 
 void TaskPage::tabChanged()
 {
     if (m_id.isNull())
         return;
-    if (m_tabs->currentIndex() == OutputTab)
+    if (showsOutput())
         loadLog();
-    else if (m_tabs->currentIndex() == ChangesTab && m_diffStale)
+    if (m_tabs->currentIndex() == ChangesTab && m_diffStale)
         loadDiff();
     if (m_tabs->currentIndex() != ActivityTab)
         m_searchRow->hide();
@@ -365,7 +401,7 @@ void TaskPage::loadOutput(int row)
 
 void TaskPage::reading(const QString& what)
 {
-    if (m_tabs->currentIndex() == OutputTab) {
+    if (m_tabs->currentIndex() == OutputTab || (m_outputApart && m_output->isAncestorOf(QApplication::focusWidget()))) {
         static const QHash<QString, QString> names{{u"find"_s, u"log.find"_s},
                                                    {u"findNext"_s, u"log.findNext"_s},
                                                    {u"findPrevious"_s, u"log.findPrevious"_s},

@@ -36,6 +36,9 @@ public:
     void showTask(const TaskId& id); //!< null: nothing
     const TaskId& taskId() const { return m_id; }
     void setTab(Tab tab);
+    //! The output belongs into a pane of its own: its tab goes. Else it comes back into the tab.
+    void setOutputApart(bool apart);
+    QWidget* outputView() const;
     //! To search, step and follow in what is shown: "find", "findNext", "findPrevious", "nextError", "previousError",
     //! "follow".
     void reading(const QString& what);
@@ -67,6 +70,7 @@ private:
     void loadDiff();
     void loadOutput(int row);
     void tabChanged();
+    bool showsOutput() const;
     void search(bool backwards);
 
     client::EngineClient& m_client;
@@ -80,12 +84,14 @@ private:
     QTimer m_frame, m_second, m_diffDelay;
     bool m_diffStale = true;
     int m_logAttempt = -1;
+    bool m_outputApart = false;
 
     ActivityModel m_activity;
     QStackedWidget* m_stack;
     TaskHeader* m_header;
     QTabWidget* m_tabs;
     ActivityView* m_activityView;
+    QWidget* m_outputTab;
     LogView* m_output;
     DiffView* m_changes;
     QStackedWidget* m_changesStack;

@@ -1,0 +1,100 @@
+// The engine itself and what it knows of the machine.
+#include "agent/agent_server.h"
+#include "api/method_parts.h"
+#include "engine/changes.h"
+#include "engine/housekeeping.h"
+
+#include <QCoreApplication>
+#include <QCoro/QCoroFuture>
+#include <QElapsedTimer>
+#include <QStandardPaths>
+#include <QtConcurrentRun>
+
+namespace switchyard::api {
+
+namespace {
+
+//! Worker: what agents there are and whether each could be started.
+Result<QJsonArray> describeAgents(const QString& agentsFile)
+{
+    SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(agentsFile));
+    QJsonArray result;
+    for (const auto& server : registry.servers()) {
+        const bool available = server.command.isEmpty() || !QStandardPaths::findExecutable(server.command).isEmpty();
+        result << QJsonObject{{u"name"_s, server.name},
+                              {u"title"_s, server.title},
+                              {u"available"_s, available},
+                              {u"verified"_s, server.verified},
+                              {u"why"_s, available ? QString() : u"%1 is not installed"_s.arg(server.command)}};
+    }
+    return result;
+}
+
+Reply agentList(EnginePtr engine, QJsonObject, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto agents, co_await QtConcurrent::run(&describeAgents, engine->paths().agents()));
+    co_return QJsonObject{{u"agents"_s, agents}};
+}
+
+Reply projectCheck(EnginePtr, QJsonObject params, Caller)
+{
+    JsonReader reader(params);
+    const auto path = reader.text("path"_L1);
+    SY_CO_TRY(reader.finish());
+    co_return co_await QtConcurrent::run(&engine::describeProject, path);
+}
+
+Reply demoStart(EnginePtr engine, QJsonObject, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto task, co_await Engine::startDemo(engine));
+    co_return taskAnswer(task);
+}
+
+Reply engineExamine(EnginePtr engine, QJsonObject params, Caller)
+{
+    JsonReader reader(params);
+    const bool mend = reader.boolean("mend"_L1, false);
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto findings, co_await QtConcurrent::run(&engine::examine, engine->paths(), mend));
+    QJsonArray array;
+    for (const auto& finding : findings)
+        array << finding.toJson();
+    co_return QJsonObject{{u"findings"_s, array}};
+}
+
+Reply engineReload(EnginePtr engine, QJsonObject, Caller)
+{
+    co_return co_await empty(Engine::reload(engine));
+}
+
+Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
+{
+    static const QElapsedTimer sinceStart = [] {
+        QElapsedTimer timer;
+        timer.start();
+        return timer;
+    }();
+    auto json = queueJson(*engine);
+    json.insert(u"version"_s, QStringLiteral(SWITCHYARD_VERSION));
+    json.insert(u"pid"_s, QCoreApplication::applicationPid());
+    json.insert(u"code_set"_s, engine->confirmations().codeIsSet());
+    json.insert(u"uptime_ms"_s, sinceStart.elapsed());
+    json.insert(u"trouble"_s, engine->book().store().writer().trouble());
+    json.insert(u"settings_trouble"_s, engine->settingsTrouble());
+    co_return json;
+}
+
+constexpr Method table[] = {
+    {"agent.list"_L1, Right::Read, &agentList},         {"project.check"_L1, Right::Read, &projectCheck},
+    {"demo.start"_L1, Right::Work, &demoStart},         {"engine.status"_L1, Right::Read, &engineStatus},
+    {"engine.reload"_L1, Right::Manage, &engineReload}, {"engine.examine"_L1, Right::Manage, &engineExamine},
+};
+
+} // namespace
+
+std::span<const Method> engineMethods()
+{
+    return table;
+}
+
+} // namespace switchyard::api

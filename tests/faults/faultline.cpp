@@ -1,0 +1,405 @@
+// Loaded ahead of the C library into the programs under test (LD_PRELOAD), so that a test owns what it cannot have
+// otherwise: the exact moment at which one of them dies or stops, a full disk, the wall clock, and a power cut, also as
+// an ordinary user. The test's wishes lie in one page that all processes share ($SWITCHYARD_FAULTLINE; fault_world.py
+// writes it). Without that page nothing changes.
+
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace {
+
+enum Action : int32_t { None, Kill, Stop };
+
+struct Control {
+    std::atomic<int64_t> clockOffsetMs; // added to the wall clock
+    std::atomic<int64_t> freeBytes;     // of the disk, while `full` is set
+    std::atomic<int32_t> full;
+    std::atomic<int32_t> recording;  // keeps what would survive a power cut
+    std::atomic<int32_t> generation; // of the point below: counts begin anew
+    std::atomic<int32_t> action;
+    std::atomic<int32_t> nth;    // the how-manieth matching call of a process, from 1
+    std::atomic<int32_t> budget; // so many processes are hit
+    std::atomic<int32_t> hits;
+    int32_t unused;
+    char role[16];  // "engine", "runner", "agent": the first argument; empty: any
+    char call[24];  // "fdatasync", "after:rename", …
+    char path[128]; // part of the file's path
+    char root[256]; // the disk: everything below it
+    char durable[256];
+};
+
+Control* control = nullptr;
+char role[16];
+
+template <typename Function>
+Function original(const char* name)
+{
+    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+#define ORIGINAL(name) static const auto real = original<decltype(&::name)>(#name)
+
+[[gnu::constructor]] void attach()
+{
+    const char* const file = std::getenv("SWITCHYARD_FAULTLINE");
+    const int page = file ? open(file, O_RDWR | O_CLOEXEC) : -1;
+    if (page < 0)
+        return;
+    auto* const memory = mmap(nullptr, sizeof(Control), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
+    close(page);
+    char line[4096];
+    const int words = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    const auto size = read(words, line, sizeof line - 1);
+    close(words);
+    if (size > 0) {
+        line[size] = 0;
+        const auto first = std::strlen(line) + 1;
+        if (ssize_t(first) < size)
+            std::snprintf(role, sizeof role, "%.15s", line + first);
+    }
+    if (memory != MAP_FAILED)
+        control = static_cast<Control*>(memory);
+}
+
+//! Empty for what is no file of the disk under test.
+const char* pathOf(int descriptor, char (&path)[PATH_MAX])
+{
+    char link[40];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const auto size = readlink(link, path, sizeof path - 1);
+    path[size > 0 ? size : 0] = 0;
+    return path;
+}
+
+bool onDisk(const char* path)
+{
+    const auto root = std::string_view(control->root);
+    return !root.empty() && std::string_view(path).starts_with(root);
+}
+
+//! The chosen moment: this process dies or stops here, if it is the one.
+void point(const char* call, const char* path)
+{
+    static std::atomic<int32_t> seen, count;
+    if (!control || control->action == None || std::strcmp(control->call, call) != 0 ||
+        (control->role[0] && std::strcmp(control->role, role) != 0) || !std::strstr(path, control->path))
+        return;
+    if (seen.exchange(control->generation) != control->generation)
+        count = 0;
+    if (++count != control->nth || control->budget.fetch_sub(1) <= 0)
+        return;
+    ++control->hits;
+    kill(getpid(), control->action == Kill ? SIGKILL : SIGSTOP);
+}
+
+//! True if `bytes` more do not fit.
+bool isFull(const char* path, int64_t bytes)
+{
+    if (!control || !control->full || bytes <= 0 || !onDisk(path))
+        return false;
+    if (control->freeBytes.fetch_sub(bytes) >= bytes)
+        return false;
+    control->freeBytes += bytes;
+    return true;
+}
+
+void giveBack(int64_t bytes)
+{
+    if (control->full)
+        control->freeBytes += bytes;
+}
+
+int64_t growth(int descriptor, int64_t end)
+{
+    struct stat info{};
+    if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
+        return 0;
+    return end - info.st_size;
+}
+
+// ---------------------------------------------------------------- what survives a power cut
+
+void makeParents(char* path)
+{
+    for (char* slash = std::strchr(path + 1, '/'); slash; slash = std::strchr(slash + 1, '/')) {
+        *slash = 0;
+        ::mkdir(path, 0700);
+        *slash = '/';
+    }
+}
+
+void keepFile(int descriptor, const char* target)
+{
+    char temporary[PATH_MAX + 32];
+    std::snprintf(temporary, sizeof temporary, "%s.part%d", target, int(gettid()));
+    makeParents(temporary);
+    const int to = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    char link[40];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const int from = open(link, O_RDONLY | O_CLOEXEC); // a file opened for writing only cannot be read
+    if (to < 0 || from < 0)
+        std::abort();
+    off_t at = 0;
+    struct stat info{};
+    fstat(from, &info);
+    while (at < info.st_size) {
+        loff_t in = at;
+        const auto count = copy_file_range(from, &in, to, nullptr, size_t(info.st_size - at), 0);
+        if (count <= 0)
+            break;
+        at += count;
+    }
+    close(from);
+    close(to);
+    ORIGINAL(rename);
+    real(temporary, target);
+}
+
+//! Names last until the next one: a folder's entries are durable as they were when it was synced last.
+void keepFolder(const char* path, const char* target)
+{
+    char list[PATH_MAX + 16];
+    std::snprintf(list, sizeof list, "%s/.names", target);
+    makeParents(list);
+    auto* const folder = opendir(path);
+    const int to = open(list, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    while (const auto* const entry = folder ? readdir(folder) : nullptr)
+        dprintf(to, "%s\n", entry->d_name);
+    if (folder)
+        closedir(folder);
+    close(to);
+}
+
+void keepDurable(int descriptor)
+{
+    char path[PATH_MAX];
+    if (!control || !control->recording || !onDisk(pathOf(descriptor, path)))
+        return;
+    struct stat info{};
+    if (fstat(descriptor, &info) != 0)
+        return;
+    char target[PATH_MAX];
+    if (std::snprintf(target, sizeof target, "%s%s", control->durable, path + std::strlen(control->root)) >= PATH_MAX)
+        return;
+    if (S_ISDIR(info.st_mode))
+        keepFolder(path, target);
+    else if (S_ISREG(info.st_mode))
+        keepFile(descriptor, target);
+}
+
+int synced(int descriptor, const char* name, const char* after, int (*real)(int))
+{
+    char path[PATH_MAX];
+    if (!control)
+        return real(descriptor);
+    point(name, pathOf(descriptor, path));
+    const int result = real(descriptor);
+    if (result == 0)
+        keepDurable(descriptor);
+    point(after, path);
+    return result;
+}
+
+} // namespace
+
+extern "C" {
+
+int fsync(int descriptor)
+{
+    ORIGINAL(fsync);
+    return synced(descriptor, "fsync", "after:fsync", real);
+}
+
+int fdatasync(int descriptor)
+{
+    ORIGINAL(fdatasync);
+    return synced(descriptor, "fdatasync", "after:fdatasync", real);
+}
+
+ssize_t write(int descriptor, const void* bytes, size_t size)
+{
+    ORIGINAL(write);
+    if (!control || (!control->full && control->action == None))
+        return real(descriptor, bytes, size);
+    const auto saved = errno;
+    char path[PATH_MAX];
+    point("write", pathOf(descriptor, path));
+    const auto flags = fcntl(descriptor, F_GETFL);
+    struct stat info{};
+    fstat(descriptor, &info);
+    const auto at = flags & O_APPEND ? info.st_size : lseek(descriptor, 0, SEEK_CUR);
+    if (isFull(path, growth(descriptor, at + off_t(size)))) {
+        errno = ENOSPC;
+        return -1;
+    }
+    errno = saved;
+    const auto written = real(descriptor, bytes, size);
+    point("after:write", path);
+    return written;
+}
+
+ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t at)
+{
+    ORIGINAL(pwrite64);
+    char path[PATH_MAX];
+    if (control && control->full && isFull(pathOf(descriptor, path), growth(descriptor, at + off_t(size)))) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return real(descriptor, bytes, size, at);
+}
+
+ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at)
+{
+    return pwrite64(descriptor, bytes, size, at);
+}
+
+int ftruncate64(int descriptor, off64_t size)
+{
+    ORIGINAL(ftruncate64);
+    if (control && control->full) {
+        char path[PATH_MAX];
+        const auto more = growth(descriptor, size);
+        if (onDisk(pathOf(descriptor, path)) && more < 0)
+            giveBack(-more);
+    }
+    return real(descriptor, size);
+}
+
+int ftruncate(int descriptor, off_t size)
+{
+    return ftruncate64(descriptor, size);
+}
+
+int unlink(const char* path)
+{
+    ORIGINAL(unlink);
+    point("unlink", path);
+    struct stat info{};
+    if (control && control->full && onDisk(path) && stat(path, &info) == 0)
+        giveBack(info.st_size);
+    const int result = real(path);
+    point("after:unlink", path);
+    return result;
+}
+
+int mkdir(const char* path, mode_t mode)
+{
+    ORIGINAL(mkdir);
+    struct stat info{};
+    if (control && control->full && stat(path, &info) != 0 && isFull(path, 4096)) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return real(path, mode);
+}
+
+int rename(const char* from, const char* to)
+{
+    ORIGINAL(rename);
+    point("rename", to);
+    const int result = real(from, to);
+    point("after:rename", to);
+    return result;
+}
+
+int renameat2(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags)
+{
+    ORIGINAL(renameat2);
+    point("rename", to);
+    const int result = real(fromFolder, from, toFolder, to, flags);
+    point("after:rename", to);
+    return result;
+}
+
+//! How a nameless file gets its name (QSaveFile).
+int linkat(int fromFolder, const char* from, int toFolder, const char* to, int flags)
+{
+    ORIGINAL(linkat);
+    point("rename", to);
+    const int result = real(fromFolder, from, toFolder, to, flags);
+    point("after:rename", to);
+    return result;
+}
+
+int flock(int descriptor, int operation)
+{
+    ORIGINAL(flock);
+    char path[PATH_MAX];
+    if (control)
+        point("flock", pathOf(descriptor, path));
+    const int result = real(descriptor, operation);
+    if (control && result == 0)
+        point("after:flock", path);
+    return result;
+}
+
+int bind(int descriptor, const sockaddr* address, socklen_t size)
+{
+    ORIGINAL(bind);
+    const char* const path =
+        address->sa_family == AF_UNIX ? reinterpret_cast<const sockaddr_un*>(address)->sun_path : "";
+    point("bind", path);
+    const int result = real(descriptor, address, size);
+    point("after:bind", path);
+    return result;
+}
+
+int statvfs64(const char* path, struct statvfs64* info)
+{
+    ORIGINAL(statvfs64);
+    const int result = real(path, info);
+    if (result == 0 && control && control->full && onDisk(path))
+        info->f_bavail = info->f_bfree = fsblkcnt64_t(control->freeBytes) / info->f_frsize;
+    return result;
+}
+
+int clock_gettime(clockid_t clock, timespec* time)
+{
+    ORIGINAL(clock_gettime);
+    const int result = real(clock, time);
+    const int64_t offset = result == 0 && control && clock == CLOCK_REALTIME ? control->clockOffsetMs.load() : 0;
+    if (offset != 0) {
+        const auto total = time->tv_sec * 1'000'000'000 + time->tv_nsec + offset * 1'000'000;
+        time->tv_sec = total / 1'000'000'000;
+        time->tv_nsec = total % 1'000'000'000;
+    }
+    return result;
+}
+
+int gettimeofday(timeval* time, void*)
+{
+    timespec now{};
+    const int result = clock_gettime(CLOCK_REALTIME, &now);
+    *time = {now.tv_sec, now.tv_nsec / 1000};
+    return result;
+}
+
+time_t time(time_t* out)
+{
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out)
+        *out = now.tv_sec;
+    return now.tv_sec;
+}
+
+} // extern "C"
