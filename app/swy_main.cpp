@@ -17,7 +17,7 @@ QList<Command> allCommands()
 {
     QList<Command> commands;
     for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands,
-                              statsCommands, gateCommands, engineCommands, programCommands})
+                              askCommands, statsCommands, gateCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

@@ -259,6 +259,14 @@
             <source>Every pane back to its place</source>
             <translation>Jeder Bereich zurück an seinen Platz</translation>
         </message>
+        <message>
+            <source>Archive</source>
+            <translation>Archivieren</translation>
+        </message>
+        <message>
+            <source>Put finished tasks out of the way; once more brings them back</source>
+            <translation>Legt beendete Aufgaben beiseite; noch einmal holt sie zurück</translation>
+        </message>
     </context>
     <context>
         <name>TaskText</name>
@@ -406,6 +414,11 @@
         <message>
             <source>%1 %</source>
             <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>Archived</source>
+            <comment>group of tasks</comment>
+            <translation>Archiviert</translation>
         </message>
     </context>
     <context>
@@ -1766,6 +1779,99 @@
             <source>Output</source>
             <translation>Ausgabe</translation>
         </message>
+        <message>
+            <source>Resume</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message numerus="yes">
+            <source>Cancel %n task(s)</source>
+            <translation>
+                <numerusform>%n Aufgabe abbrechen</numerusform>
+                <numerusform>%n Aufgaben abbrechen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message numerus="yes">
+            <source>Retry %n task(s)</source>
+            <translation>
+                <numerusform>%n Aufgabe erneut starten</numerusform>
+                <numerusform>%n Aufgaben erneut starten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Retry</source>
+            <translation>Wiederholen</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>Archivieren</translation>
+        </message>
+        <message>
+            <source>Back from the archive</source>
+            <translation>Aus dem Archiv zurück</translation>
+        </message>
+        <message>
+            <source>Words in title, goal, project or id; also status:failed, project:…, agent:…, priority:high, branch:…</source>
+            <translation>Wörter in Titel, Ziel, Projekt oder Kennung; auch status:failed, project:…, agent:…, priority:high, branch:…</translation>
+        </message>
+        <message>
+            <source>No task is under way.</source>
+            <translation>Keine Aufgabe ist im Gange.</translation>
+        </message>
+        <message>
+            <source>There is no task %1.</source>
+            <translation>Es gibt keine Aufgabe %1.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n task(s) are under way: name the one you mean, such as “cancel %1”.</source>
+            <translation>
+                <numerusform>%n Aufgabe ist im Gange: Nennen Sie die gemeinte, etwa „cancel %1“.</numerusform>
+                <numerusform>%n Aufgaben sind im Gange: Nennen Sie die gemeinte, etwa „cancel %1“.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n need(s) you</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n braucht Sie</numerusform>
+                <numerusform>%n brauchen Sie</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n running</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n läuft</numerusform>
+                <numerusform>%n laufen</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ready for review</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n bereit zur Durchsicht</numerusform>
+                <numerusform>%n bereit zur Durchsicht</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Nothing is under way.</source>
+            <translation>Nichts ist im Gange.</translation>
+        </message>
+        <message>
+            <source>Allowed: %1</source>
+            <translation>Erlaubt: %1</translation>
+        </message>
+        <message>
+            <source>Refused: %1</source>
+            <translation>Abgelehnt: %1</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -2371,17 +2477,41 @@ Es will ausführen: %2</translation>
             <source>The agent gets your message with its next turn.</source>
             <translation>Der Agent erhält Ihre Nachricht, wenn er wieder an der Reihe ist.</translation>
         </message>
+        <message numerus="yes">
+            <source>Cancel %n task(s)?</source>
+            <translation>
+                <numerusform>%n Aufgabe abbrechen?</numerusform>
+                <numerusform>%n Aufgaben abbrechen?</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Cancel them</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n task(s) start again.</source>
+            <translation>
+                <numerusform>%n Aufgabe startet erneut.</numerusform>
+                <numerusform>%n Aufgaben starten erneut.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n change(s) that were never merged are lost.</source>
+            <translation>
+                <numerusform>%n nie zusammengeführte Änderung geht verloren.</numerusform>
+                <numerusform>%n nie zusammengeführte Änderungen gehen verloren.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n task(s) from the list?</source>
+            <translation>
+                <numerusform>%n Aufgabe aus der Liste löschen?</numerusform>
+                <numerusform>%n Aufgaben aus der Liste löschen?</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::TaskHeader</name>
-        <message>
-            <source>Resume</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Anhalten</translation>
-        </message>
         <message>
             <source>Waits for your code: %1</source>
             <translation>Wartet auf Ihren Code: %1</translation>

@@ -189,6 +189,51 @@
                 <numerusform>%n need you (%1)</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>Cancel %n task(s)</source>
+            <translation>
+                <numerusform>Cancel %n task</numerusform>
+                <numerusform>Cancel %n tasks</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Retry %n task(s)</source>
+            <translation>
+                <numerusform>Retry %n task</numerusform>
+                <numerusform>Retry %n tasks</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n task(s) are under way: name the one you mean, such as “cancel %1”.</source>
+            <translation>
+                <numerusform>%n task are under way: name the one you mean, such as “cancel %1”.</numerusform>
+                <numerusform>%n tasks are under way: name the one you mean, such as “cancel %1”.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n need(s) you</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n needs you</numerusform>
+                <numerusform>%n need you</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n running</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n running</numerusform>
+                <numerusform>%n running</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ready for review</source>
+            <comment>tasks</comment>
+            <translation>
+                <numerusform>%n ready for review</numerusform>
+                <numerusform>%n ready for review</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -234,6 +279,34 @@
             <translation>
                 <numerusform>Its branch %1 and its worktree are removed. %n changed file is lost. The log stays.</numerusform>
                 <numerusform>Its branch %1 and its worktree are removed. %n changed files are lost. The log stays.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Cancel %n task(s)?</source>
+            <translation>
+                <numerusform>Cancel %n task?</numerusform>
+                <numerusform>Cancel %n tasks?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n task(s) start again.</source>
+            <translation>
+                <numerusform>%n task start again.</numerusform>
+                <numerusform>%n tasks start again.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n change(s) that were never merged are lost.</source>
+            <translation>
+                <numerusform>%n change that were never merged are lost.</numerusform>
+                <numerusform>%n changes that were never merged are lost.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n task(s) from the list?</source>
+            <translation>
+                <numerusform>Delete %n task from the list?</numerusform>
+                <numerusform>Delete %n tasks from the list?</numerusform>
             </translation>
         </message>
     </context>

@@ -22,6 +22,7 @@ public:
     bool isSet(const QString& name) const { return m_parser.isSet(name); }
     QStringList values(const QString& name) const { return m_parser.values(name); }
     QString value(const QString& name) const { return m_parser.value(name); }
+    QStringList values(const QString& name) const { return m_parser.values(name); } //!< of an option given several times
     QStringList positional() const { return m_parser.positionalArguments(); }
     //! Exactly one task id.
     Result<TaskId> taskId() const;

@@ -103,6 +103,21 @@ QCoro::Task<int> run(CommandContext context)
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
 }
 
+QCoro::Task<int> archive(CommandContext context)
+{
+    const Options options(context, {u"undo"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto done = co_await (*client)->archiveTask(*id, !options.isSet(u"undo"_s));
+    co_return done ? Success : context.failed(done.error());
+}
+
 QCoro::Task<int> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"status"_s, u"limit"_s, u"text"_s});
@@ -359,6 +374,7 @@ QList<Command> taskCommands()
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
         action(u"tasks retry"_s, u"run a finished task again, as a new attempt"_s, &EngineClient::retryTask),
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
+        {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
          priority},
         {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s,

@@ -87,6 +87,15 @@ Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)
     co_return co_await empty(Engine::erase(engine, id));
 }
 
+Reply taskArchive(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    JsonReader reader(params);
+    const bool archived = reader.boolean("archived"_L1, true);
+    SY_CO_TRY(reader.finish());
+    co_return co_await empty(Engine::archive(engine, id, archived));
+}
+
 Reply taskPrioritise(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -187,6 +196,7 @@ constexpr Method table[] = {
     {"task.resume"_L1, Right::Work, &taskResume},
     {"task.retry"_L1, Right::Work, &taskRetry},
     {"task.delete"_L1, Right::Work, &taskDelete},
+    {"task.archive"_L1, Right::Work, &taskArchive},
     {"task.prioritise"_L1, Right::Work, &taskPrioritise},
     {"task.after"_L1, Right::Work, &taskAfter},
     {"task.guide"_L1, Right::Work, &taskGuide},

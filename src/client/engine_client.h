@@ -76,6 +76,7 @@ public:
     QCoro::Task<Result<>> resumeTask(TaskId id);
     QCoro::Task<Result<>> retryTask(TaskId id);
     QCoro::Task<Result<>> deleteTask(TaskId id);
+    QCoro::Task<Result<>> archiveTask(TaskId id, bool archived);
     QCoro::Task<Result<>> prioritise(TaskId id, Priority priority);
     QCoro::Task<Result<>> guide(TaskId id, QString text);
     QCoro::Task<Result<>> answerQuestion(TaskId id, QString questionId, QString text);

@@ -222,6 +222,18 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
     co_return {};
 }
 
+QCoro::Task<Result<>> Engine::archive(QPointer<Engine> self, TaskId id, bool archived)
+{
+    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
+    if (!isFinished(task.status))
+        co_return fail(ErrorCode::Conflict,
+                       tr("Task %1 has not ended: %2.").arg(id.toString(), statusName(task.status)),
+                       tr("Only finished tasks can be archived."));
+    if (task.archived == archived)
+        co_return {};
+    co_return co_await self->m_book.record(id, event_kind::taskArchived, {{u"archived"_s, archived}});
+}
+
 QCoro::Task<Result<>> Engine::prioritise(QPointer<Engine> self, TaskId id, Priority priority)
 {
     SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));

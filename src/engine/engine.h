@@ -33,6 +33,8 @@ public:
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
+    //! Only of finished tasks: puts them out of the way, or back. Nothing is removed.
+    static QCoro::Task<Result<>> archive(QPointer<Engine> self, TaskId id, bool archived);
     static QCoro::Task<Result<>> prioritise(QPointer<Engine> self, TaskId id, Priority priority);
     //! pause, resume, guide, question.answer: what its runner does.
     static QCoro::Task<Result<>> tellRunner(QPointer<Engine> self, TaskId id, QString method, QJsonObject params);

@@ -183,6 +183,7 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     const auto attempt = link->attempt();
     link->deleteLater();
     QFile::remove(m_paths.runnerSocket(id, attempt));
+    QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {

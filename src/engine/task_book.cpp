@@ -269,7 +269,13 @@ QFuture<Result<>> TaskBook::erase(const TaskId& id)
     m_entries.erase(id);
     m_unpublished.push_back(event);
     Q_EMIT applied(event, before, before);
-    return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}});
+    // Into the journal as well: what is left of it must not bring the task back. Files that are gone are no obstacle.
+    return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}},
+                         [path = m_paths.journal(id, 0), event]() -> Result<> {
+                             if (const auto written = appendToJournal(path, event); !written)
+                                 qCWarning(lcBook).noquote() << describe(written.error());
+                             return {};
+                         });
 }
 
 QFuture<Result<>> TaskBook::write(store::Changes changes)

@@ -95,6 +95,8 @@ void Guard::step()
         (isBlank(at(m_at - 1)) || u";&|("_s.contains(at(m_at - 1)))) {
         while (m_at < m_text.size() && m_text[m_at] != u'\n')
             ++m_at;
+        if (m_at < m_text.size() && m_text[m_at - 1] == u'\\')
+            report(u"a comment ends with a backslash: shells end it there, parsers join the next line"_s, m_at - 1);
         return;
     }
     if (looksAt(u"<<") && kind != Frame::Arithmetic && kind != Frame::Parameter)
@@ -273,7 +275,7 @@ bool Guard::skipHereDocument(const HereDocument& document)
                 m_report.skipped << Span{start, line - start};
             } else {
                 static const QRegularExpression risky(uR"(`[^`]*[\\$'"`][^`]*`|\\\n\S|\$\{[^}]*@P|\$\{!)"_s);
-                const auto match = risky.match(m_text.sliced(start, line - start));
+                const auto match = risky.match(m_text.sliced(start, end - start)); // its last line too
                 if (match.hasMatch())
                     report(u"a here-document holds an expansion that parsers read differently"_s,
                            start + match.capturedStart(), match.capturedLength());

@@ -146,9 +146,7 @@ void Analysis::handleFind(const Invocation& invocation, int depth)
             while (++i < argv.size() && argv[i].text != u";" &&
                    !(argv[i].text == u"+" && !words.isEmpty() && words.last().text == u"{}"))
                 words << argv[i];
-            auto fed = invocation;
-            fed.input = {};
-            inner(words, fed, depth);
+            inner(words, invocation, depth); // find leaves its input to what it runs
         }
     }
 }

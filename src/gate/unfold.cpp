@@ -253,7 +253,10 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
         joined(rest, invocation, depth, baseName(argv.first().text));
     } else if (spec.readsInput) {
         auto fed = invocation;
-        fed.input = {Input::Kind::Inherited, {}};
+        const bool fromFile = std::ranges::any_of(
+            options.values, [](const auto& value) { return value.first == u"-a" || value.first == u"--arg-file"; });
+        if (!fromFile) // it reads its own input
+            fed.input = {Input::Kind::Inherited, {}};
         for (const auto& [flag, placeholder] : options.values) // "{}" for whatever name it has here
             if ((flag == u"-I" || flag == u"-J" || flag == u"--replace") && !placeholder.text.isEmpty())
                 for (auto& word : rest)

@@ -87,7 +87,9 @@ void Walker::statement_(const QJsonObject& node, Start& scope)
                 inner.input = {Input::Kind::Literal, *redirection.body};
             else if (redirection.op == u"<<<")
                 inner.input = {Input::Kind::Literal, redirection.target};
-            else if (redirection.op == u"<" || redirection.op == u"<>" || redirection.op == u"<&")
+            else if (redirection.op == u"<&" && redirection.target.text != u"0") // whatever was opened as that number
+                inner.input = {Input::Kind::Pipe, {}};
+            else if (redirection.op == u"<" || redirection.op == u"<>")
                 inner.input = {Input::Kind::File, redirection.target};
         }
         const bool ownShell = !node.value("Background"_L1).toBool() && !node.value("Coprocess"_L1).toBool();
@@ -124,6 +126,12 @@ void Walker::command(const QJsonObject& node, const QJsonObject& statement, QLis
         return;
     if (type == u"TestClause" || type == u"LetClause" || type == u"ArithmCmd")
         quotedIndexes(node);
+    // A name belongs to a compound command; before anything else bash takes it for the command itself.
+    if (type == u"CoprocClause" && node.contains("Name"_L1)) {
+        const auto named = object(object(node, "Stmt"_L1), "Cmd"_L1).value("Type"_L1).toString();
+        if (named.isEmpty() || named == u"CallExpr" || named == u"DeclClause")
+            unsure(u"starts a command in the background that parsers take for a name"_s, node);
+    }
     if (type == u"BinaryCmd") {
         pipeline(node, scope);
     } else if (type == u"Subshell" || type == u"CoprocClause") {

@@ -33,6 +33,7 @@ inline constexpr QLatin1StringView taskStatus{"task.status"};
 inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
 inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms
 inline constexpr QLatin1StringView taskDeleted{"task.deleted"};   //
+inline constexpr QLatin1StringView taskArchived{"task.archived"}; // archived
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
 inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid

@@ -74,6 +74,7 @@ Result<> applyStatus(Task& task, const Event& event)
         if (to == TaskStatus::Completed)
             task.percent = 100;
     } else if (to == TaskStatus::Queued) {
+        task.archived = false;
         queue(task, event.data);
     }
     return {};
@@ -131,6 +132,8 @@ Result<> applyEvent(Task& task, const Event& event)
     if (event.position > 0)
         task.position = std::max(task.position, event.position);
     task.lastEvent = std::max(task.lastEvent, event.time);
+    if (event.attempt > 0 && event.attempt < task.attempt)
+        return {}; // too late: another attempt has begun, and its result counts
     const auto& data = event.data;
     if (event.kind == event_kind::taskStatus)
         return applyStatus(task, event);
@@ -158,6 +161,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {
         limitAgent(task, event);
+    } else if (event.kind == event_kind::taskArchived) {
+        task.archived = data[u"archived"].toBool();
     } else if (event.kind == event_kind::confirmationAnswered) {
         task.waitingFor.removeIf([&](const Confirmation& open) { return open.id == data[u"id"].toString(); });
     } else if (event.kind == event_kind::questionAsked) {

@@ -89,6 +89,7 @@ QJsonObject Task::toJson() const
             {u"result"_s, result},
             {u"merged_into"_s, mergedInto},
             {u"discarded"_s, discarded},
+            {u"archived"_s, archived},
             {u"waiting_for"_s, open},
             {u"question"_s, question},
             {u"question_id"_s, questionId},
@@ -132,6 +133,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.result = reader.text("result"_L1, QString());
     task.mergedInto = reader.text("merged_into"_L1, QString());
     task.discarded = reader.boolean("discarded"_L1, false);
+    task.archived = reader.boolean("archived"_L1, false);
     for (const auto& value : reader.array("waiting_for"_L1)) {
         SY_TRY_ASSIGN(const auto confirmation, Confirmation::fromJson(value.toObject()));
         task.waitingFor << confirmation;

@@ -65,6 +65,7 @@ struct Task {
     QString result;     //!< the agent's closing words
     QString mergedInto; //!< branch that has the change; empty: not merged
     bool discarded = false;
+    bool archived = false; //!< out of the way: lists show it apart; ends when it is tried again
     QList<Confirmation> waitingFor; //!< open confirmations
     QString question;               //!< open question of the agent; empty: none
     QString questionId;

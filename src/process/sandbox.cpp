@@ -6,6 +6,7 @@
 
 #include <QCoro/QCoroSignal>
 #include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 #include <QStandardPaths>
 
@@ -114,6 +115,28 @@ Result<SandboxPolicy> resolve(SandboxPolicy policy)
     return policy;
 }
 
+void addLink(QStringList& traces, const QString& path)
+{
+    if (QFileInfo(path).isSymLink())
+        traces << u"%1 points elsewhere."_s.arg(path);
+}
+
+void addLinks(QStringList& traces, const QString& folder)
+{
+    addLink(traces, folder);
+    for (const auto& name :
+         QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot))
+        addLink(traces, folder + u'/' + name);
+}
+
+void addLinksBelow(QStringList& traces, const QString& folder)
+{
+    QDirIterator it(folder, QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot,
+                    QDirIterator::Subdirectories);
+    while (it.hasNext())
+        addLink(traces, it.next());
+}
+
 //! Addresses of doors that are closed; and where temporary files go.
 QProcessEnvironment sandboxEnvironment(QProcessEnvironment environment)
 {
@@ -191,17 +214,49 @@ QStringList Sandbox::findTraces(const SandboxPolicy& wanted)
     const auto policy = resolve(wanted);
     if (!policy || policy->gitFolder.isEmpty())
         return {};
-    QStringList traces;
-    const auto own = privateGitFolder(policy->worktree, policy->gitFolder);
+    const auto& common = policy->gitFolder;
+    const auto own = privateGitFolder(policy->worktree, common);
     if (!own)
         return {own.error().message};
-    if (*own == policy->gitFolder && QFileInfo::exists(*own + u"/commondir"_s))
+    QStringList traces;
+    if (*own == common && QFileInfo::exists(*own + u"/commondir"_s))
         traces << u"%1/commondir makes git read its settings elsewhere."_s.arg(*own);
-    for (const auto& name : {u"objects/info/alternates"_s, u"config.worktree"_s}) {
-        if (QFileInfo(policy->gitFolder + u'/' + name).isSymLink())
-            traces << u"%1/%2 points elsewhere."_s.arg(policy->gitFolder, name);
+    for (const auto& name : {u"objects/info/alternates"_s, u"config.worktree"_s})
+        addLink(traces, common + u'/' + name);
+    if (*own != common) {
+        if (QFileInfo(*own + u"/config.worktree"_s).size() > 0)
+            traces << u"%1/config.worktree holds settings that git would obey."_s.arg(*own);
+        addLinksBelow(traces, *own);
+    } else {
+        for (const auto& name : {u"index"_s, u"HEAD"_s, u"ORIG_HEAD"_s, u"FETCH_HEAD"_s, u"logs/HEAD"_s})
+            addLink(traces, common + u'/' + name);
+    }
+    addLinks(traces, common + u"/objects"_s);
+    if (!policy->branch.isEmpty()) {
+        const auto reference = u"/refs/heads/"_s + policy->branch;
+        for (const auto& place : {common + reference, common + u"/logs"_s + reference})
+            addLinks(traces, QFileInfo(place).path());
+        const auto head = firstLine(*own + u"/HEAD"_s);
+        const auto named = "ref: " + reference.sliced(1).toUtf8();
+        if (head.startsWith("ref:") && head != named)
+            traces << u"%1/HEAD names another branch: %2"_s.arg(*own, QString::fromUtf8(head.left(200)));
     }
     return traces;
+}
+
+QMap<QString, QByteArray> Sandbox::neighbours(const SandboxPolicy& wanted)
+{
+    QMap<QString, QByteArray> result;
+    const auto policy = resolve(wanted);
+    if (!policy || policy->gitFolder.isEmpty() || policy->branch.isEmpty())
+        return result;
+    const QDir heads(policy->gitFolder + u"/refs/heads"_s);
+    const QFileInfo leaf(heads.filePath(policy->branch));
+    for (const auto& name : QDir(leaf.path()).entryList(QDir::Files | QDir::Hidden)) {
+        if (name != leaf.fileName() && !name.endsWith(u".lock"))
+            result.insert(heads.relativeFilePath(leaf.path() + u'/' + name), firstLine(leaf.path() + u'/' + name));
+    }
+    return result;
 }
 
 } // namespace switchyard::process

@@ -58,8 +58,14 @@ public:
     //! NotFound: bubblewrap or the program. Unavailable never: what is asked for is done in full or not at all.
     static Result<CommandLine> wrap(CommandLine command, const SandboxPolicy& policy);
 
-    //! What a command left in the git folder that could act outside the sandbox later; empty when all is well.
+    //! What a command left in the git folder that could act outside the sandbox later: links that git would follow, a
+    //! HEAD that names another branch, settings of the worktree's own. Empty when all is well. Once nothing of the
+    //! command runs any more, and before anybody else uses git there.
     static QStringList findTraces(const SandboxPolicy& policy);
+
+    //! The branches that share the folder of the task's own, which git must be able to write: name → commit. What
+    //! changed meanwhile may have been changed by somebody else too.
+    static QMap<QString, QByteArray> neighbours(const SandboxPolicy& policy);
 };
 
 } // namespace switchyard::process

@@ -54,13 +54,13 @@ bool liesIn(const QString& path, const QString& folder)
     return path == folder || path.startsWith(folder + u'/');
 }
 
+} // namespace
+
 QByteArray firstLine(const QString& path)
 {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readLine(4096).trimmed() : QByteArray();
 }
-
-} // namespace
 
 MountPlan::MountPlan(const SandboxPolicy& policy, QString home) : m_policy(policy), m_home(std::move(home)) {}
 

@@ -32,4 +32,7 @@ private:
 //! repository's. Invalid if the worktree does not belong to that folder, whatever its .git file claims.
 Result<QString> privateGitFolder(const QString& worktree, const QString& gitFolder);
 
+//! Without its end, 4 KiB at most; empty if the file cannot be read.
+QByteArray firstLine(const QString& path);
+
 } // namespace switchyard::process

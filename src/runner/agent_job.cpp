@@ -2,13 +2,16 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "runner/rate_limit.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroFuture>
 #include <QCoro/QCoroSignal>
 #include <QDir>
 #include <QFileInfo>
+#include <QMimeDatabase>
 #include <QSaveFile>
+#include <QUrl>
 
 namespace switchyard::runner {
 
@@ -49,7 +52,11 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
       m_desk(desk),
       m_recorder(recorder),
       m_tracker(tracker),
+      m_clock(clock),
       m_translator(recorder, tracker, clock, m_request.server.offersFileSystem),
+      m_meter(recorder, m_request.task.limits,
+              {m_request.server.name, m_request.server.provider, m_request.server.name == u"builtin"},
+              m_request.prices),
       m_session(m_request.server, *this)
 {
     connect(&m_session, &agent::AcpSession::update, &m_translator, &UpdateTranslator::translate);
@@ -62,6 +69,8 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
     });
     connect(&m_translator, &UpdateTranslator::progressed, this, &Job::progressed);
     connect(&m_translator, &UpdateTranslator::stepped, this, &AgentJob::countStep);
+    connect(&m_translator, &UpdateTranslator::usageTold, &m_meter, &UsageMeter::update);
+    connect(&m_meter, &UsageMeter::budgetExhausted, this, [this] { m_session.cancel(); });
 }
 
 QCoro::Task<Ending> AgentJob::run()
@@ -78,60 +87,156 @@ QCoro::Task<Ending> AgentJob::run()
     co_return ending;
 }
 
+agent::SessionRequest AgentJob::sessionRequest() const
+{
+    const auto& task = m_request.task;
+    agent::SessionRequest request{.cwd = m_request.folder, .model = task.model, .resume = m_request.resumeSession};
+    request.mode = task.mode;
+    request.mcpServers = task.mcpServers;
+    request.folders = task.extraFolders;
+    QStringList instructions{m_request.type.prompt, task.instructions};
+    instructions.removeAll(QString());
+    request.instructions = instructions.join(u"\n\n"_s);
+    if (m_request.server.name == u"builtin") { // it keeps these by itself, and says at its end what is left
+        QJsonObject ours{{u"iterations"_s, task.limits.iterations}};
+        if (task.limits.budgetUsd > 0)
+            ours.insert(u"budget_usd"_s, task.limits.budgetUsd);
+        if (task.limits.budgetTokens > 0)
+            ours.insert(u"budget_tokens"_s, task.limits.budgetTokens);
+        request.meta = {{u"switchyard"_s, ours}};
+    }
+    return request;
+}
+
+QString AgentJob::modelInUse(const agent::AcpSession::Started& started) const
+{
+    for (const auto& option : started.session[u"configOptions"].toArray()) {
+        if (option[u"category"].toString() == u"model")
+            return option[u"currentValue"].toString();
+    }
+    const auto current = started.session[u"models"][u"currentModelId"].toString();
+    return current.isEmpty() ? m_request.task.model : current;
+}
+
+//! The goal, with the files that belong to it: images as such where the agent takes them, everything else as links.
+Result<QJsonArray> AgentJob::firstPrompt(const agent::AcpSession::Started& started) const
+{
+    constexpr qint64 largestImage = 5 << 20, largestText = 256 << 10;
+    const auto& task = m_request.task;
+    auto words =
+        started.resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + task.goal : task.goal;
+    if (const auto told = sessionRequest().instructions; !told.isEmpty() && !m_session.tookInstructions())
+        words = told + u"\n\n"_s + words;
+    QJsonArray blocks{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, words}}};
+    const auto takes = started.capabilities[u"promptCapabilities"];
+    for (const auto& path : task.attachments) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            return fail(ErrorCode::NotFound,
+                        u"The attached file %1 cannot be read: %2."_s.arg(path, file.errorString()));
+        const auto mime = QMimeDatabase().mimeTypeForFile(path);
+        const auto type = mime.name();
+        const auto address = QUrl::fromLocalFile(path).toString();
+        if (takes[u"embeddedContext"].toBool() && mime.inherits(u"text/plain"_s) && file.size() <= largestText)
+            blocks.append(QJsonObject{{u"type"_s, u"resource"_s},
+                                      {u"resource"_s, QJsonObject{{u"uri"_s, address},
+                                                                  {u"mimeType"_s, type},
+                                                                  {u"text"_s, QString::fromUtf8(file.readAll())}}}});
+        else if (takes[u"image"].toBool() && type.startsWith("image/"_L1) && file.size() <= largestImage)
+            blocks.append(QJsonObject{{u"type"_s, u"image"_s},
+                                      {u"mimeType"_s, type},
+                                      {u"data"_s, QString::fromLatin1(file.readAll().toBase64())}});
+        else
+            blocks.append(QJsonObject{{u"type"_s, u"resource_link"_s},
+                                      {u"name"_s, QFileInfo(path).fileName()},
+                                      {u"mimeType"_s, type},
+                                      {u"size"_s, file.size()},
+                                      {u"uri"_s, address}});
+    }
+    return blocks;
+}
+
 QCoro::Task<Ending> AgentJob::converse()
 {
-    agent::SessionRequest wanted{.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession};
+    auto wanted = sessionRequest();
     if (m_request.enclosure->isOn())
         wanted.sandbox = [this](process::CommandLine line) {
             return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
         };
     const auto started = co_await m_session.start(std::move(wanted));
-    if (!started) {
-        const auto words =
-            m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
-        co_return Ending{TaskStatus::Failed, describe(started.error()) + words};
-    }
+    if (!started)
+        co_return failedBy(started.error());
+    const auto model = modelInUse(*started);
+    m_translator.setSource(m_request.server.name, started->sessionId);
+    m_meter.setSession(started->sessionId, model);
     m_recorder.record(event_kind::agentStarted, {{u"agent"_s, m_request.server.name},
                                                  {u"name"_s, started->agentName},
                                                  {u"version"_s, started->agentVersion},
+                                                 {u"model"_s, model},
                                                  {u"session"_s, started->sessionId},
                                                  {u"resumed"_s, started->resumed},
                                                  {u"pid"_s, started->pid},
                                                  {u"sandbox"_s, m_request.enclosure->levelName()},
                                                  {u"network"_s, m_request.enclosure->networkName()}});
-    auto words = started->resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + m_request.goal
-                                  : m_request.goal;
+    auto blocks = firstPrompt(*started);
+    if (!blocks)
+        co_return Ending{TaskStatus::Failed, describe(blocks.error())};
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
-        const auto end = co_await m_session.prompt(words);
-        if (!end) {
-            const auto last =
-                m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
-            co_return Ending{TaskStatus::Failed, describe(end.error()) + last};
-        }
-        if (end->stopReason != u"end_turn" || m_guidance.isEmpty() || m_aborted || m_overLimit)
+        const auto end = co_await m_session.prompt(*blocks);
+        while (m_guiding > 0) // each ends by itself
+            co_await qCoro(this, &AgentJob::guided);
+        m_translator.closeRefusedCalls();
+        if (!end)
+            co_return failedBy(end.error());
+        m_meter.turnEnded(end->usage);
+        const bool over = m_aborted || m_overLimit || !m_meter.exhausted().isEmpty();
+        if (end->stopReason != u"end_turn" || m_guidance.isEmpty() || over)
             co_return endingFor(*end);
-        words = std::exchange(m_guidance, {}).join(u"\n\n"_s);
+        blocks =
+            QJsonArray{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, std::exchange(m_guidance, {}).join(u"\n\n"_s)}}};
     }
+}
+
+Ending AgentJob::failedBy(const Error& error)
+{
+    if (const auto limit = rateLimitIn(error.message, m_clock.now()); limit || error.code == ErrorCode::Limit)
+        m_recorder.record(event_kind::agentLimited, {{u"agent"_s, m_request.server.name},
+                                                     {u"until"_s, limit ? toMilliseconds(limit->until) : 0},
+                                                     {u"text"_s, redact(error.message.left(500))}});
+    const auto words =
+        m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
+    return {TaskStatus::Failed, redact(describe(error)) + words};
 }
 
 Ending AgentJob::endingFor(const agent::TurnEnd& end) const
 {
-    const auto limit = u"It met its limit of %1 steps; its work so far is kept."_s.arg(m_request.limits.iterations);
+    const auto& limits = m_request.task.limits;
+    const auto own = end.meta[u"switchyard"];
+    const auto why = own[u"reason"].toString();
+    if (!m_meter.exhausted().isEmpty() && end.stopReason != u"end_turn")
+        return {TaskStatus::Failed, m_meter.exhausted(), u"budget"_s};
+    if (why == u"budget")
+        return {TaskStatus::Failed,
+                u"Its budget is used up. Its work so far is kept; retry it with a higher budget to go on."_s,
+                u"budget"_s};
     if (m_overLimit || end.stopReason == u"max_turn_requests")
-        return {TaskStatus::TimedOut, limit};
+        return {TaskStatus::TimedOut,
+                u"It met its limit of %1 steps; its work so far is kept."_s.arg(limits.iterations), u"steps"_s};
+    if (why == u"stuck")
+        return {TaskStatus::Failed, own[u"summary"].toString()};
     if (end.stopReason == u"end_turn")
         return {TaskStatus::Completed, {}};
     if (end.stopReason == u"max_tokens")
         return {TaskStatus::Failed, u"The model's output limit was met before the agent was done."_s};
     if (end.stopReason == u"refusal")
         return {TaskStatus::Failed, u"The model refused to go on."_s};
-    if (end.stopReason == u"cancelled" && !m_refused.isEmpty())
+    if (end.stopReason == u"cancelled" && !m_refused.isEmpty() && !m_aborted)
         return {TaskStatus::Failed, u"The agent ended its turn after “%1” was refused."_s.arg(m_refused)};
     if (end.stopReason == u"cancelled")
         return {TaskStatus::Cancelled, u"Cancelled."_s};
-    return {TaskStatus::Failed, u"The agent stopped with the reason “%1”."_s.arg(end.stopReason)};
+    return {TaskStatus::Failed, u"The agent stopped with the reason “%1”."_s.arg(end.stopReason.left(80))};
 }
 
 QCoro::Task<> AgentJob::stopSession()
@@ -166,9 +271,20 @@ Result<> AgentJob::guide(const QString& text)
 {
     if (text.trimmed().isEmpty())
         return fail(ErrorCode::Invalid, u"The message is empty."_s);
-    m_guidance << text;
     m_recorder.record(event_kind::guidanceGiven, {{u"text"_s, text}});
+    guideNow(text);
     return {};
+}
+
+//! Into the running turn where the agent takes words there, else for the next one.
+QCoro::Task<> AgentJob::guideNow(QString text)
+{
+    ++m_guiding;
+    const auto taken = co_await m_session.guide(text);
+    --m_guiding;
+    if (!taken)
+        m_guidance << text;
+    Q_EMIT guided();
 }
 
 Result<> AgentJob::answerQuestion(const QString& id, const QString& text)
@@ -200,7 +316,7 @@ QCoro::Task<Result<QString>> AgentJob::askUser(QString question, QStringList opt
 
 void AgentJob::countStep(int step, int steps)
 {
-    const auto limit = m_request.limits.iterations;
+    const auto limit = m_request.task.limits.iterations;
     Q_EMIT stepped(step, steps > 0 ? steps : limit);
     // The built-in agent counts for itself; any other is ended here.
     if (steps == 0 && limit > 0 && step > limit && !m_overLimit) {
@@ -214,27 +330,48 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
     using agent::PermissionAnswer;
     if (m_aborted)
         co_return PermissionAnswer::Cancelled;
+    const auto refuse = [this, id = request.toolCallId](const QString& what, const QString& on) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, what}, {u"on"_s, redact(on)}});
+        m_translator.refused(id);
+        return PermissionAnswer::Reject;
+    };
+    if (!request.command.isEmpty() && !m_request.type.commands)
+        co_return refuse(u"refused: this type of agent runs no commands"_s, request.command);
     if (!request.command.isEmpty()) {
         const auto permission =
             co_await m_host.permit(request.command, request.cwd.isEmpty() ? m_request.folder : request.cwd);
         if (permission.allowed)
             co_return PermissionAnswer::Allow;
         m_refused = request.command;
+        m_translator.refused(request.toolCallId);
         co_return m_aborted ? PermissionAnswer::Cancelled : PermissionAnswer::Reject;
     }
+    const bool reads = request.kind == u"read" || request.kind == u"search";
     for (const auto& path : request.paths) {
-        if (const auto inside = insideFolder(path); !inside) {
-            m_recorder.record(event_kind::audit,
-                              {{u"what"_s, u"refused outside the task's folder"_s}, {u"on"_s, path}});
-            co_return PermissionAnswer::Reject;
-        }
+        if (const auto inside = insideFolder(path); !inside)
+            co_return refuse(u"refused outside the task's folder"_s, path);
+        if (const auto may = mayWrite(path); !reads && !may)
+            co_return refuse(u"refused: "_s + may.error().message, path);
     }
     co_return PermissionAnswer::Allow;
 }
 
+//! Whether this type of agent may write there; the path is known to lie inside.
+Result<> AgentJob::mayWrite(const QString& path) const
+{
+    SY_TRY_ASSIGN(const auto full, insideFolder(path));
+    const auto relative = QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full);
+    if (m_request.type.mayWrite(relative))
+        return {};
+    const auto& writes = m_request.type.writes;
+    return fail(ErrorCode::Forbidden,
+                u"%1 may not be written by the %2."_s.arg(relative, m_request.type.title.toLower()),
+                writes.isEmpty() ? u"It changes no files; say what should be changed instead."_s
+                                 : u"It writes only: %1."_s.arg(writes.join(u", "_s)));
+}
+
 Result<QString> AgentJob::insideFolder(const QString& path) const
 {
-    const auto root = QFileInfo(m_request.folder).canonicalFilePath();
     const auto absolute = QDir::cleanPath(QDir(m_request.folder).absoluteFilePath(path));
     // The deepest part that exists decides: a link that leads outside is outside.
     auto existing = absolute;
@@ -242,13 +379,16 @@ Result<QString> AgentJob::insideFolder(const QString& path) const
         existing = QFileInfo(existing).path();
     const auto real = QFileInfo(existing).canonicalFilePath();
     const auto full = real + absolute.sliced(existing.size());
-    const bool inside = !real.isEmpty() && (full == root || full.startsWith(root + u'/'));
-    if (!inside)
-        return fail(ErrorCode::Forbidden, u"%1 lies outside the task's folder."_s.arg(path),
-                    u"Only files below %1 can be used."_s.arg(m_request.folder));
-    if (full == root + u"/.git"_s || full.startsWith(root + u"/.git/"_s))
-        return fail(ErrorCode::Forbidden, u"%1 belongs to git itself."_s.arg(path), u"Use git commands."_s);
-    return full;
+    for (const auto& folder : QStringList{m_request.folder} + m_request.task.extraFolders) {
+        const auto root = QFileInfo(folder).canonicalFilePath();
+        if (real.isEmpty() || root.isEmpty() || (full != root && !full.startsWith(root + u'/')))
+            continue;
+        if (full == root + u"/.git"_s || full.startsWith(root + u"/.git/"_s))
+            return fail(ErrorCode::Forbidden, u"%1 belongs to git itself."_s.arg(path), u"Use git commands."_s);
+        return full;
+    }
+    return fail(ErrorCode::Forbidden, u"%1 lies outside the task's folder."_s.arg(path),
+                u"Only files below %1 can be used."_s.arg(m_request.folder));
 }
 
 Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
@@ -271,6 +411,7 @@ Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
 {
     SY_TRY_ASSIGN(const auto full, insideFolder(path));
+    SY_TRY(mayWrite(path));
     const bool existed = QFileInfo::exists(full);
     QString before;
     if (QFile old(full); existed && old.size() <= largestFile && old.open(QIODevice::ReadOnly))
@@ -286,7 +427,7 @@ Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
                        {u"added"_s, added},
                        {u"removed"_s, removed},
                        {u"how"_s, existed ? u"modified"_s : u"created"_s}});
-    m_tracker.edited();
+    m_tracker.edited(QFileInfo(full).fileName());
     Q_EMIT progressed();
     return {};
 }
@@ -295,6 +436,8 @@ QCoro::Task<Result<QString>> AgentJob::createTerminal(agent::TerminalRequest req
 {
     const auto cwd = request.cwd.isEmpty() ? m_request.folder : request.cwd;
     SY_CO_TRY(insideFolder(cwd));
+    if (!m_request.type.commands)
+        co_return fail(ErrorCode::Forbidden, u"This type of agent runs no commands."_s);
     const auto command = commandLine(request);
     const auto terminal = co_await m_host.run(command, cwd, request.outputLimit);
     if (!terminal && terminal.error().code == ErrorCode::Forbidden)

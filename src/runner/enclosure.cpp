@@ -93,6 +93,7 @@ QCoro::Task<Result<Enclosure>> Enclosure::prepare(Request request)
     CommandLine trial;
     trial.program = u"/bin/true"_s;
     SY_CO_TRY(made.aroundCommand(trial));
+    made.m_neighbours = process::Sandbox::neighbours(made.m_policy);
     co_return made;
 }
 
@@ -225,6 +226,20 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
 QStringList Enclosure::findTraces() const
 {
     return isOn() ? process::Sandbox::findTraces(m_policy) : QStringList();
+}
+
+QStringList Enclosure::changedNeighbours() const
+{
+    QStringList result;
+    if (!isOn())
+        return result;
+    const auto now = process::Sandbox::neighbours(m_policy);
+    for (auto it = m_neighbours.begin(); it != m_neighbours.end(); ++it) {
+        if (now.value(it.key()) != it.value())
+            result << (now.contains(it.key()) ? u"%1 (was at %2)"_s : u"%1 (is gone; was at %2)"_s)
+                          .arg(it.key(), QString::fromLatin1(it.value().left(12)));
+    }
+    return result;
 }
 
 } // namespace switchyard::runner

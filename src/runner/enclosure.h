@@ -34,6 +34,8 @@ public:
     Result<process::CommandLine> aroundCommand(process::CommandLine line) const;
     //! What was left in the git folder that could act outside; empty when all is well.
     QStringList findTraces() const;
+    //! Branches beside the task's own that changed since prepare(): by it, or by somebody else meanwhile.
+    QStringList changedNeighbours() const;
 
 private:
     explicit Enclosure(Request request);
@@ -48,6 +50,7 @@ private:
     Request m_request;
     process::SandboxPolicy m_policy; //!< of commands
     QStringList m_warnings;
+    QMap<QString, QByteArray> m_neighbours;
     QString m_caches; //!< package caches of sandboxed tasks
 };
 

@@ -7,7 +7,7 @@ namespace switchyard::runner {
 namespace {
 
 constexpr milliseconds busyInterval{1000};
-constexpr milliseconds longestInterval{20'000};
+constexpr milliseconds longestInterval{15'000};
 constexpr milliseconds longestWatching{2000}; // a limit that only we watch must not be met unseen for long
 constexpr int samplesKept = 60;               // an event each second in the first minute, each ten seconds after ten
 constexpr milliseconds longestSilence{10'000};
@@ -75,16 +75,18 @@ void Meters::schedule(bool idle)
 
 void Meters::checkLimits()
 {
-    const auto told = [this](const QString& what) {
+    const auto told = [this](const QString& name, const QString& what) {
         m_limitTold = true;
         m_timer.stop();
-        Q_EMIT limitReached(what);
+        Q_EMIT limitReached(name, what);
     };
     if (m_watched.processes > 0 && m_usage.processes > m_watched.processes)
-        return told(u"its limit of %1 processes (there were %2)"_s.arg(m_watched.processes).arg(m_usage.processes));
+        return told(u"processes"_s,
+                    u"its limit of %1 processes (there were %2)"_s.arg(m_watched.processes).arg(m_usage.processes));
     if (m_watched.memoryBytes > 0 && m_usage.memory > m_watched.memoryBytes) {
         if (const auto exact = m_meter.exactMemory(); exact > m_watched.memoryBytes)
-            return told(u"its memory limit of %1 (it used %2)"_s.arg(bytes(m_watched.memoryBytes), bytes(exact)));
+            return told(u"memory"_s,
+                        u"its memory limit of %1 (it used %2)"_s.arg(bytes(m_watched.memoryBytes), bytes(exact)));
     }
     if (!m_refusalTold && m_meter.refusedProcesses() > 0) {
         m_refusalTold = true;

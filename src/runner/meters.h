@@ -34,7 +34,8 @@ public:
 
 Q_SIGNALS:
     void sampled(bool idle);
-    void limitReached(const QString& what); //!< "its memory limit of 512 MiB (it used 530 MiB)"; once
+    //! Once. `name`: "memory" or "processes"; `what`: "its memory limit of 512 MiB (it used 530 MiB)".
+    void limitReached(const QString& name, const QString& what);
 
 private:
     void checkLimits();

@@ -1,18 +1,23 @@
 #include "runner/task_run.h"
 
 #include "agent/agent_server.h"
+#include "llm/prices.h"
 #include "runner/agent_job.h"
 #include "runner/shell_job.h"
 #include "runner/test_results.h"
 
 #include <QCoro/QCoroSignal>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QLocale>
 
 namespace switchyard::runner {
 
 namespace {
 constexpr milliseconds heartbeat = std::chrono::seconds(30);        //!< progress is told at least this often…
-constexpr milliseconds longestHeartbeat = std::chrono::minutes(10); //!< …and by a task that only sleeps
+constexpr milliseconds longestHeartbeat = std::chrono::minutes(10); //!< …and by a command that only sleeps
+constexpr milliseconds roomPoll{500};
+constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
 //! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
 constexpr int mostProcesses = 4096;
@@ -50,12 +55,16 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
         updateStatus();
     });
     connect(&m_clock, &RunClock::limitReached, this, [this] {
-        end({TaskStatus::TimedOut, u"Its time limit of %1 was met; its work so far is kept."_s.arg(
-                                       formatDuration(m_parts.spec.task.limits.runTime))});
+        end({TaskStatus::TimedOut,
+             u"Its time limit of %1 was met; its work so far is kept."_s.arg(
+                 formatDuration(m_parts.spec.task.limits.runTime)),
+             u"time"_s});
     });
     connect(&m_meters, &Meters::sampled, this, [this](bool idle) {
         const auto quiet = m_parts.clock.monotonic() - m_progressAt;
-        if (quiet >= longestHeartbeat || (quiet >= heartbeat && !idle))
+        // An agent that uses no time waits for its model: people want to hear of it. A sleeping command wakes nobody.
+        const bool silent = idle && m_parts.spec.task.kind == TaskKind::Shell;
+        if (quiet >= (silent ? longestHeartbeat : heartbeat))
             recordProgress();
     });
     watchLimits();
@@ -68,8 +77,8 @@ int TaskRun::processLimit(const TaskSpec& task)
 
 void TaskRun::watchLimits()
 {
-    connect(&m_meters, &Meters::limitReached, this, [this](const QString& limit) {
-        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(limit)});
+    connect(&m_meters, &Meters::limitReached, this, [this](const QString& name, const QString& what) {
+        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(what), name});
     });
     connect(m_parts.log.get(), &process::OutputLog::partsRemoved, this, &TaskRun::logShortened);
     connect(m_parts.log.get(), &process::OutputLog::bytesDropped, this, [this] {
@@ -124,8 +133,11 @@ QCoro::Task<> TaskRun::run()
                           {{u"severity"_s, u"error"_s},
                            {u"text"_s, u"%1 of its output were lost: the disk was full."_s.arg(bytes(lost))}});
     recordProgress();
-    m_recorder.setStatus(ending.status, ending.reason);
-    m_recorder.flush();
+    m_recorder.setStatus(ending.status, ending.reason,
+                         ending.limit.isEmpty() ? QJsonObject() : QJsonObject{{u"limit"_s, ending.limit}});
+    // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
+    for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
+        co_await QCoro::sleepFor(roomPoll);
 }
 
 QCoro::Task<Ending> TaskRun::work()
@@ -152,7 +164,7 @@ QCoro::Task<Ending> TaskRun::work()
         connect(m_host.get(), &TerminalHost::outputWritten, this, [this, limit](qint64 written) {
             if (written > limit)
                 end({TaskStatus::TimedOut,
-                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit))});
+                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit)), u"output"_s});
         });
     auto job = makeJob();
     if (!job)
@@ -191,6 +203,10 @@ QCoro::Task<Result<>> TaskRun::enclose()
 
 Ending TaskRun::checkedForTraces(Ending ending)
 {
+    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
+    if (!moved.isEmpty())
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
     const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
     if (traces.isEmpty())
         return ending;
@@ -207,15 +223,20 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         return std::make_unique<ShellJob>(task.goal, m_workspace.folder(), *m_host);
     SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(m_parts.paths.agents()));
     SY_TRY_ASSIGN(auto server, registry.find(task.agent.isEmpty() ? u"builtin"_s : task.agent));
+    SY_TRY_ASSIGN(auto type, agent::findAgentType(m_parts.paths.config + u"/agent-types"_s, task.agentType));
+    SY_TRY_ASSIGN(auto prices, llm::PriceTable::load(m_parts.paths.config + u"/prices.json"_s));
     if (server.command.isEmpty()) {
         server.command = m_parts.swyProgram;
         server.arguments = QStringList{u"agent"_s};
         if (!task.model.isEmpty())
             server.arguments << u"--model"_s << task.model;
-        server.arguments << u"--max-steps"_s << QString::number(task.limits.iterations);
+        // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
+        const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
+        server.arguments << u"--sessions"_s << sessions;
+        server.ownFiles << sessions + u'/';
     }
-    return std::make_unique<AgentJob>(AgentJob::Request{server, task.goal, task.model, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, task.limits, m_enclosure},
+    return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
@@ -223,15 +244,19 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
 {
     m_tracker.commandFinished(command, exit.ok());
     if (exit.outOfMemory && m_parts.spec.task.kind == TaskKind::Shell)
-        end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
-                                       bytes(m_parts.spec.task.limits.memoryBytes))});
+        end({TaskStatus::TimedOut,
+             u"It met its memory limit of %1; its work so far is kept."_s.arg(
+                 bytes(m_parts.spec.task.limits.memoryBytes)),
+             u"memory"_s});
     if (PhaseTracker::isTestCommand(command)) {
-        if (const auto result = parseTestResult(tail))
+        if (const auto result = parseTestResult(tail)) {
+            m_tracker.tested(result->passed, result->failed);
             m_recorder.record(event_kind::testResult, {{u"runner"_s, result->runner},
                                                        {u"passed"_s, result->passed},
                                                        {u"failed"_s, result->failed},
                                                        {u"skipped"_s, result->skipped},
                                                        {u"ok"_s, exit.ok()}});
+        }
     } else if (PhaseTracker::isBuildCommand(command)) {
         m_recorder.record("build.status"_L1, {{u"command"_s, command}, {u"ok"_s, exit.ok()}});
     }
@@ -243,10 +268,11 @@ void TaskRun::recordProgress()
 {
     const auto& state = m_tracker.state();
     if (state.phase != m_told.phase)
-        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}});
+        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}, {u"message"_s, state.message}});
     m_told = state;
     m_progressAt = m_parts.clock.monotonic();
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
+                                                 {u"message"_s, state.message},
                                                  {u"step"_s, m_step},
                                                  {u"steps"_s, m_steps},
                                                  {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}});

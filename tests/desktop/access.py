@@ -69,6 +69,9 @@ class Widget:
     def interfaces(self):
         return {name.rsplit(".", 1)[1] for name in self._call("Accessible", "GetInterfaces")}
 
+    def parent(self):
+        return Widget(self._bus, self._get("Parent"))
+
     def child_count(self):
         return self._get("ChildCount")
 
@@ -85,7 +88,7 @@ class Widget:
     def text(self):
         if "Text" in self.interfaces():
             return self._call("Text", "GetText", GLib.Variant("(ii)", (0, -1)))
-        return self.description or self.name
+        return self.name or self.description
 
     def rectangle(self):
         """On the screen: left, top, width, height."""

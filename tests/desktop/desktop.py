@@ -25,6 +25,9 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"""
 
+ITEMS = {"list item", "tree item", "table cell", "page tab", "menu item"}
+
+
 class Timeout(AssertionError):
     pass
 
@@ -271,8 +274,15 @@ class Desktop:
         self.wait(object_name, seconds).press()
 
     def focused(self):
-        """The widget that has the keyboard, or None."""
-        return next((widget for widget in self.widgets() if self._safely(widget.focused)), None)
+        """The widget that has the keyboard, or None. Items say so of the current one in every list, so they do not count."""
+        for application in self.applications():
+            for window in application.children():
+                if self._safely(lambda: "active" in window.states()):
+                    found = [widget for widget, _ in window.walk(hidden=False) if self._safely(widget.focused)]
+                    found = [widget for widget in found if widget.role not in ITEMS]
+                    if found:
+                        return found[-1]
+        return None
 
     def wait_focus(self, object_name, seconds=20):
         def has_it():

@@ -382,6 +382,58 @@ private Q_SLOTS:
         QCOMPARE(Sandbox::findTraces(rules).size(), 1);
     }
 
+    void tracesAreFound_data()
+    {
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("named"); // empty: nothing is wrong
+        const auto own = u"$(git rev-parse --absolute-git-dir)"_s;
+        QTest::newRow("a commit") << u"echo x > new && git add new && git commit -qm m"_s << QString();
+        QTest::newRow("a branch left") << u"git checkout -q --detach"_s << QString();
+        QTest::newRow("HEAD on another branch")
+            << u"echo 'ref: refs/heads/main' > "_s + own + u"/HEAD"_s << u"HEAD names"_s;
+        QTest::newRow("index elsewhere") << u"ln -sf /etc/passwd "_s + own + u"/index"_s
+                                         << u"/index points elsewhere"_s;
+        QTest::newRow("log elsewhere") << u"ln -sf /etc/passwd "_s + own + u"/logs/HEAD"_s << u"logs/HEAD points"_s;
+        QTest::newRow("objects elsewhere")
+            << u"rm -rf %1/.git/objects/00; ln -s /tmp %1/.git/objects/00"_s << u"objects/00 points"_s;
+        QTest::newRow("branch elsewhere")
+            << u"ln -sf /etc/passwd %1/.git/refs/heads/switchyard/task"_s << u"switchyard/task points"_s;
+        QTest::newRow("settings of its own")
+            << u"echo '[core]' > "_s + own + u"/config.worktree"_s << u"config.worktree holds"_s;
+    }
+    void tracesAreFound()
+    {
+        QFETCH(QString, script);
+        QFETCH(QString, named);
+        static int number = 0;
+        const auto base = m_root.path(u"traces%1"_s.arg(++number));
+        const auto repository = base + u"/project"_s;
+        QVERIFY(QDir().mkpath(repository));
+        git(repository, {u"init"_s, u"-q"_s, u"-b"_s, u"main"_s});
+        writeFile(repository + u"/file"_s, "one\n");
+        git(repository, {u"add"_s, u"."_s});
+        git(repository, {u"commit"_s, u"-qm"_s, u"c"_s});
+        git(repository, {u"worktree"_s, u"add"_s, u"-q"_s, u"-b"_s, u"switchyard/task"_s, base + u"/task"_s});
+        git(repository, {u"branch"_s, u"switchyard/kept"_s});
+        SandboxPolicy rules;
+        rules.worktree = base + u"/task"_s;
+        rules.gitFolder = repository + u"/.git"_s;
+        rules.branch = u"switchyard/task"_s;
+        const auto neighbours = Sandbox::neighbours(rules);
+        QCOMPARE(neighbours.keys(), QStringList(u"switchyard/kept"_s));
+        auto text = script;
+        text.replace(u"%1"_s, repository);
+        const auto outcome = runInside(
+            u"export GIT_AUTHOR_NAME=T GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=T GIT_COMMITTER_EMAIL=t@t; "_s + text,
+            rules);
+        QVERIFY2(outcome.code == 0, outcome.output.constData());
+        const auto traces = Sandbox::findTraces(rules);
+        QVERIFY2(traces.size() == (named.isEmpty() ? 0 : 1), qPrintable(traces.join(u'\n')));
+        if (!named.isEmpty())
+            QVERIFY2(traces[0].contains(named), qPrintable(traces[0]));
+        QCOMPARE(Sandbox::neighbours(rules), neighbours);
+    }
+
     void aForgedLinkOpensNothing_data()
     {
         QTest::addColumn<QByteArray>("link");

@@ -63,7 +63,8 @@ private Q_SLOTS:
         QSignalSpy ended(&command, &process::Command::finished);
         command.start(shell(script));
         QTRY_COMPARE_WITH_TIMEOUT(met.size(), 1, 20'000);
-        QVERIFY2(met[0][0].toString().startsWith(words), qPrintable(met[0][0].toString()));
+        QCOMPARE(met[0][0].toString(), QString::fromLatin1(QTest::currentDataTag()));
+        QVERIFY2(met[0][1].toString().startsWith(words), qPrintable(met[0][1].toString()));
         command.stop();
         QTRY_COMPARE(ended.size(), 1);
         meters.finish();

@@ -2,6 +2,7 @@
 #include "support/test_support.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/message_bar.h"
 #include "ui/tasks/activity_view.h"
 
 #include <QAccessible>
@@ -115,6 +116,75 @@ private Q_SLOTS:
         QCOMPARE(spec->isolation, Isolation::Worktree);
         QTRY_VERIFY(field->text().isEmpty());
         QTRY_COMPARE(stage.find<QLabel>("taskTitle")->text(), u"Fix the parser"_s);
+    }
+    void severalTasksAtOnce()
+    {
+        Stage stage;
+        QList<TaskId> ids;
+        for (const auto* const goal : {"One", "Two", "Three"}) {
+            ids << stage.task(QString::fromLatin1(goal));
+            stage.engine.setStatus(ids.last(), TaskStatus::Cancelled);
+        }
+        auto* const list = stage.find<QListView>("taskList");
+        QTRY_COMPARE(list->model()->rowCount(), 4);
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_A, Qt::ControlModifier);
+        const auto& actions = stage.window->actions();
+        QTRY_COMPARE(actions["task.retry"]->text(), u"Retry 3 tasks"_s);
+        QVERIFY(!actions["task.cancel"]->isEnabled()); // none of them is under way
+        actions["task.archive"]->trigger();
+        QTRY_COMPARE(stage.engine.count(u"task.archive"_s), 3);
+        // The archive is folded: only its heading is left.
+        QTRY_COMPARE(list->model()->rowCount(), 1);
+        stage.window->openTask(ids.first());
+        QTRY_COMPARE(actions["task.archive"]->text(), u"Back from the archive"_s);
+        actions["task.archive"]->trigger();
+        QTRY_COMPARE(stage.engine.count(u"task.archive"_s), 4);
+        QVERIFY(!stage.engine.last(u"task.archive"_s)->params[u"archived"].toBool());
+    }
+    void plainWordsInTheCommandField()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Fix the parser"_s);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        auto* const field = stage.find<QLineEdit>("commandField");
+        const auto say = [&](const QString& words) {
+            field->setText(words);
+            QTest::keyClick(field, Qt::Key_Return);
+        };
+        QTRY_COMPARE(stage.find<QListView>("taskList")->model()->rowCount(), 2);
+        say(u"How's the coding going?"_s);
+        QVERIFY(stage.shows("messageBar"));
+        QVERIFY(stage.find<ui::MessageBar>("messageBar")->text().contains(u"Fix the parser"_s));
+        say(u"tell %1 to use pytest"_s.arg(id.toString()));
+        QVERIFY(stage.calls(u"task.guide"_s));
+        QCOMPARE(stage.engine.last(u"task.guide"_s)->params[u"text"].toString(), u"use pytest"_s);
+        say(u"pause it"_s);
+        QVERIFY(stage.calls(u"task.pause"_s));
+        say(u"cancel task ffffff"_s);
+        QVERIFY(stage.find<ui::MessageBar>("messageBar")->text().contains(u"ffffff"_s));
+        QCOMPARE(stage.engine.count(u"task.cancel"_s), 0);
+        QCOMPARE(stage.engine.count(u"task.create"_s), 0);
+    }
+    void panesComeAndGo()
+    {
+        Stage stage;
+        stage.task(u"Fix the parser"_s);
+        QVERIFY(stage.shows("listPane"));
+        QVERIFY(stage.shows("detailsPane"));
+        const auto& actions = stage.window->actions();
+        actions["window.details"]->trigger();
+        QTRY_VERIFY(!stage.find<QWidget>("detailsPane")->isVisible());
+        actions["window.outputPane"]->trigger();
+        QVERIFY(stage.shows("outputPane"));
+        QVERIFY(stage.find<QWidget>("outputPane")->isAncestorOf(stage.find<QWidget>("outputView")));
+        actions["go.dashboard"]->trigger();
+        QVERIFY(stage.shows("dashboardPage"));
+        QTRY_VERIFY(!stage.find<QWidget>("outputPane")->isVisible());
+        actions["go.dashboard"]->trigger();
+        actions["window.resetLayout"]->trigger();
+        QVERIFY(stage.shows("detailsPane"));
+        QVERIFY(stage.find<QWidget>("tabs")->isAncestorOf(stage.find<QWidget>("outputView")));
     }
     void folderThatIsNoRepository_data()
     {

@@ -43,6 +43,7 @@ TaskListModel::Key TaskListModel::keyOf(const Task& task, Group group)
         return {qint64(task.spec.priority), toMilliseconds(task.created), task.id()};
     case Group::Review:
     case Group::Done:
+    case Group::Archived:
         break;
     }
     return {-toMilliseconds(task.finished), -toMilliseconds(task.created), task.id()};
@@ -50,12 +51,30 @@ TaskListModel::Key TaskListModel::keyOf(const Task& task, Group group)
 
 bool TaskListModel::matches(const Task& task) const
 {
-    return std::ranges::all_of(m_filter, [&](const QString& word) {
-        return task.spec.title.contains(word, Qt::CaseInsensitive) ||
-               task.spec.goal.contains(word, Qt::CaseInsensitive) ||
-               task.id().toString().startsWith(word, Qt::CaseInsensitive) ||
-               task.spec.project.section(u'/', -1).contains(word, Qt::CaseInsensitive);
-    });
+    return std::ranges::all_of(m_filter, [&](const QString& word) { return matchesWord(task, word); });
+}
+
+bool TaskListModel::matchesWord(const Task& task, const QString& word)
+{
+    const auto has = [](const QString& text, QStringView part) { return text.contains(part, Qt::CaseInsensitive); };
+    const auto project = task.spec.project.section(u'/', -1);
+    if (const auto colon = word.indexOf(u':'); colon > 0) {
+        const auto key = QStringView(word).left(colon);
+        const auto value = QStringView(word).sliced(colon + 1);
+        if (key == u"status")
+            return statusName(task.status).startsWith(value, Qt::CaseInsensitive) ||
+                   TaskText::face(task).word.startsWith(value, Qt::CaseInsensitive);
+        if (key == u"project")
+            return has(project, value);
+        if (key == u"agent")
+            return has(task.spec.kind == TaskKind::Shell ? u"shell"_s : task.spec.agent, value);
+        if (key == u"priority")
+            return priorityName(task.spec.priority).startsWith(value, Qt::CaseInsensitive);
+        if (key == u"branch")
+            return has(task.branch, value) || has(task.baseBranch, value);
+    }
+    return has(task.spec.title, word) || has(task.spec.goal, word) || has(project, word) ||
+           task.id().toString().startsWith(word, Qt::CaseInsensitive);
 }
 
 const Task* TaskListModel::taskAt(const QModelIndex& index) const

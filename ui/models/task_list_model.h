@@ -32,7 +32,8 @@ public:
     void reset(const QList<Task>& tasks);
     //! The only function that changes tasks one by one.
     void apply(const TaskDelta& delta);
-    //! Only tasks whose title, goal, project or id has every word of `text` are shown.
+    //! Only tasks that have every word of `text` in title, goal, project or id are shown; “status:failed”, “project:…”,
+    //! “agent:…”, “priority:high” and “branch:…” look there alone.
     void setFilter(const QString& text);
     void setCollapsed(Group group, bool collapsed);
 
@@ -60,6 +61,7 @@ private:
     };
     static Key keyOf(const Task& task, Group group);
     bool matches(const Task& task) const;
+    static bool matchesWord(const Task& task, const QString& word);
     bool hasRow(Group group) const { return m_headers.at(size_t(group)); }
     int rowsOf(Group group) const;
     int headerRow(Group group) const;
@@ -77,7 +79,8 @@ private:
     std::array<std::vector<Key>, groupCount> m_groups; //!< shown ones, sorted
     std::array<int, groupCount> m_counts{};            //!< all of them
     std::array<bool, groupCount> m_headers{};          //!< a group's own row is there
-    std::array<bool, groupCount> m_collapsed{};
+    std::array<bool, groupCount> m_collapsed{false, false, false,
+                                             false, false, true}; //!< the archive is out of the way
     QStringList m_filter;
 };
 

@@ -39,6 +39,10 @@ HelpDialog::HelpDialog(const Actions& actions, QWidget* parent) : QDialog(parent
         auto* const item = new QTreeWidgetItem(group, {text, keys, twin});
         item->setIcon(0, picture);
         item->setFont(2, QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        for (const int column : {1, 2}) { // an empty cell would have nothing to be read out
+            if (item->text(column).isEmpty())
+                item->setData(column, Qt::AccessibleTextRole, u"–"_s);
+        }
     };
     QHash<QString, QTreeWidgetItem*> groups;
     for (const auto& info : Actions::table()) {
@@ -48,6 +52,8 @@ HelpDialog::HelpDialog(const Actions& actions, QWidget* parent) : QDialog(parent
             group->setFont(0, strong);
             group->setFlags(Qt::ItemIsEnabled);
             group->setFirstColumnSpanned(true);
+            for (const int column : {1, 2})
+                group->setData(column, Qt::AccessibleTextRole, u"–"_s);
         }
         auto text = actions[info.id]->text().remove(u'…');
         if (const auto help = Actions::helpOf(info); !help.isEmpty())
@@ -60,6 +66,9 @@ HelpDialog::HelpDialog(const Actions& actions, QWidget* parent) : QDialog(parent
     auto* const listGroup = new QTreeWidgetItem(list, {tr("In the lists")});
     listGroup->setFont(0, strong);
     listGroup->setFlags(Qt::ItemIsEnabled);
+    listGroup->setFirstColumnSpanned(true);
+    for (const int column : {1, 2})
+        listGroup->setData(column, Qt::AccessibleTextRole, u"–"_s);
     add(listGroup, tr("Move, open, fold or unfold"), tr("↑ ↓, Enter, Space"), {}, {});
     add(listGroup, tr("Fold or unfold a group of tasks"), tr("←, →"), {}, {});
     list->expandAll();

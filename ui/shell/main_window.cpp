@@ -88,6 +88,7 @@ void MainWindow::connectParts()
         m_settings.agent = spec.agent.isEmpty() ? m_settings.agent : spec.agent;
         m_start->start(spec, open);
     });
+    connect(m_bar, &CommandBar::intentSaid, this, &MainWindow::carryOut);
     connect(m_bar, &CommandBar::formWanted, m_actions->action("task.new"), &QAction::trigger);
     connect(m_start, &StartFlow::started, this, [this](const Task& task, bool open) {
         m_bar->clearGoal();
@@ -170,13 +171,17 @@ void MainWindow::connectParts()
     });
     connect(m_notifier, &Notifier::retryWanted, this, [this](const TaskId& id) {
         if (const auto* const task = m_feed.find(id))
-            m_commands->retry(*task);
+            m_commands->retry({*task});
     });
     connect(m_tray, &Tray::windowWanted, this, [this] {
         if (isVisible() && !isMinimized() && isActiveWindow() && m_tray->isThere())
             hide();
         else
             bringToFront();
+    });
+    connect(m_tray, &Tray::hostGone, this, [this] {
+        if (!isVisible() && m_painted && !m_quitting)
+            show();
     });
     connect(m_tray, &Tray::taskWanted, this, [this](const TaskId& id) {
         bringToFront();
@@ -197,6 +202,7 @@ void MainWindow::showTask(const TaskId& id)
     m_page->showTask(id);
     if (const auto* const task = m_feed.find(id))
         m_details->setTask(*task);
+    updateTaskActions();
     if (m_stack->currentWidget() == m_dashboard && !id.isNull())
         showDashboard(false);
     updatePanes();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/paths.h"
+#include "client/intents.h"
 #include "client/task_feed.h"
 #include "ui/models/task_list_model.h"
 #include "ui/shell/settings.h"
@@ -80,6 +81,9 @@ private:
     void updateStatusBar();
     void showRightPage();
     void showTask(const TaskId& id);
+    void carryOut(const client::Intent& intent);
+    void sayOverview();
+    void answerFromField(const client::Intent& intent);
     void walkNeeds(int step);
     void bringToFront();
     void showPalette();
@@ -89,7 +93,9 @@ private:
     void saveSettings();
     void quit();
     const Task* current() const;
-    void onCurrent(const char* action, void (TaskCommands::*run)(const Task&));
+    QList<Task> chosen() const; //!< the selected tasks, or the one that is shown
+    void updateTaskActions();
+    void showTaskMenu(const QPoint& at);
 
     client::EngineClient& m_client;
     client::TaskFeed& m_feed;

@@ -15,40 +15,103 @@
 #include "ui/tasks/task_commands.h"
 #include "ui/tasks/task_list_view.h"
 #include "ui/tasks/task_page.h"
+#include "ui/theme/icons.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QLineEdit>
+#include <QMenu>
 #include <QStackedWidget>
 
 namespace switchyard::ui {
 
-void MainWindow::onCurrent(const char* id, void (TaskCommands::*run)(const Task&))
+QList<Task> MainWindow::chosen() const
 {
-    connect(m_actions->action(id), &QAction::triggered, this, [this, run] {
-        if (const auto* const task = current())
-            (m_commands->*run)(*task);
-    });
+    auto ids = m_list->chosenTasks();
+    if (!ids.contains(m_page->taskId()))
+        ids = {m_page->taskId()};
+    QList<Task> tasks;
+    for (const auto& id : ids) {
+        if (const auto* const task = m_feed.find(id))
+            tasks << *task;
+    }
+    return tasks;
+}
+
+void MainWindow::updateTaskActions()
+{
+    const auto tasks = chosen();
+    const auto any = [&](bool (*can)(const Task&)) { return std::ranges::any_of(tasks, can); };
+    const auto& a = *m_actions;
+    const bool resume = any(&TaskCommands::canResume), archive = any(&TaskCommands::canArchive);
+    const auto many = int(tasks.size());
+    a["task.pause"]->setText(resume ? tr("Resume") : tr("Pause"));
+    a["task.pause"]->setIcon(icon(resume ? u"resume"_s : u"pause"_s));
+    a["task.pause"]->setEnabled(resume || any(&TaskCommands::canPause));
+    a["task.cancel"]->setText(many > 1 ? tr("Cancel %n task(s)", nullptr, many) : tr("Cancel"));
+    a["task.cancel"]->setEnabled(any(&TaskCommands::canCancel));
+    a["task.retry"]->setText(many > 1 ? tr("Retry %n task(s)", nullptr, many) : tr("Retry"));
+    a["task.retry"]->setEnabled(any(&TaskCommands::canRetry));
+    a["task.archive"]->setText(archive || many == 0 ? tr("Archive") : tr("Back from the archive"));
+    a["task.archive"]->setEnabled(any([](const Task& task) { return isFinished(task.status); }));
+    a["task.delete"]->setEnabled(any(&TaskCommands::canDelete));
+    a["task.raise"]->setEnabled(any(&TaskCommands::canPrioritise));
+    a["task.lower"]->setEnabled(any(&TaskCommands::canPrioritise));
+    a["task.merge"]->setEnabled(many == 1 && any(&TaskCommands::canMerge));
+    a["task.discard"]->setEnabled(many == 1 && any(&TaskCommands::canDiscard));
+    if (const auto* const task = current())
+        m_page->updateButtons(*task);
+}
+
+void MainWindow::showTaskMenu(const QPoint& at)
+{
+    auto* const menu = new QMenu(this);
+    menu->setObjectName(u"taskMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    // Only what can be done; nothing is grey without a reason.
+    const auto add = [&](std::initializer_list<const char*> ids) {
+        for (const auto* const id : ids) {
+            if (auto* const action = m_actions->action(id); action->isEnabled())
+                menu->addAction(action);
+        }
+        menu->addSeparator();
+    };
+    add({"task.pause", "task.cancel", "task.retry"});
+    add({"task.merge", "task.discard"});
+    add({"task.raise", "task.lower"});
+    add({"task.archive", "task.delete", "task.copyId"});
+    menu->popup(at);
 }
 
 void MainWindow::connectTaskActions()
 {
-    onCurrent("task.pause", &TaskCommands::pauseOrResume);
-    onCurrent("task.cancel", &TaskCommands::cancel);
-    onCurrent("task.retry", &TaskCommands::retry);
-    onCurrent("task.discard", &TaskCommands::discard);
-    onCurrent("task.delete", &TaskCommands::remove);
+    const auto onChosen = [this](const char* id, auto run) {
+        connect(m_actions->action(id), &QAction::triggered, this, [this, run] { run(chosen()); });
+    };
+    onChosen("task.pause", [this](const QList<Task>& tasks) { m_commands->pauseOrResume(tasks); });
+    onChosen("task.cancel", [this](const QList<Task>& tasks) { m_commands->cancel(tasks); });
+    onChosen("task.retry", [this](const QList<Task>& tasks) { m_commands->retry(tasks); });
+    onChosen("task.archive", [this](const QList<Task>& tasks) { m_commands->archive(tasks); });
+    onChosen("task.delete", [this](const QList<Task>& tasks) { m_commands->remove(tasks); });
+    onChosen("task.raise", [this](const QList<Task>& tasks) { m_commands->changePriority(tasks, +1); });
+    onChosen("task.lower", [this](const QList<Task>& tasks) { m_commands->changePriority(tasks, -1); });
+    onChosen("task.copyId", [](const QList<Task>& tasks) {
+        QStringList ids;
+        for (const auto& task : tasks)
+            ids << task.id().toString();
+        QGuiApplication::clipboard()->setText(ids.join(u' '));
+    });
+    connect(m_list, &TaskListView::choiceChanged, this, &MainWindow::updateTaskActions);
+    connect(m_list, &TaskListView::menuWanted, this, &MainWindow::showTaskMenu);
     const auto on = [this](const char* id, std::function<void(const Task&)> run) {
         connect(m_actions->action(id), &QAction::triggered, this, [this, run = std::move(run)] {
             if (const auto* const task = current())
                 run(*task);
         });
     };
+    on("task.discard", [this](const Task& task) { m_commands->discard(task); });
     on("task.merge", [this](const Task& task) { m_commands->merge(task, m_settings.deleteBranchAfterMerge); });
-    on("task.raise", [this](const Task& task) { m_commands->changePriority(task, +1); });
-    on("task.lower", [this](const Task& task) { m_commands->changePriority(task, -1); });
     on("task.guide", [this](const Task&) { m_page->focusMessageField(); });
-    on("task.copyId", [](const Task& task) { QGuiApplication::clipboard()->setText(task.id().toString()); });
     connect(m_actions->action("task.new"), &QAction::triggered, this, [this] {
         auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
         connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });

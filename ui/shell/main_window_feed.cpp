@@ -38,6 +38,7 @@ void MainWindow::connectFeed()
         showRightPage();
         if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
             m_list->select(m_feed.tasks().first().id());
+        updateTaskActions();
         m_page->refresh();
         m_confirm->refresh();
         updateStatusBar();
@@ -107,6 +108,7 @@ void MainWindow::flush()
     }
     const bool wasEmpty = m_model->total() == 0;
     m_model->apply(delta);
+    updateTaskActions();
     if (delta.removed.contains(shown))
         showTask({});
     else if (refreshPage) {
@@ -182,6 +184,7 @@ void MainWindow::updateStatusBar()
             today += task.usage.cost;
     }
     m_cost->setText(today > 0 ? tr("today %1").arg(TaskText::cost(today)) : QString());
+    m_bar->setCommandWaits(std::ranges::any_of(tasks, [](const Task& task) { return !task.waitingFor.isEmpty(); }));
     const int needs = m_model->count(Group::NeedsYou);
     m_needs->setVisible(needs > 0);
     m_needs->setText(tr("%n need(s) you (%1)", nullptr, needs)

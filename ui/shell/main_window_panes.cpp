@@ -79,6 +79,9 @@ QWidget* MainWindow::makeList()
     m_filter->setObjectName(u"filterField"_s);
     m_filter->setAccessibleName(tr("Filter the task list"));
     m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setToolTip(
+        tr("Words in title, goal, project or id; also status:failed, project:…, agent:…, priority:high, "
+           "branch:…"));
     m_filter->setClearButtonEnabled(true);
     m_filter->addAction(icon(u"search"_s, Tone::Muted), QLineEdit::LeadingPosition);
     auto* const inset = new QHBoxLayout;

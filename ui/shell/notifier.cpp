@@ -11,6 +11,7 @@ namespace switchyard::ui {
 namespace {
 const auto service = u"org.freedesktop.Notifications"_s;
 const auto path = u"/org/freedesktop/Notifications"_s;
+const auto properties = u"org.freedesktop.DBus.Properties"_s;
 constexpr qsizetype maxRemembered = 200;
 } // namespace
 
@@ -22,6 +23,32 @@ Notifier::Notifier(QObject* parent) : QObject(parent), m_bus(QDBusConnection::se
         return;
     m_bus.connect(service, path, service, u"ActionInvoked"_s, this, SLOT(actionInvoked(uint, QString)));
     m_bus.connect(service, path, service, u"NotificationClosed"_s, this, SLOT(closed(uint, uint)));
+    m_bus.connect(service, path, properties, u"PropertiesChanged"_s, this,
+                  SLOT(propertiesChanged(QString, QVariantMap, QStringList)));
+    askWhetherInhibited();
+}
+
+// The property is an agreement between some desktops; where it is missing the service sorts messages out by itself.
+void Notifier::askWhetherInhibited()
+{
+    auto call = QDBusMessage::createMethodCall(service, path, properties, u"Get"_s);
+    call << service << u"Inhibited"_s;
+    auto* const watcher = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        const QDBusPendingReply<QDBusVariant> reply = *watcher;
+        m_inhibited = !reply.isError() && reply.value().variant().toBool();
+    });
+}
+
+void Notifier::propertiesChanged(const QString& interface, const QVariantMap& changed, const QStringList& stale)
+{
+    if (interface != service)
+        return;
+    if (const auto inhibited = changed.constFind(u"Inhibited"_s); inhibited != changed.cend())
+        m_inhibited = inhibited->toBool();
+    else if (stale.contains(u"Inhibited"_s))
+        askWhetherInhibited();
 }
 
 void Notifier::setWanted(bool needs, bool ends)
@@ -102,7 +129,7 @@ void Notifier::tell(const QString& title, const QString& text)
 
 void Notifier::send(const Message& message)
 {
-    if (!m_bus.isConnected())
+    if (!m_bus.isConnected() || m_inhibited)
         return;
     auto actions = message.actions;
     if (!message.task.isNull())

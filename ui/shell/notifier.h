@@ -11,7 +11,8 @@ namespace switchyard::ui {
 
 //! Desktop notifications over org.freedesktop.Notifications, with actions. "Needs you" comes at once; ends of tasks are
 //! gathered for a moment, so that ten of them are one message, and then rest for a while. A command is never approved
-//! from a bubble: it opens the dialog. Without a notification service nothing happens.
+//! from a bubble: it opens the dialog. Without a notification service nothing happens, and nothing is said while the
+//! service says that the user does not want to be disturbed: window and tray show it all the same.
 class Notifier : public QObject
 {
     Q_OBJECT
@@ -35,6 +36,7 @@ Q_SIGNALS:
 private Q_SLOTS:
     void actionInvoked(uint id, const QString& action);
     void closed(uint id, uint reason);
+    void propertiesChanged(const QString& interface, const QVariantMap& changed, const QStringList& stale);
 
 private:
     struct Message {
@@ -45,12 +47,13 @@ private:
     };
     void send(const Message& message);
     void sendEnds();
+    void askWhetherInhibited();
     QDBusConnection m_bus;
     QHash<uint, TaskId> m_shown; //!< task by notification
     QList<Task> m_ended;
     QTimer m_gather;
     qint64 m_lastEnds = 0;
-    bool m_needs = true, m_ends = true;
+    bool m_needs = true, m_ends = true, m_inhibited = false;
     std::function<bool(const TaskId&)> m_quiet;
 };
 

@@ -11,6 +11,7 @@
 #include <QHeaderView>
 #include <QKeySequenceEdit>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -229,6 +230,8 @@ QWidget* SettingsDialog::makeShortcuts()
     auto* const keys = new QKeySequenceEdit(page);
     keys->setObjectName(u"shortcutField"_s);
     keys->setAccessibleName(tr("New shortcut"));
+    if (auto* const field = keys->findChild<QLineEdit*>()) // it is this one that has the keyboard
+        field->setAccessibleName(keys->accessibleName());
     keys->setMaximumSequenceLength(1);
     keys->setClearButtonEnabled(true);
     auto* const set = new QPushButton(tr("&Set"), page);

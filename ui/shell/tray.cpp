@@ -33,7 +33,10 @@ Tray::Tray(const Actions& actions, QWidget* window)
         m_host = true;
         make();
     });
-    connect(m_watcher, &QDBusServiceWatcher::serviceUnregistered, this, [this] { m_host = false; });
+    connect(m_watcher, &QDBusServiceWatcher::serviceUnregistered, this, [this] {
+        m_host = false;
+        Q_EMIT hostGone();
+    });
     const auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
         return;
@@ -68,6 +71,7 @@ void Tray::make()
         return;
     m_icon = new QSystemTrayIcon(picture(), this);
     m_icon->setObjectName(u"tray"_s);
+    m_icon->setToolTip(words());
     m_icon->setContextMenu(m_menu.get());
     connect(m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
         if (reason == QSystemTrayIcon::Trigger)
@@ -75,6 +79,13 @@ void Tray::make()
     });
     fillMenu();
     m_icon->show();
+}
+
+QString Tray::words() const
+{
+    return m_needs > 0     ? tr("Switchyard: %n need(s) you", nullptr, m_needs)
+           : m_running > 0 ? tr("Switchyard: %n running", nullptr, m_running)
+                           : tr("Switchyard: idle");
 }
 
 QIcon Tray::picture() const
@@ -125,9 +136,7 @@ void Tray::show(const QList<Task>& tasks, int needs, int running, bool held)
         return;
     if (!sameIcon) {
         m_icon->setIcon(picture());
-        m_icon->setToolTip(needs > 0     ? tr("Switchyard: %n need(s) you", nullptr, needs)
-                           : running > 0 ? tr("Switchyard: %n running", nullptr, running)
-                                         : tr("Switchyard: idle"));
+        m_icon->setToolTip(words());
     }
     fillMenu();
 }

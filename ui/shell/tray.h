@@ -28,12 +28,14 @@ public:
 
 Q_SIGNALS:
     void windowWanted();
+    void hostGone(); //!< nothing shows the icon any more: a hidden window could not be brought back
     void taskWanted(const switchyard::TaskId& id);
 
 private:
     void make();
     void fillMenu();
     QIcon picture() const;
+    QString words() const;
     const Actions& m_actions;
     QWidget* const m_window;
     QDBusServiceWatcher* m_watcher;

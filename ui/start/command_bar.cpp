@@ -71,6 +71,8 @@ CommandBar::CommandBar(QWidget* parent)
     row->addWidget(m_priority);
     row->addWidget(more);
     row->addWidget(m_start);
+    setTabOrder(m_priority, more);
+    setTabOrder(more, m_start);
     connect(m_start, &QPushButton::clicked, this, [this] { start(false); });
     connect(more, &QToolButton::clicked, this, &CommandBar::formWanted);
     connect(m_project, &QComboBox::activated, this, [this](int index) {
@@ -93,7 +95,8 @@ void CommandBar::setProjects(const QStringList& paths, const QString& wanted)
         m_project->addItem(icon(u"folder"_s, Tone::Muted), tr("No folder yet"), QString());
     m_project->insertSeparator(m_project->count());
     m_project->addItem(icon(u"add"_s, Tone::Muted), tr("Choose a folder…"), browseEntry);
-    m_project->setCurrentIndex(std::max(0, m_project->findData(current)));
+    // An empty path would be found in the separator.
+    m_project->setCurrentIndex(current.isEmpty() ? 0 : std::max(0, m_project->findData(current)));
 }
 
 void CommandBar::setAgents(const QList<AgentChoice>& agents, const QString& current)
@@ -164,7 +167,19 @@ TaskSpec CommandBar::spec() const
 
 void CommandBar::start(bool open)
 {
-    Q_EMIT startWanted(spec(), open);
+    auto wanted = spec();
+    if (wanted.kind == TaskKind::Agent) {
+        const auto intent = client::parseIntent(wanted.goal, m_commandWaits);
+        if (intent.kind != client::Intent::Kind::Start && intent.kind != client::Intent::Kind::Nothing) {
+            m_goal->clear();
+            Q_EMIT intentSaid(intent);
+            return;
+        }
+        wanted.goal = intent.text;
+        wanted.title = titleFromGoal(intent.text);
+        wanted.verbosity = intent.verbosity;
+    }
+    Q_EMIT startWanted(wanted, open);
 }
 
 void CommandBar::clearGoal()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/intents.h"
 #include "model/task.h"
 
 #include <QWidget>
@@ -30,10 +31,14 @@ public:
     void chooseProject(const QString& path);
     QList<AgentChoice> agents() const { return m_agents; }
     void browse(); //!< a dialog for a folder that is not in the list
+    //! A command waits for a code: then a bare number in the field is one.
+    void setCommandWaits(bool waits) { m_commandWaits = waits; }
     void clearGoal();
     void focusGoal();
 
 Q_SIGNALS:
+    //! Something else than a goal was said.
+    void intentSaid(const switchyard::client::Intent& intent);
     void startWanted(const switchyard::TaskSpec& spec, bool open);
     void formWanted(); //!< the button for all settings
 
@@ -47,6 +52,7 @@ private:
     QComboBox *m_project, *m_agent, *m_priority;
     QPushButton* m_start;
     QList<AgentChoice> m_agents;
+    bool m_commandWaits = false;
 };
 
 } // namespace switchyard::ui

@@ -42,6 +42,28 @@ bool TaskCommands::canDiscard(const Task& task)
     return isFinished(task.status) && !task.branch.isEmpty() && task.mergedInto.isEmpty() && !task.discarded;
 }
 
+bool TaskCommands::canArchive(const Task& task)
+{
+    return isFinished(task.status) && !task.archived;
+}
+
+bool TaskCommands::canDelete(const Task& task)
+{
+    return !task.id().isNull() && isFinished(task.status);
+}
+
+bool TaskCommands::canPrioritise(const Task& task)
+{
+    return !task.id().isNull() && !isFinished(task.status);
+}
+
+QList<Task> TaskCommands::fitting(const QList<Task>& tasks, bool (*fits)(const Task&))
+{
+    QList<Task> those;
+    std::ranges::copy_if(tasks, std::back_inserter(those), fits);
+    return those;
+}
+
 void TaskCommands::run(QCoro::Task<Result<>> call, const QString& done)
 {
     QCoro::connect(std::move(call), this, [this, done](const Result<>& result) {
@@ -72,28 +94,51 @@ void TaskCommands::ask(const QString& name, const QString& title, const QString&
     box->open();
 }
 
-void TaskCommands::pauseOrResume(const Task& task)
+void TaskCommands::pauseOrResume(const QList<Task>& tasks)
 {
-    if (canResume(task))
+    const auto paused = fitting(tasks, &TaskCommands::canResume);
+    for (const auto& task : paused)
         run(m_client.resumeTask(task.id()));
-    else if (canPause(task))
+    for (const auto& task : paused.isEmpty() ? fitting(tasks, &TaskCommands::canPause) : QList<Task>{})
         run(m_client.pauseTask(task.id()));
 }
 
-void TaskCommands::cancel(const Task& task)
+void TaskCommands::cancel(const QList<Task>& tasks)
 {
-    if (!canCancel(task))
+    const auto those = fitting(tasks, &TaskCommands::canCancel);
+    if (those.isEmpty())
         return;
-    const auto id = task.id();
-    ask(u"cancelDialog"_s, tr("Cancel task"), tr("Cancel “%1”?").arg(task.spec.title),
+    ask(u"cancelDialog"_s, tr("Cancel task"),
+        those.size() == 1 ? tr("Cancel “%1”?").arg(those.first().spec.title)
+                          : tr("Cancel %n task(s)?", nullptr, int(those.size())),
         tr("Its agent and all its processes end at once. What it has done so far is kept on its branch."),
-        tr("Cancel the task"), [this, id] { run(m_client.cancelTask(id)); });
+        those.size() == 1 ? tr("Cancel the task") : tr("Cancel them"), [this, those] {
+            for (const auto& task : those)
+                run(m_client.cancelTask(task.id()));
+        });
 }
 
-void TaskCommands::retry(const Task& task)
+void TaskCommands::retry(const QList<Task>& tasks)
 {
-    if (canRetry(task))
-        run(m_client.retryTask(task.id()), tr("“%1” starts again.").arg(task.spec.title));
+    const auto those = fitting(tasks, &TaskCommands::canRetry);
+    for (const auto& task : those)
+        run(m_client.retryTask(task.id()),
+            those.size() == 1 ? tr("“%1” starts again.").arg(task.spec.title) : QString());
+    if (those.size() > 1)
+        Q_EMIT said(Tone::Done, tr("%n task(s) start again.", nullptr, int(those.size())));
+}
+
+void TaskCommands::archive(const QList<Task>& tasks)
+{
+    const auto away = fitting(tasks, &TaskCommands::canArchive);
+    for (const auto& task : away)
+        run(m_client.archiveTask(task.id(), true));
+    if (!away.isEmpty())
+        return;
+    for (const auto& task : tasks) {
+        if (task.archived)
+            run(m_client.archiveTask(task.id(), false));
+    }
 }
 
 void TaskCommands::merge(const Task& task, bool deleteBranch)
@@ -129,21 +174,33 @@ void TaskCommands::discard(const Task& task)
         });
 }
 
-void TaskCommands::remove(const Task& task)
+void TaskCommands::remove(const QList<Task>& tasks)
 {
-    if (!isFinished(task.status))
+    const auto those = fitting(tasks, &TaskCommands::canDelete);
+    if (those.isEmpty())
         return;
-    const auto id = task.id();
-    ask(u"deleteDialog"_s, tr("Delete task"), tr("Delete “%1” from the list?").arg(task.spec.title),
-        tr("Its logs and its worktree are removed. What was merged stays."), tr("Delete"),
-        [this, id] { run(m_client.deleteTask(id)); });
+    int unmerged = 0;
+    for (const auto& task : those)
+        unmerged += task.isReviewable() ? 1 : 0;
+    auto consequence = tr("Its logs and its worktree are removed. What was merged stays.");
+    if (unmerged > 0)
+        consequence += u' ' + tr("%n change(s) that were never merged are lost.", nullptr, unmerged);
+    ask(u"deleteDialog"_s, tr("Delete task"),
+        those.size() == 1 ? tr("Delete “%1” from the list?").arg(those.first().spec.title)
+                          : tr("Delete %n task(s) from the list?", nullptr, int(those.size())),
+        consequence, tr("Delete"), [this, those] {
+            for (const auto& task : those)
+                run(m_client.deleteTask(task.id()));
+        });
 }
 
-void TaskCommands::changePriority(const Task& task, int step)
+void TaskCommands::changePriority(const QList<Task>& tasks, int step)
 {
-    const auto wanted = std::clamp(int(task.spec.priority) - step, int(Priority::High), int(Priority::Low));
-    if (wanted != int(task.spec.priority) && !isFinished(task.status))
-        run(m_client.prioritise(task.id(), Priority(wanted)));
+    for (const auto& task : tasks) {
+        const auto wanted = std::clamp(int(task.spec.priority) - step, int(Priority::High), int(Priority::Low));
+        if (wanted != int(task.spec.priority) && !isFinished(task.status))
+            run(m_client.prioritise(task.id(), Priority(wanted)));
+    }
 }
 
 void TaskCommands::guide(const TaskId& id, const QString& text)

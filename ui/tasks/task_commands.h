@@ -17,14 +17,16 @@ class TaskCommands : public QObject
 public:
     TaskCommands(client::EngineClient& client, QWidget* window);
 
-    void pauseOrResume(const Task& task);
-    void cancel(const Task& task);
-    void retry(const Task& task);
+    // Of several, those are taken that allow it; what asks asks once for all of them.
+    void pauseOrResume(const QList<Task>& tasks); //!< resumes if any of them is paused
+    void cancel(const QList<Task>& tasks);
+    void retry(const QList<Task>& tasks);
+    void archive(const QList<Task>& tasks); //!< out of the way; back, if all of them are there already
+    void remove(const QList<Task>& tasks);
+    void changePriority(const QList<Task>& tasks, int step); //!< +1: sooner, -1: later
     //! One small dialog: whether to delete the branch; `deleteBranch` is how the box stands at first.
     void merge(const Task& task, bool deleteBranch);
     void discard(const Task& task);
-    void remove(const Task& task);
-    void changePriority(const Task& task, int step); //!< +1: sooner, -1: later
     void guide(const TaskId& id, const QString& text);
     void answer(const Task& task, const QString& text);
 
@@ -34,6 +36,9 @@ public:
     static bool canRetry(const Task& task);
     static bool canMerge(const Task& task);
     static bool canDiscard(const Task& task);
+    static bool canArchive(const Task& task);
+    static bool canDelete(const Task& task);
+    static bool canPrioritise(const Task& task);
 
 Q_SIGNALS:
     void said(switchyard::ui::Tone tone, const QString& text);
@@ -41,6 +46,7 @@ Q_SIGNALS:
     void branchChoiceMade(bool deleteBranch); //!< to be remembered
 
 private:
+    static QList<Task> fitting(const QList<Task>& tasks, bool (*fits)(const Task&));
     void ask(const QString& name, const QString& title, const QString& question, const QString& consequence,
              const QString& button, std::function<void()> yes);
     void run(QCoro::Task<Result<>> call, const QString& done = {});

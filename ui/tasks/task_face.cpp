@@ -14,6 +14,8 @@ Group TaskText::group(const Task& task)
         return Group::Running;
     if (!isFinished(task.status))
         return Group::Queued;
+    if (task.archived)
+        return Group::Archived;
     return task.isReviewable() ? Group::Review : Group::Done;
 }
 
@@ -65,6 +67,8 @@ QString TaskText::groupTitle(Group group)
         return tr("Ready for review", "group of tasks");
     case Group::Done:
         return tr("Done", "group of tasks");
+    case Group::Archived:
+        return tr("Archived", "group of tasks");
     }
     return {};
 }

@@ -11,8 +11,8 @@ class QPainter;
 namespace switchyard::ui {
 
 //! What a task asks of the user: the groups of the list, in their order.
-enum class Group { NeedsYou, Running, Queued, Review, Done };
-constexpr int groupCount = 5;
+enum class Group { NeedsYou, Running, Queued, Review, Done, Archived };
+constexpr int groupCount = 6;
 
 //! The drawn sign of a state. Each differs from the others without colour.
 enum class Shape { Warning, Question, Running, Paused, Queued, Review, Done, Failed, Cancelled, TimedOut };

@@ -131,14 +131,6 @@ void TaskHeader::updateTop(const Task& task)
 
 void TaskHeader::updateButtons(const Task& task)
 {
-    m_actions["task.pause"]->setText(TaskCommands::canResume(task) ? tr("Resume") : tr("Pause"));
-    m_actions["task.pause"]->setIcon(icon(TaskCommands::canResume(task) ? u"resume"_s : u"pause"_s));
-    m_actions["task.pause"]->setEnabled(TaskCommands::canPause(task) || TaskCommands::canResume(task));
-    m_actions["task.cancel"]->setEnabled(!task.id().isNull() && TaskCommands::canCancel(task));
-    m_actions["task.retry"]->setEnabled(TaskCommands::canRetry(task));
-    m_actions["task.merge"]->setEnabled(TaskCommands::canMerge(task));
-    m_actions["task.discard"]->setEnabled(TaskCommands::canDiscard(task));
-    m_actions["task.delete"]->setEnabled(!task.id().isNull() && isFinished(task.status));
     // What cannot be done now is not there, instead of grey without a reason.
     for (auto* const button : m_buttons)
         button->setVisible(button->defaultAction()->isEnabled());

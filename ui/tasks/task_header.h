@@ -14,7 +14,7 @@ class Actions;
 class PhaseBar;
 
 //! The top of a task's page: title, state, what can be done, phases and, where the task waits for the user, the strip
-//! that says for what. Also keeps the task actions of the window enabled as the task allows.
+//! that says for what.
 class TaskHeader : public QWidget
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ public:
     explicit TaskHeader(const Actions& actions, QWidget* parent = nullptr);
     void setTask(const Task& task);
     void tick(const Task& task); //!< only what goes with the time
-    //! Enables the actions that this task allows; a task without id allows none.
+    //! Shows the buttons of the actions that are enabled at the moment.
     void updateButtons(const Task& task);
 
 Q_SIGNALS:

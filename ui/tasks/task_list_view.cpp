@@ -2,6 +2,7 @@
 
 #include "ui/theme/icons.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QPainterPath>
 
@@ -157,7 +158,7 @@ TaskListView::TaskListView(TaskListModel& model, QWidget* parent) : QListView(pa
     setMouseTracking(true);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setSelectionMode(SingleSelection);
+    setSelectionMode(ExtendedSelection);
     setEditTriggers(NoEditTriggers);
     setLayoutMode(Batched);
     setBatchSize(400);
@@ -185,6 +186,34 @@ TaskListView::TaskListView(TaskListModel& model, QWidget* parent) : QListView(pa
 TaskId TaskListView::currentTask() const
 {
     return m_current;
+}
+
+QList<TaskId> TaskListView::chosenTasks() const
+{
+    auto rows = selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    QList<TaskId> ids;
+    for (const auto& row : rows) {
+        if (const auto* const task = m_model.taskAt(row))
+            ids << task->id();
+    }
+    if (!ids.contains(m_current))
+        return m_current.isNull() ? QList<TaskId>{} : QList<TaskId>{m_current};
+    return ids;
+}
+
+void TaskListView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
+{
+    QListView::selectionChanged(selected, deselected);
+    Q_EMIT choiceChanged();
+}
+
+void TaskListView::contextMenuEvent(QContextMenuEvent* event)
+{
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const auto index = byKey ? currentIndex() : indexAt(event->pos());
+    if (m_model.taskAt(index))
+        Q_EMIT menuWanted(byKey ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos());
 }
 
 void TaskListView::select(const TaskId& id)

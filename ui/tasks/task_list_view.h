@@ -31,16 +31,22 @@ public:
     explicit TaskListView(TaskListModel& model, QWidget* parent = nullptr);
 
     TaskId currentTask() const;
+    //! All that are selected, in the order of the list; at least the current one, if there is one.
+    QList<TaskId> chosenTasks() const;
     //! Also opens its group. Nothing happens if the filter hides it.
     void select(const TaskId& id);
 
 Q_SIGNALS:
     void taskSelected(const switchyard::TaskId& id); //!< the current one is another; null: none
     void taskOpened(const switchyard::TaskId& id);   //!< Enter or double click
+    void choiceChanged();                            //!< of chosenTasks()
+    void menuWanted(const QPoint& at);               //!< on the screen
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void showEvent(QShowEvent* event) override;

@@ -254,6 +254,11 @@ void TaskPage::flush()
         m_diffDelay.start();
 }
 
+void TaskPage::updateButtons(const Task& task)
+{
+    m_header->updateButtons(task);
+}
+
 void TaskPage::refresh()
 {
     const auto* const task = m_feed.find(m_id);

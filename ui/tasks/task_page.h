@@ -43,6 +43,7 @@ public:
     //! "follow".
     void reading(const QString& what);
     void focusMessageField();
+    void updateButtons(const Task& task);
     //! The task has changed; called at most once a frame.
     void refresh();
 

@@ -1,0 +1,200 @@
+"""A day's work by keyboard alone: starting, following, cancelling, trying again, searching the output, reading and merging a
+change, the palette, settings and shortcuts."""
+import os
+import unittest
+
+from desktop import until
+from window_case import WindowCase
+
+
+class Tasks(WindowCase):
+    def setUp(self):
+        super().setUp()
+        self.set_code()
+
+    def window(self, *arguments):
+        window = self.open_window(*arguments)
+        self.desk.wait("commandField")
+        self.desk.wait_text("statusLabel", "Engine:")
+        return window
+
+    def newest(self, count):
+        """The newest task, once there are `count`."""
+        return until(lambda: (lambda all: len(all) == count and all[0])(self.tasks()), "%d tasks" % count)["id"]
+
+    def tab_to(self, name):
+        """Presses Tab until this one, or the field inside it, has the keyboard; no view may keep it on the way."""
+        seen = []
+
+        def moved():
+            now = self.desk.focused()
+            return now and (not seen or now != seen[-1]) and now
+        while not seen or name not in (seen[-1].object_name, seen[-1].parent().object_name):
+            if seen:
+                self.desk.key("Tab")
+            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name), 5))
+            self.assertLess(len(seen), 60, "Tab does not reach “%s”, but %s" % (name, [w.object_name for w in seen]))
+
+    def choose_in(self, box, entry):
+        """An entry of a combo box, by typing its beginning."""
+        self.tab_to(box)
+        self.desk.type(entry)
+        self.desk.wait_text(box, entry)
+
+    def test_start_form_follow_cancel_and_retry(self):
+        self.window()
+        self.desk.key("ctrl+n")
+        self.desk.wait_focus("goalField")
+        self.desk.type("echo ready; until [ -e go ]; do sleep 0.05; done; echo done")
+        self.tab_to("titleField")
+        self.desk.type("Waits for go")
+        self.tab_to("formProjectBox")
+        self.desk.key("ctrl+a")
+        self.desk.type(self.folder())
+        self.choose_in("formAgentBox", "Shell")
+        self.desk.key("ctrl+Return")
+        self.desk.wait("notRepositoryDialog")
+        # Tabs reach every button; the one that changes files directly is not the one that Enter means at first.
+        self.tab_to("runInPlaceButton")
+        self.desk.key("space")
+        task = self.newest(1)
+        self.wait_status(task, "running")
+        self.desk.wait_text("taskTitle", "Waits for go")
+        self.desk.key("ctrl+2")
+        self.desk.wait_text("logLines", "ready")
+
+        self.desk.key("ctrl+period")
+        self.desk.wait("cancelDialog")
+        self.desk.key("Return")  # the default is to go back
+        self.desk.wait_gone("cancelDialog")
+        self.assertEqual(self.task(task)["status"], "running")
+        self.desk.key("ctrl+period")
+        self.desk.wait("cancelDialog")
+        self.tab_to("cancelDialogYes")
+        self.desk.key("space")
+        self.wait_status(task, "cancelled")
+        self.desk.wait_text("taskState", "Cancelled")
+
+        open(os.path.join(self.folder(), "go"), "w").close()
+        self.desk.wait("retryButton")
+        self.desk.key("ctrl+r")
+        self.wait_status(task, "completed")
+        self.assertEqual(self.task(task)["attempt"], 2)
+        self.desk.wait_text("logLines", "done")
+
+    def test_command_field_and_list(self):
+        self.create("true", title="Before")
+        os.makedirs(os.path.dirname(self.settings_path()), exist_ok=True)
+        with open(self.settings_path(), "w") as file:
+            file.write("[window]\nprojects=%s\n" % self.repository())
+        self.window()
+        self.desk.wait_text("taskTitle", "Before")
+        self.desk.key("ctrl+l")
+        self.desk.wait_focus("commandField")
+        self.choose_in("agentBox", "Shell")
+        self.desk.key("ctrl+l")
+        self.desk.wait_focus("commandField")
+        self.desk.type("seq 3")
+        self.desk.key("shift+Return")
+        if until(lambda: self.desk.find("messageBar") or len(self.tasks()) == 2, "an answer") is not True:
+            self.fail(self.desk.read("messageBarText"))
+        task = self.newest(2)
+        self.wait_status(task, "completed")
+        self.desk.wait_text("taskTitle", "seq 3")
+        # The list: arrows move, Enter opens, letters in the filter narrow it down.
+        self.desk.key("ctrl+shift+t")
+        self.desk.wait_focus("filterField")
+        self.desk.type("Before")
+        self.desk.key("ctrl+shift+l")
+        self.desk.key("Home", "Down", "Return")
+        self.desk.wait_text("taskTitle", "Before")
+
+    def test_searching_the_output(self):
+        project = self.folder()
+        with open(project + "/long.txt", "w") as made:
+            for number in range(1, 50001):
+                made.write("line %d%s\n" % (number, " needle" if number % 10000 == 5 else ""))
+            made.write("Traceback (most recent call last):\nValueError: broken\n")
+        task = self.create("cat long.txt", title="Long")
+        self.wait_status(task, "completed")
+        self.window("--task", task)
+        self.desk.wait_text("taskTitle", "Long")
+        self.desk.key("ctrl+2")
+        self.desk.wait("logLines")
+        self.desk.key("ctrl+f")
+        self.desk.wait_focus("searchField")
+        self.desk.type("needle")
+        self.desk.wait_text("searchCount", "1 of 5")
+        until(lambda: "line 5 needle" in self.desk.read("logLines"), "the first match on the screen")
+        self.desk.key("F3")
+        until(lambda: "line 10005 needle" in self.desk.read("logLines"), "the next match on the screen")
+        self.desk.key("shift+F3", "shift+F3")
+        until(lambda: "line 40005 needle" in self.desk.read("logLines"), "the last match, round the beginning")
+        self.desk.key("ctrl+a")
+        self.desk.type("not there")
+        self.desk.wait_text("searchCount", "No match")
+        self.desk.key("Escape")
+        self.desk.key("F8")
+        until(lambda: "ValueError: broken" in self.desk.read("logLines"), "the error on the screen")
+
+    def test_reading_and_merging_a_change(self):
+        project = self.repository()
+        task = self.create("printf 'one\\ntwo\\n' > added.txt && git rm -q --cached README.md; sed -i '1s/.*/# Changed/' README.md",
+                           project=project, isolation="worktree", title="A change")
+        self.wait_status(task, "completed")
+        self.window("--task", task)
+        self.desk.wait_text("taskTitle", "A change")
+        self.desk.key("ctrl+3")
+        self.desk.wait_text("diffSummary", "changed")
+        self.desk.key("ctrl+m")
+        self.desk.wait_focus("mergeConfirmButton")
+        self.desk.key("Return")
+        until(lambda: os.path.exists(project + "/added.txt"), "the change on its branch")
+        self.desk.wait_text("messageBarText", "merged into main")
+
+    def test_palette_theme_and_shortcuts(self):
+        task = self.create("true", title="Findable")
+        self.wait_status(task, "completed")
+        self.create("true", title="The other one")
+        self.window()
+        self.desk.wait_text("taskTitle", "The other one")
+        self.go_to("Findable")
+        self.desk.wait_text("taskTitle", "Findable")
+        self.assertNotIn("theme=dark", self.settings())
+        self.go_to("Settings")
+        self.desk.wait("settingsDialog")
+        self.desk.type("Appearance")
+        self.choose_in("themeBox", "Dark")
+        until(lambda: "theme=dark" in self.settings(), lambda: "the dark theme in the settings: " + self.settings())
+        self.tab_to("Pages of the settings")
+        self.desk.type("Shortcuts")
+        self.tab_to("shortcutField")
+        self.desk.key("ctrl+k")  # the palette's
+        self.desk.press("setShortcutButton")
+        self.desk.wait_text("shortcutNote", "is taken by “Palette”")
+        self.tab_to("shortcutField")
+        self.desk.key("ctrl+alt+n")
+        self.desk.press("setShortcutButton")
+        until(lambda: self.desk.read("shortcutNote") == "", "no conflict")
+        self.tab_to("Pages of the settings")  # the field takes Esc for a shortcut, and lets Tab through
+        self.desk.key("Escape")
+        self.desk.wait_gone("settingsDialog")
+        self.desk.key("ctrl+alt+n")
+        self.desk.wait("startForm")
+        self.desk.key("Escape")
+        self.desk.wait_gone("startForm")
+        self.desk.key("ctrl+t")
+        until(lambda: "theme=light" in self.settings(), lambda: "the light theme in the settings: " + self.settings())
+
+    def settings_path(self):
+        return self.desk.environment["SWITCHYARD_ROOT"] + "/config/switchyard.conf"
+
+    def settings(self):
+        if not os.path.exists(self.settings_path()):
+            return ""
+        with open(self.settings_path()) as file:
+            return file.read()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
