@@ -16,7 +16,8 @@ std::span<const Method> logMethods();        // log.*
 std::span<const Method> queueMethods();      // queue.*
 std::span<const Method> confirmMethods();    // confirmation.*, code.*
 std::span<const Method> statisticsMethods(); // stats.*
-std::span<const Method> engineMethods();     // engine.*, agent.*, project.*, demo.*
+std::span<const Method> engineMethods();     // engine.*, project.*, demo.*
+std::span<const Method> agentMethods();      // agent.*
 
 //! The task that the params name.
 Result<TaskId> idOf(const QJsonObject& params);

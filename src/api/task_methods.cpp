@@ -78,7 +78,10 @@ Reply taskResume(EnginePtr engine, QJsonObject params, Caller)
 Reply taskRetry(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
-    co_return co_await empty(Engine::retry(engine, id));
+    JsonReader reader(params);
+    const auto limits = reader.object("limits"_L1); // those that change
+    SY_CO_TRY(reader.finish());
+    co_return co_await empty(Engine::retry(engine, id, limits));
 }
 
 Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)

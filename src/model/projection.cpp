@@ -63,6 +63,7 @@ Result<> applyStatus(Task& task, const Event& event)
         ++task.tries; // it never came to run
     task.status = to;
     task.reason = event.data[u"reason"].toString();
+    task.endedBy = event.data[u"limit"].toString();
     if (to == TaskStatus::Running && event.attempt > task.attempt)
         startAttempt(task, event);
     if (isFinished(to)) {
@@ -161,6 +162,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {
         limitAgent(task, event);
+    } else if (event.kind == event_kind::taskLimits) {
+        SY_TRY_ASSIGN(task.spec.limits, TaskLimits::fromJson(data[u"limits"].toObject()));
     } else if (event.kind == event_kind::taskArchived) {
         task.archived = data[u"archived"].toBool();
     } else if (event.kind == event_kind::confirmationAnswered) {

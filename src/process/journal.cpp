@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds syncInterval{1000};
 constexpr qint64 longestLine = 64 << 20;
 constexpr qint64 reserveBytes = 128 << 10;
-constexpr int newFolders = 3; // that of the attempt, of the task, of all tasks
+constexpr int newFolders = 4; // that of the attempt, of the task, of all tasks, and what holds that
 
 //! CRC-32 as in zip files: finds every change of up to 32 bits in a row.
 quint32 checksum(QByteArrayView bytes)
@@ -142,7 +142,9 @@ Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Cl
 Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, const Clock& clock)
 {
     if (!QDir().mkpath(QFileInfo(path).path()))
-        return fail(ErrorCode::Io, u"The folder of the journal %1 cannot be created."_s.arg(path));
+        return fail(ErrorCode::Io,
+                    u"The folder of the journal %1 cannot be created: %2."_s.arg(path, qt_error_string(errno)),
+                    u"Check the free space and the permissions of the disk."_s);
     const bool isNew = !QFile::exists(path);
     SY_TRY_ASSIGN(const auto found, scan(path, [](const Event&) {}));
     if (!found.damage.isEmpty())

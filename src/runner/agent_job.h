@@ -70,8 +70,9 @@ private:
     UpdateTranslator m_translator;
     UsageMeter m_meter;
     agent::AcpSession m_session;
-    QStringList m_guidance; //!< for the next turn
-    int m_guiding = 0;      //!< on its way into the running one
+    QStringList m_guidance;    //!< for the next turn
+    qint64 m_limitedUntil = 0; //!< told by the agent; UTC ms
+    int m_guiding = 0;         //!< on its way into the running one
     struct Question {
         QString id;
         QPromise<Result<QString>> promise;

@@ -310,6 +310,11 @@ void TaskRun::cancel()
     end({TaskStatus::Cancelled, u"Cancelled by the user."_s});
 }
 
+void TaskRun::endForLimit(const QString& reason, const QString& limit)
+{
+    end({TaskStatus::Failed, reason, limit});
+}
+
 Result<> TaskRun::pause()
 {
     if (!m_job || m_ending)

@@ -84,11 +84,8 @@ void UpdateTranslator::translate(const QJsonObject& update)
 
 void UpdateTranslator::notice(const QJsonObject& update)
 {
-    const auto limited = update[u"_meta"][u"switchyard"][u"limited_until"];
-    if (limited.isDouble())
-        return m_recorder.record(
-            event_kind::agentLimited,
-            {{u"agent"_s, m_agent}, {u"until"_s, limited.toInteger()}, {u"text"_s, update[u"title"].toString()}});
+    if (const auto until = update[u"_meta"][u"switchyard"][u"limited_until"]; until.isDouble())
+        Q_EMIT limited(until.toInteger());
     const auto severity = update[u"severity"].toString();
     const auto description = update[u"description"].toString();
     m_recorder.record(

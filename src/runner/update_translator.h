@@ -35,6 +35,7 @@ public:
 Q_SIGNALS:
     void stepped(int step, int steps);
     void progressed();
+    void limited(qint64 until); //!< its provider takes no calls until then (UTC ms); it may still come through
     void usageTold(const QJsonObject& update); //!< usage_update
 
 private:

@@ -111,7 +111,7 @@ private Q_SLOTS:
         row("notice", R"({"sessionUpdate":"notice","severity":"warning","title":"Low"})", "notice");
         row("limit",
             R"({"sessionUpdate":"notice","severity":"warning","title":"Wait","_meta":{"switchyard":{"limited_until":5}}})",
-            "agent.limited");
+            "notice");
         for (const auto* raw :
              {"user_message_chunk", "available_commands_update", "current_mode_update", "config_option_update",
               "session_info_update", "compaction_update", "compaction_summary_chunk", "from_the_future"})
