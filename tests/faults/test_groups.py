@@ -1,5 +1,7 @@
 """What the group of an attempt is for: meters, bounded logs, pause of all members, runners from the nursery and without it."""
-from fault_world import FaultTest, alive, kill, main, until
+import select
+
+from fault_world import FaultTest, RpcError, alive, is_frozen, kill, main, parent, until
 
 
 class Groups(FaultTest):
@@ -45,20 +47,50 @@ class Groups(FaultTest):
     def test_runners_come_from_the_nursery_and_without_it(self):
         find = lambda: [pid for pid in self.world.processes() if "--nursery" in self.world.words(pid)]  # noqa: E731
         nursery = until(find, "the nursery")[0]
-        first = self.world.add(self.line, "sleep 60")
-        runner = self.world.runner(first)
-        with open("/proc/%d/stat" % runner) as stat:
-            self.assertEqual(stat.read().rsplit(")", 1)[1].split()[1], str(nursery), "born from the nursery")
+
+        def born():
+            task_id = self.world.add(self.line, "sleep 60")
+            runner = self.world.runner(task_id)
+            if parent(runner) == nursery:
+                return task_id, runner
+            self.line.call("task.cancel", id=task_id)  # it was not ready yet: the engine does not wait for it
+            self.world.ended(self.line, [task_id])
+            return None
+        first, runner = until(born, "a runner born from the nursery", 60)
         self.assertTrue(kill(nursery))
         until(lambda: not alive(nursery), "its end")
-        second = self.world.add(self.line, "echo on its own; sleep 60")
-        until(lambda: self.world.output(second) == [b"on its own"], "a runner without the nursery")
+        second = self.world.add(self.line, "echo here >> second; sleep 60")
+        until(lambda: self.world.marks("second"), "a runner without the nursery")
         self.assertTrue(alive(runner))
         for task_id in (first, second):
             self.line.call("task.cancel", id=task_id)
         tasks = self.world.ended(self.line, [first, second])
         self.assertEqual({task["status"] for task in tasks.values()}, {"cancelled"})
         self.assertNothingLeft(self.world, self.line)
+
+    def test_cancel_and_pause_at_any_moment_of_the_start(self):
+        """Also while the command is judged, when nothing runs yet that could be ended or stopped."""
+        for delay in range(0, 80, 2):
+            task_id = self.world.add(self.line, "sleep 1000")
+            self.world.runner(task_id)
+            select.select([], [], [], delay / 1000)
+            until(lambda: self.called("task.pause" if delay % 4 else "task.cancel", task_id), "a runner that hears")
+            if delay % 4:
+                until(lambda: self.world.status(self.line, task_id) == "paused", "the pause")
+                runners = self.world.runners(task_id)
+                until(lambda: all(is_frozen(pid) for pid in self.world.processes() if parent(pid) in runners), "all to stand still")
+                self.line.call("task.cancel", id=task_id)
+            task = self.world.ended(self.line, [task_id], seconds=30)[task_id]
+            self.assertEqual(task["status"], "cancelled", task["reason"])
+        self.assertNothingLeft(self.world, self.line)
+
+    def called(self, method, task_id):
+        """False while the runner refuses: it starts or has just ended."""
+        try:
+            self.line.call(method, id=task_id)
+            return True
+        except RpcError:
+            return False
 
 
 def until_or_not(condition, seconds):
