@@ -1,7 +1,7 @@
 """What the group of an attempt is for: meters, bounded logs, pause of all members, runners from the nursery and without it."""
 import select
 
-from fault_world import FaultTest, RpcError, alive, is_frozen, kill, main, parent, until
+from fault_world import FaultTest, Refused, alive, is_frozen, kill, main, parent, until
 
 
 class Groups(FaultTest):
@@ -89,7 +89,7 @@ class Groups(FaultTest):
         try:
             self.line.call(method, id=task_id)
             return True
-        except RpcError:
+        except Refused:
             return False
 
 
