@@ -14,7 +14,6 @@ namespace switchyard::app {
 
 namespace {
 
-//! "cpu 12.3 s, memory 210.0 MiB (peak), 4 processes, read 1.0 MiB, written 3.0 MiB"
 QString metersLine(const TaskMeters& used)
 {
     const auto bytes = [](qint64 count) { return QLocale::c().formattedDataSize(count, 1); };

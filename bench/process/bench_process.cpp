@@ -164,6 +164,17 @@ qint64 captureByEpoll(const QString& folder, int children, qint64 each, bool byL
     return total;
 }
 
+//! `--loop CHILDREN BYTES blocks|lines FOLDER`: MB/s and CPU seconds per GB, for benchmarks of the real programs.
+int runLoop(int children, qint64 each, bool byLine, const QString& parent)
+{
+    const auto figures = measured(each * children, [&] {
+        const QTemporaryDir folder(parent + u"/loop-XXXXXX"_s);
+        return captureByEpoll(folder.path(), children, each, byLine);
+    });
+    std::printf("%f %f\n", figures.megabytesPerSecond, figures.cpuPerGigabyte);
+    return 0;
+}
+
 void benchOutput(int runs)
 {
     const auto memory = megabytes();
@@ -246,6 +257,9 @@ int main(int count, char** arguments)
 {
     if (count == 4 && std::strcmp(arguments[1], "--write") == 0)
         return write(std::atoll(arguments[2]), std::strcmp(arguments[3], "lines") == 0);
+    if (count == 6 && std::strcmp(arguments[1], "--loop") == 0)
+        return runLoop(std::atoi(arguments[2]), std::atoll(arguments[3]), std::strcmp(arguments[4], "lines") == 0,
+                       QFile::decodeName(arguments[5]));
     if (count == 2 && std::strcmp(arguments[1], "--tree") == 0)
         return becomeTree();
     const QCoreApplication app(count, arguments);

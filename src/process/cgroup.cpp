@@ -1,6 +1,7 @@
 #include "process/cgroup.h"
 
 #include "process/descriptor.h"
+#include "process/pidfd.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -219,6 +221,23 @@ Cgroup::Usage Cgroup::usage() const
     return usage;
 }
 
+namespace {
+
+void killOneByOne(const Cgroup& group)
+{
+    std::vector<std::pair<pid_t, Descriptor>> held;
+    for (const auto pid : group.allMembers())
+        held.emplace_back(pid, openPidfd(pid));
+    // Who is still a member now was one when its handle was taken: no stranger has got its pid.
+    const auto members = group.allMembers();
+    for (const auto& [pid, handle] : held) {
+        if (handle && members.contains(pid))
+            sendSignal(handle, SIGKILL);
+    }
+}
+
+} // namespace
+
 QList<pid_t> endGroup(const QString& path, milliseconds limit)
 {
     constexpr timespec pause{0, 2'000'000}; // ns
@@ -228,8 +247,7 @@ QList<pid_t> endGroup(const QString& path, milliseconds limit)
     const auto deadline = Clock::system().monotonic() + limit;
     while (group->isPopulated() && Clock::system().monotonic() < deadline) {
         if (!group->kill()) { // before Linux 5.14
-            for (const auto pid : group->allMembers())
-                ::kill(pid, SIGKILL);
+            killOneByOne(*group);
         }
         nanosleep(&pause, nullptr);
     }

@@ -50,8 +50,13 @@ struct TerminalHost::Terminal {
 
     void keep(const QByteArray& bytes)
     {
-        kept += bytes;
         const auto most = std::max(limit, keptForSummary);
+        if (bytes.size() > most) {
+            kept = bytes.last(most);
+            truncated = true;
+            return;
+        }
+        kept += bytes;
         if (kept.size() > most * 2) { // cut seldom, not at each piece
             kept = kept.last(most);
             truncated = true;
