@@ -10,6 +10,8 @@ namespace switchyard::engine {
 
 namespace {
 
+constexpr int eventsPerRead = 1000;
+
 Result<QString> databaseVerdict(const store::Connection& connection)
 {
     SY_TRY_ASSIGN(auto rows, connection.run(u"PRAGMA quick_check(1)"_s));
@@ -99,6 +101,28 @@ Result<> examineWorktrees(const Paths& paths, const store::Connection& connectio
 QJsonObject Finding::toJson() const
 {
     return {{u"what"_s, what}, {u"mend"_s, mend}, {u"mended"_s, mended}};
+}
+
+Result<> completeJournal(const Paths& paths, const TaskId& id, int attempt)
+{
+    const auto path = paths.journal(id, attempt);
+    if (!QFile::exists(path))
+        return {};
+    SY_TRY_ASSIGN(auto journal, process::Journal::open(path, id, attempt, Clock::system()));
+    SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
+    qint64 position = 0;
+    for (bool more = true; more;) {
+        SY_TRY_ASSIGN(const auto events, store::eventsAfter(connection, id, position, eventsPerRead));
+        more = events.size() == eventsPerRead;
+        QList<Event> missing;
+        for (const auto& event : events) {
+            position = event.position;
+            if (event.attempt == attempt && event.seq > journal.lastSeq())
+                missing << event;
+        }
+        SY_TRY(journal.restore(missing));
+    }
+    return {};
 }
 
 Result<QList<TaskId>> expiredTasks(const QString& database, const Settings& settings, UtcTime now)
