@@ -16,8 +16,9 @@ namespace {
 QList<Command> allCommands()
 {
     QList<Command> commands;
-    for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands,
-                              askCommands, statsCommands, gateCommands, engineCommands, programCommands})
+    for (const auto& group :
+         {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands, askCommands,
+          statsCommands, gateCommands, queueCommands, careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

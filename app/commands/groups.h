@@ -10,7 +10,9 @@ QList<Command> watchCommands();   // monitor, logs
 QList<Command> confirmCommands(); // confirm, code
 QList<Command> reviewCommands();  // diff, merge, discard
 QList<Command> demoCommands();    // demo
-QList<Command> engineCommands();  // engine start|status|stop
+QList<Command> queueCommands();   // queue …, tasks after
+QList<Command> engineCommands();  // engine start|status|reload|stop
+QList<Command> careCommands();    // doctor, export
 QList<Command> agentCommands();   // agent list
 QList<Command> askCommands();     // ask
 QList<Command> statsCommands();   // stats

@@ -11,6 +11,9 @@ namespace switchyard::app {
 //! A connected client, the engine started if need be.
 QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths paths, bool startEngine = true);
 
+//! Ends when no task runs any more; Timeout names how many still do. Zero: no limit.
+QCoro::Task<Result<>> waitUntilDrained(std::shared_ptr<client::EngineClient> client, milliseconds limit);
+
 //! Options of a sub-command. Parsing errors are reported through usageError().
 class Options
 {
@@ -20,7 +23,10 @@ public:
     bool ok() const { return m_problem.isEmpty(); }
     int report() const { return m_context.usageError(m_problem); }
     bool isSet(const QString& name) const { return m_parser.isSet(name); }
-    QStringList values(const QString& name) const { return m_parser.values(name); } //!< of an option given several times
+    QStringList values(const QString& name) const
+    {
+        return m_parser.values(name);
+    } //!< of an option given several times
     QString value(const QString& name) const { return m_parser.value(name); }
     QStringList positional() const { return m_parser.positionalArguments(); }
     //! Exactly one task id.

@@ -57,6 +57,13 @@ Reply taskGet(EnginePtr engine, QJsonObject params, Caller)
     co_return taskAnswer(row->task);
 }
 
+Reply taskEvidence(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto found, co_await Engine::evidence(engine, id));
+    co_return found.toJson();
+}
+
 Reply taskCancel(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -194,6 +201,7 @@ constexpr Method table[] = {
     {"task.create"_L1, Right::Work, &taskCreate},
     {"task.list"_L1, Right::Read, &taskList},
     {"task.get"_L1, Right::Read, &taskGet},
+    {"task.evidence"_L1, Right::Read, &taskEvidence},
     {"task.cancel"_L1, Right::Work, &taskCancel},
     {"task.pause"_L1, Right::Work, &taskPause},
     {"task.resume"_L1, Right::Work, &taskResume},

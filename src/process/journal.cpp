@@ -134,6 +134,11 @@ Result<> syncFolders(const QString& path)
 
 } // namespace
 
+QByteArray journalLine(const Event& event)
+{
+    return withChecksum(compactJson(event.toJson())) + '\n';
+}
+
 Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq)
     : m_file(std::move(file)), m_task(std::move(task)), m_attempt(attempt), m_clock(&clock), m_lastSeq(lastSeq)
 {
@@ -190,7 +195,7 @@ Result<> Journal::restore(const QList<Event>& events)
 
 Result<> Journal::write(const Event& event)
 {
-    const auto line = withChecksum(compactJson(event.toJson())) + '\n';
+    const auto line = journalLine(event);
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
         const auto why = m_file->errorString();
