@@ -36,7 +36,7 @@ class Tasks(WindowCase):
         while not seen or name not in (seen[-1].object_name, seen[-1].parent().object_name):
             if seen:
                 self.desk.key("Tab")
-            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name), 5))
+            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name)))
             self.assertLess(len(seen), 60, "Tab does not reach “%s”, but %s" % (name, [w.object_name for w in seen]))
 
     def choose_in(self, box, entry):
