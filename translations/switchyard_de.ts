@@ -267,6 +267,46 @@
             <source>Put finished tasks out of the way; once more brings them back</source>
             <translation>Legt beendete Aufgaben beiseite; noch einmal holt sie zurück</translation>
         </message>
+        <message>
+            <source>Filter to matching lines</source>
+            <translation>Auf Zeilen mit Treffern filtern</translation>
+        </message>
+        <message>
+            <source>The lines of the output that match, beside all of them</source>
+            <translation>Die passenden Zeilen der Ausgabe, neben allen anderen</translation>
+        </message>
+        <message>
+            <source>Toggle bookmark</source>
+            <translation>Lesezeichen setzen oder entfernen</translation>
+        </message>
+        <message>
+            <source>Next bookmark</source>
+            <translation>Nächstes Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Previous bookmark</source>
+            <translation>Voriges Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Go to line…</source>
+            <translation>Gehe zu Zeile …</translation>
+        </message>
+        <message>
+            <source>Wrap long lines</source>
+            <translation>Lange Zeilen umbrechen</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
+        </message>
+        <message>
+            <source>When each line of the output was written</source>
+            <translation>Wann jede Zeile der Ausgabe geschrieben wurde</translation>
+        </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
     </context>
     <context>
         <name>TaskText</name>
@@ -1692,6 +1732,14 @@
             <source>Line:</source>
             <translation>Zeile:</translation>
         </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MainWindow</name>
@@ -2289,6 +2337,22 @@ Es will ausführen: %2</translation>
             <source>%1 is taken by “%2”.</source>
             <translation>%1 gehört schon zu „%2“.</translation>
         </message>
+        <message>
+            <source>&amp;Editor:</source>
+            <translation>&amp;Editor:</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Shows the files that the output names. %f is the file, %l the line.</source>
+            <translation>Zeigt die Dateien, die die Ausgabe nennt. %f ist die Datei, %l die Zeile.</translation>
+        </message>
+        <message>
+            <source>such as “kate --line %l %f”</source>
+            <translation>etwa „kate --line %l %f“</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::StartFlow</name>
@@ -2788,6 +2852,33 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose your confirmation code…</source>
             <translation>Bestätigungscode wählen …</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editor</name>
+        <message>
+            <source>There is no program “%1”.</source>
+            <translation>Es gibt kein Programm „%1“.</translation>
+        </message>
+        <message>
+            <source>The editor can be chosen in the settings.</source>
+            <translation>Der Editor kann in den Einstellungen gewählt werden.</translation>
+        </message>
+        <message>
+            <source>No editor was found to show %1.</source>
+            <translation>Es wurde kein Editor gefunden, der %1 zeigen könnte.</translation>
+        </message>
+        <message>
+            <source>Choose one in the settings, such as “kate --line %l %f”.</source>
+            <translation>Wählen Sie einen in den Einstellungen, etwa „kate --line %l %f“.</translation>
+        </message>
+        <message>
+            <source>There is no file %1.</source>
+            <translation>Es gibt keine Datei %1.</translation>
+        </message>
+        <message>
+            <source>“%1” could not be started.</source>
+            <translation>„%1“ konnte nicht gestartet werden.</translation>
         </message>
     </context>
 </TS>

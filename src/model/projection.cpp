@@ -16,6 +16,7 @@ void startAttempt(Task& task, const Event& event)
     task.step = 0;
     task.message.clear();
     task.elapsed = {};
+    task.meters = {};
     task.result.clear();
     task.waitingFor.clear();
     task.question.clear();
@@ -179,6 +180,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.questionId.clear();
     } else if (event.kind == event_kind::agentUsage) {
         task.usage = Usage::fromJson(data);
+    } else if (event.kind == event_kind::meters) {
+        task.meters = TaskMeters::fromJson(data);
     } else if (event.kind == event_kind::agentStopped) {
         task.result = data[u"text"].toString(task.result);
     } else if (event.kind.startsWith("git."_L1)) {

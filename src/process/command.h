@@ -72,7 +72,7 @@ public:
 
 Q_SIGNALS:
     void started(qint64 pid);                             // at most once
-    void output(const QByteArray& bytes);                 // between started() and finished(); at most 64 KiB each
+    void output(const QByteArray& bytes);                 // between started() and finished(); at most 256 KiB each
     void finished(const switchyard::process::Exit& exit); // exactly once after start(), the last signal
 
 private:

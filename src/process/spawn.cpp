@@ -29,7 +29,6 @@ namespace switchyard::process {
 
 namespace {
 
-constexpr int pipeBytes = 256 << 10; // a few of them must fit the kernel's limit per user, 64 MiB
 constexpr int lastDitchExitCode = 127;
 
 enum class Stage : int { Session, Descriptors, Folder, Confinement, Program };
@@ -213,7 +212,6 @@ Result<Pipe> makePipe(Flow flow)
     if (flow == Flow::ToChild)
         std::swap(pipe.ours, pipe.theirs);
     fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK | fcntl(pipe.ours.get(), F_GETFL));
-    fcntl(pipe.ours.get(), F_SETPIPE_SZ, pipeBytes); // refused over the user's limit: slower, not wrong
     return pipe;
 }
 

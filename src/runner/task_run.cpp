@@ -14,7 +14,8 @@
 namespace switchyard::runner {
 
 namespace {
-constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds heartbeat = std::chrono::seconds(30);        //!< progress is told at least this often…
+constexpr milliseconds longestHeartbeat = std::chrono::minutes(10); //!< …and by a command that only sleeps
 constexpr milliseconds roomPoll{500};
 constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
@@ -30,11 +31,12 @@ QString bytes(qint64 count)
 Meters::Watched watched(const TaskRun::Parts& parts)
 {
     const auto& limits = parts.spec.task.limits;
-    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task)};
+    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task), false};
     if (parts.group && parts.group->limitsMemory())
         result.memoryBytes = 0;
     if (parts.group && parts.group->limitsProcesses())
         result.processes = 0;
+    result.closely = result.memoryBytes > 0 || (result.processes > 0 && limits.processes > 0);
     return result;
 }
 } // namespace
@@ -58,7 +60,13 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
                  formatDuration(m_parts.spec.task.limits.runTime)),
              u"time"_s});
     });
-    connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
+    connect(&m_meters, &Meters::sampled, this, [this](bool idle) {
+        const auto quiet = m_parts.clock.monotonic() - m_progressAt;
+        // An agent that uses no time waits for its model: people want to hear of it. A sleeping command wakes nobody.
+        const bool silent = idle && m_parts.spec.task.kind == TaskKind::Shell;
+        if (quiet >= (silent ? longestHeartbeat : heartbeat))
+            recordProgress();
+    });
     watchLimits();
 }
 
@@ -69,8 +77,8 @@ int TaskRun::processLimit(const TaskSpec& task)
 
 void TaskRun::watchLimits()
 {
-    connect(&m_meters, &Meters::limitReached, this, [this](const QString& limit) {
-        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(limit)});
+    connect(&m_meters, &Meters::limitReached, this, [this](const QString& name, const QString& what) {
+        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(what), name});
     });
     connect(m_parts.log.get(), &process::OutputLog::partsRemoved, this, &TaskRun::logShortened);
     connect(m_parts.log.get(), &process::OutputLog::bytesDropped, this, [this] {
@@ -103,13 +111,10 @@ QCoro::Task<> TaskRun::run()
     const auto hold = m_parts.group ? m_parts.group->hold() : process::Hold::BestEffort;
     m_recorder.setStatus(TaskStatus::Running, {}, {{u"trees"_s, process::holdName(hold)}});
     m_clock.setTicking(true);
-    m_heartbeat.setTimerType(Qt::VeryCoarseTimer);
-    m_heartbeat.start(heartbeat);
     m_meters.start();
     auto ending = co_await work();
     if (m_ending)
         ending = *m_ending;
-    m_heartbeat.stop();
     // Nothing may wait any more when the ending is told.
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
@@ -164,7 +169,7 @@ QCoro::Task<Ending> TaskRun::work()
         connect(m_host.get(), &TerminalHost::outputWritten, this, [this, limit](qint64 written) {
             if (written > limit)
                 end({TaskStatus::TimedOut,
-                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit))});
+                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit)), u"output"_s});
         });
     auto job = makeJob();
     if (!job)
@@ -261,8 +266,10 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
 {
     m_tracker.commandFinished(command, exit.ok());
     if (exit.outOfMemory && m_parts.spec.task.kind == TaskKind::Shell)
-        end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
-                                       bytes(m_parts.spec.task.limits.memoryBytes))});
+        end({TaskStatus::TimedOut,
+             u"It met its memory limit of %1; its work so far is kept."_s.arg(
+                 bytes(m_parts.spec.task.limits.memoryBytes)),
+             u"memory"_s});
     if (PhaseTracker::isTestCommand(command)) {
         if (const auto result = parseTestResult(tail)) {
             m_tracker.tested(result->passed, result->failed);
@@ -285,6 +292,7 @@ void TaskRun::recordProgress()
     if (state.phase != m_told.phase)
         m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}, {u"message"_s, state.message}});
     m_told = state;
+    m_progressAt = m_parts.clock.monotonic();
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
                                                  {u"message"_s, state.message},
                                                  {u"step"_s, m_step},
@@ -315,8 +323,7 @@ void TaskRun::end(Ending ending)
         m_job->setFrozen(false); // a frozen process cannot end
     if (m_job)
         m_job->abort();
-    else
-        m_desk.refuseAll(u"The task was stopped."_s);
+    m_desk.refuseAll(u"The task was stopped."_s); // whatever waits for a code waits for nothing now
 }
 
 void TaskRun::cancel()

@@ -52,8 +52,13 @@ struct TerminalHost::Terminal {
 
     void keep(const QByteArray& bytes)
     {
-        kept += bytes;
         const auto most = std::max(limit, keptForSummary);
+        if (bytes.size() > most) {
+            kept = bytes.last(most);
+            truncated = true;
+            return;
+        }
+        kept += bytes;
         if (kept.size() > most * 2) { // cut seldom, not at each piece
             kept = kept.last(most);
             truncated = true;
@@ -81,6 +86,8 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
         co_return Permission{false, u"The task is ending."_s};
     const gate::Context context{cwd, m_surroundings.folder, QDir::homePath(), m_surroundings.shell};
     const auto judgement = co_await m_gate->judge(command, context);
+    if (m_stopping)
+        co_return Permission{false, u"The task is ending."_s};
     if (judgement.verdict == gate::Verdict::Safe) {
         m_permitted.insert({command, cwd});
         co_return Permission{true, {}};
@@ -108,6 +115,8 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     request.cwd = cwd;
     request.branch = m_surroundings.branch;
     request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
+    if (m_stopping)
+        co_return Permission{false, u"The task is ending."_s};
     const auto answer = co_await m_desk.ask(request);
     if (answer.allowed) {
         if (m_surroundings.keepFiles)
@@ -127,6 +136,8 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
             co_return fail(ErrorCode::Forbidden, u"The command was refused. "_s + permission.why);
         m_permitted.remove({command, cwd});
     }
+    if (m_stopping) // while it was judged: stopAll() has been and does not come again
+        co_return fail(ErrorCode::Forbidden, u"The task is ending."_s);
     process::CommandLine line;
     line.program = QStandardPaths::findExecutable(m_surroundings.shell);
     if (line.program.isEmpty())
@@ -163,6 +174,8 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
     Q_EMIT commandStarted(command);
     terminal.process.start(enclosed);
+    if (m_frozen)
+        terminal.process.setFrozen(true);
     co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 
@@ -242,6 +255,7 @@ Result<> TerminalHost::release(const QString& id)
 
 void TerminalHost::setFrozen(bool frozen)
 {
+    m_frozen = frozen;
     for (const auto& [id, terminal] : m_terminals) {
         if (!terminal->exit)
             terminal->process.setFrozen(frozen);

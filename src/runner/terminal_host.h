@@ -47,6 +47,7 @@ public:
     QCoro::Task<Result<agent::TerminalOutput>> waitForExit(QString terminal);
     Result<> kill(const QString& terminal);
     Result<> release(const QString& terminal);
+    //! All that run, and those that begin before it is taken back.
     void setFrozen(bool frozen);
     //! Ends all; ended() of each still comes.
     void stopAll();
@@ -72,6 +73,7 @@ private:
     std::map<QString, std::unique_ptr<Terminal>> m_terminals;
     int m_nextTerminal = 1;
     bool m_stopping = false;
+    bool m_frozen = false;
 };
 
 } // namespace switchyard::runner

@@ -13,8 +13,8 @@ import uuid
 BIN = os.environ["SWITCHYARD_BIN_DIR"]
 
 
-def until(condition, what, seconds=30):
-    """The first true value of condition(); fails naming `what` at the limit."""
+def until(condition, what, seconds=90):
+    """The first true value of condition(); fails naming `what` at the limit: far off, since the machine may be slow and busy."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
@@ -88,7 +88,7 @@ class World:
         return marked("SWITCHYARD_ROOT=" + self.root)
 
     # ------------------------------------------------------------------ swy
-    def swy(self, *arguments, input=None, status=0, cwd=None, timeout=60):
+    def swy(self, *arguments, input=None, status=0, cwd=None, timeout=180):
         """Runs swy to its end; `status` is the exit status that must come (None: any)."""
         done = subprocess.run([BIN + "/swy", *arguments], env=self.environment, input=input if input is not None else "",
                               capture_output=True, text=True, timeout=timeout, cwd=cwd or self.folder)
@@ -119,7 +119,7 @@ class World:
     def events(self, task_id):
         return [json.loads(line) for line in self.swy("tasks", "events", "--json", task_id).stdout.splitlines()]
 
-    def wait_status(self, task_id, *statuses, seconds=30):
+    def wait_status(self, task_id, *statuses, seconds=90):
         task = {}
 
         def reached():
