@@ -232,6 +232,9 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
         SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &removeWorktree, task));
     if (!self)
         co_return fail(ending());
+    co_await QtConcurrent::run(&self->m_gitWorker, &removeRecoveryPoints, task);
+    if (!self)
+        co_return fail(ending());
     SY_CO_TRY(co_await self->m_book.erase(id));
     if (!self)
         co_return fail(ending());

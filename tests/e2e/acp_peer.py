@@ -92,9 +92,9 @@ class Peer:
                 return message
             self.handle(message)
 
-    def update(self, kind, **fields):
-        params = {"sessionId": SESSION, "update": {"sessionUpdate": kind, **fields}}
-        self.check(params, "SessionNotification", "ours " + kind)
+    def update(self, variant, **fields):
+        params = {"sessionId": SESSION, "update": {"sessionUpdate": variant, **fields}}
+        self.check(params, "SessionNotification", "ours " + variant)
         self.send({"method": "session/update", "params": params})
 
     def answer(self, message, result):

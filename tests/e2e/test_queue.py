@@ -49,7 +49,7 @@ class Queue(unittest.TestCase):
     def test_a_task_is_tried_again_and_followed_to_its_real_end(self):
         counter = self.world.folder + "/counter"
         script = "echo x >> %s; test $(wc -l < %s) -ge 3" % (counter, counter)
-        done = self.world.swy("run", "-b", "-f", "--retries", "3", "--retry-pause", "50ms", script, timeout=60)
+        done = self.world.swy("run", "-b", "-f", "--retries", "3", "--retry-pause", "50ms", script)
         self.assertIn("attempt 1 failed; try 2 of 4", done.stdout)
         with open(counter) as file:
             self.assertEqual(len(file.readlines()), 3)
