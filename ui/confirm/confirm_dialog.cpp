@@ -293,6 +293,12 @@ void ConfirmDialog::windowIsBack()
     comeUp();
 }
 
+void ConfirmDialog::callIfAway()
+{
+    if (!m_window->isActiveWindow() && !isActiveWindow() && !m_queue.isEmpty())
+        QApplication::alert(m_window);
+}
+
 void ConfirmDialog::showCommand(const Confirmation& confirmation)
 {
     const auto c = colorsFor(palette());
@@ -484,6 +490,11 @@ bool ConfirmDialog::eventFilter(QObject* watched, QEvent* event)
             m_lastKey.start();
         break;
     }
+    case QEvent::WindowDeactivate:
+        // It came up just when the user turned to another program: they have hardly seen it.
+        if (watched == m_window && !m_queue.isEmpty() && m_wanted.isValid() && m_wanted.durationElapsed() < justNow)
+            QMetaObject::invokeMethod(this, &ConfirmDialog::callIfAway, Qt::QueuedConnection);
+        break;
     case QEvent::WindowActivate:
     case QEvent::WindowStateChange:
         if (watched == m_window && !m_queue.isEmpty())
