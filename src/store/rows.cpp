@@ -1,6 +1,7 @@
 #include "store/rows.h"
 
 #include "base/json.h"
+#include "store/kept.h"
 #include "store/search.h"
 
 namespace switchyard::store {
@@ -246,6 +247,14 @@ Result<> RowWriter::putNote(const QString& name, const QString& value)
         m_note,
         u"INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"_s,
         {name, value});
+}
+
+Result<> RowWriter::putRun(const QVariantList& values)
+{
+    SY_TRY(m_connection.run(
+        u"INSERT INTO run (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"_s.arg(runColumns()),
+        values));
+    return {};
 }
 
 Result<> RowWriter::erase(const TaskId& id)

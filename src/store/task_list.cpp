@@ -57,7 +57,7 @@ Page pageOf(QStringList ids, const TaskQuery& query)
 Result<QString> rarestOf(const Connection& connection, const QStringList& terms)
 {
     SY_TRY_ASSIGN(auto count, connection.prepare(u"SELECT count(*) FROM (SELECT 1 FROM task_word WHERE word >= ? AND "
-                                                 "word < ? LIMIT ?) AS some"_s));
+                                                 "word < ? LIMIT ?) AS few"_s));
     QString rarest;
     int fewest = commonTerm + 1;
     for (const auto& term : terms) {
