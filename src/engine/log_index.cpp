@@ -69,7 +69,8 @@ Result<QHash<TaskId, Task>> outdated(const Paths& paths)
 {
     SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
     const auto index = readJsonFile(indexFile(paths)).value_or(QJsonObject())[u"tasks"].toObject();
-    auto unknown = QSet<QString>(index.keyBegin(), index.keyEnd());
+    const auto names = index.keys();
+    auto unknown = QSet<QString>(names.begin(), names.end());
     QHash<TaskId, Task> tasks;
     SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT id, status FROM task"_s));
     while (rows.next()) {

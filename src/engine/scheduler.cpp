@@ -299,7 +299,8 @@ void Scheduler::setReason(const TaskId& id, const QString& reason)
 void Scheduler::settleOrder(const TaskId& id)
 {
     const auto* const task = m_book.peek(id);
-    if (m_supervisor.hasRunner(id) || (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
+    if (!task || m_supervisor.hasRunner(id) ||
+        (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
         return;
     const auto why = task->spec.after.isEmpty() ? std::nullopt : blockedBy(task->spec);
     if (!why && task->status == TaskStatus::Pending)

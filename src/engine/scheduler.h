@@ -5,6 +5,8 @@
 #include "engine/retries.h"
 #include "engine/waiting_line.h"
 
+#include <QSet>
+
 namespace switchyard::engine {
 
 //! Keeps the queue: asks the rules (queue_rules.h) whenever something has changed, starts what may start, and writes

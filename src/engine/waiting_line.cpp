@@ -1,5 +1,6 @@
 #include "engine/waiting_line.h"
 
+#include <algorithm>
 #include <tuple>
 
 namespace switchyard::engine {

@@ -5,6 +5,8 @@
 
 #include <QMap>
 
+#include <optional>
+
 namespace switchyard::store {
 
 //! What no journal tells: the engine's notes, and the runs of deleted tasks (values in the order of the table's
@@ -24,6 +26,8 @@ public:
     //! Before the database has it: these notes, and the runs of the tasks that are about to be deleted. `connection` is
     //! the database; a new file takes over all that is in there already. A damaged file is made anew.
     Result<> keep(const Connection& connection, const QMap<QString, QString>& notes, const QList<TaskId>& deleted);
+    //! On the thread that it was used on.
+    void close() { m_connection.reset(); }
     //! Empty if there is no such file, or none that can be read.
     static Kept read(const QString& database);
 

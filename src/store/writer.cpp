@@ -70,6 +70,7 @@ void Writer::run()
     }
     m_rows.reset();
     m_connection.reset();
+    m_kept.close();
 }
 
 void Writer::refuse(Item& item, const Error& why, QList<qint64>& refused)
