@@ -267,6 +267,46 @@
             <source>Put finished tasks out of the way; once more brings them back</source>
             <translation>Legt beendete Aufgaben beiseite; noch einmal holt sie zurück</translation>
         </message>
+        <message>
+            <source>Filter to matching lines</source>
+            <translation>Auf Zeilen mit Treffern filtern</translation>
+        </message>
+        <message>
+            <source>The lines of the output that match, beside all of them</source>
+            <translation>Die passenden Zeilen der Ausgabe, neben allen anderen</translation>
+        </message>
+        <message>
+            <source>Toggle bookmark</source>
+            <translation>Lesezeichen setzen oder entfernen</translation>
+        </message>
+        <message>
+            <source>Next bookmark</source>
+            <translation>Nächstes Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Previous bookmark</source>
+            <translation>Voriges Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Go to line…</source>
+            <translation>Gehe zu Zeile …</translation>
+        </message>
+        <message>
+            <source>Wrap long lines</source>
+            <translation>Lange Zeilen umbrechen</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
+        </message>
+        <message>
+            <source>When each line of the output was written</source>
+            <translation>Wann jede Zeile der Ausgabe geschrieben wurde</translation>
+        </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
     </context>
     <context>
         <name>TaskText</name>
@@ -419,6 +459,38 @@
             <source>Archived</source>
             <comment>group of tasks</comment>
             <translation>Archiviert</translation>
+        </message>
+        <message>
+            <source>No sandbox</source>
+            <translation>Keine Sandbox</translation>
+        </message>
+        <message>
+            <source>Strict sandbox</source>
+            <translation>Strenge Sandbox</translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
+            <source>%1, no network</source>
+            <translation>%1, kein Netz</translation>
+        </message>
+        <message>
+            <source>Its programs reach all that you reach.</source>
+            <translation>Ihre Programme erreichen alles, was Sie erreichen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; your home is hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Ihr persönlicher Ordner ist vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; keys, passwords and your session are hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Schlüssel, Passwörter und Ihre Sitzung sind vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its commands reach no network.</source>
+            <translation>Ihre Befehle erreichen kein Netz.</translation>
         </message>
     </context>
     <context>
@@ -1415,6 +1487,10 @@
                 <numerusform>… und %n weitere</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::DiffCanvas</name>
@@ -1675,6 +1751,14 @@
         <message>
             <source>Line:</source>
             <translation>Zeile:</translation>
+        </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
         </message>
     </context>
     <context>
@@ -2273,6 +2357,22 @@ Es will ausführen: %2</translation>
             <source>%1 is taken by “%2”.</source>
             <translation>%1 gehört schon zu „%2“.</translation>
         </message>
+        <message>
+            <source>&amp;Editor:</source>
+            <translation>&amp;Editor:</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Shows the files that the output names. %f is the file, %l the line.</source>
+            <translation>Zeigt die Dateien, die die Ausgabe nennt. %f ist die Datei, %l die Zeile.</translation>
+        </message>
+        <message>
+            <source>such as “kate --line %l %f”</source>
+            <translation>etwa „kate --line %l %f“</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::StartFlow</name>
@@ -2422,6 +2522,46 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
+        </message>
+        <message>
+            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
+            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+        </message>
+        <message>
+            <source>Strict: no home and no network either</source>
+            <translation>Streng: auch kein persönlicher Ordner und kein Netz</translation>
+        </message>
+        <message>
+            <source>Off: reaches all that you reach</source>
+            <translation>Aus: erreicht alles, was Sie erreichen</translation>
+        </message>
+        <message>
+            <source>as in the settings</source>
+            <translation>wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Ein</translation>
+        </message>
+        <message>
+            <source>Only the task&apos;s own servers</source>
+            <translation>Nur eigene Server der Aufgabe</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>%1 (as in the settings)</source>
+            <translation>%1 (wie in den Einstellungen)</translation>
+        </message>
+        <message>
+            <source>Sandbo&amp;x:</source>
+            <translation>Sandbo&amp;x:</translation>
+        </message>
+        <message>
+            <source>Net&amp;work:</source>
+            <translation>Net&amp;z:</translation>
         </message>
     </context>
     <context>
@@ -2732,6 +2872,33 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose your confirmation code…</source>
             <translation>Bestätigungscode wählen …</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editor</name>
+        <message>
+            <source>There is no program “%1”.</source>
+            <translation>Es gibt kein Programm „%1“.</translation>
+        </message>
+        <message>
+            <source>The editor can be chosen in the settings.</source>
+            <translation>Der Editor kann in den Einstellungen gewählt werden.</translation>
+        </message>
+        <message>
+            <source>No editor was found to show %1.</source>
+            <translation>Es wurde kein Editor gefunden, der %1 zeigen könnte.</translation>
+        </message>
+        <message>
+            <source>Choose one in the settings, such as “kate --line %l %f”.</source>
+            <translation>Wählen Sie einen in den Einstellungen, etwa „kate --line %l %f“.</translation>
+        </message>
+        <message>
+            <source>There is no file %1.</source>
+            <translation>Es gibt keine Datei %1.</translation>
+        </message>
+        <message>
+            <source>“%1” could not be started.</source>
+            <translation>„%1“ konnte nicht gestartet werden.</translation>
         </message>
     </context>
 </TS>

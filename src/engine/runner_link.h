@@ -2,9 +2,11 @@
 
 #include "base/paths.h"
 #include "model/event.h"
+#include "process/descriptor.h"
 #include "rpc/peer.h"
 
 #include <QLocalSocket>
+#include <QSocketNotifier>
 
 namespace switchyard::engine {
 
@@ -28,6 +30,8 @@ public:
     const TaskId& task() const { return m_task; }
     int attempt() const { return m_attempt; }
     bool isAttached() const { return m_state == State::Attached; }
+    //! Once gone: the journal lacks what was told before.
+    bool hasShortJournal() const { return m_hasShortJournal; }
     rpc::Reply call(const QString& method, const QJsonObject& params, milliseconds limit);
 
 Q_SIGNALS:
@@ -45,6 +49,7 @@ private:
     void flush();
     void readRest();
     bool mayStillStart() const;
+    void watchProcess(qint64 pid);
     static QCoro::Task<> finishAttach(QPointer<RunnerLink> self, QPointer<rpc::Peer> peer);
 
     const Paths m_paths;
@@ -53,9 +58,12 @@ private:
     qint64 m_pid;
     qint64 m_seq; //!< newest event told
     State m_state = State::Starting;
+    bool m_hasShortJournal = false;
     milliseconds m_deadline;
     milliseconds m_pause{0};
     QTimer m_timer, m_flush;
+    process::Descriptor m_process; //!< pidfd of the runner that was attached to
+    std::unique_ptr<QSocketNotifier> m_death;
     std::unique_ptr<QLocalSocket> m_socket;
     std::unique_ptr<rpc::Peer> m_peer;
     QList<Event> m_received; //!< not told yet: told together

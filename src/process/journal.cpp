@@ -120,7 +120,7 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
     return result;
 }
 
-//! A new file survives a power cut only once the folders that name it are on disk as well.
+//! A new file surely survives a power cut only once the folders that name it are on disk as well.
 Result<> syncFolders(const QString& path)
 {
     auto folder = QFileInfo(path).absolutePath();
@@ -160,14 +160,41 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
     if (found.tornTail && !file->resize(found.goodBytes))
         return fail(ErrorCode::Io, u"The torn end of %1 cannot be cut off: %2."_s.arg(path, file->errorString()));
     file->seek(found.goodBytes);
-    if (isNew)
-        SY_TRY(syncFolders(path));
-    return Journal(std::move(file), std::move(task), attempt, clock, found.lastSeq);
+    Journal journal(std::move(file), std::move(task), attempt, clock, found.lastSeq);
+    journal.m_newFile = isNew;
+    return journal;
 }
 
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 {
     Event event{m_task, m_attempt, m_lastSeq + 1, m_clock->now(), kind, data, 0};
+    const auto before = m_file->pos();
+    SY_TRY(write(event));
+    if (mustBeDurable(kind)) {
+        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
+            m_file->resize(before);
+            m_file->seek(before);
+            --m_lastSeq;
+            return fail(synced.error());
+        }
+    }
+    return event;
+}
+
+Result<> Journal::restore(const QList<Event>& events)
+{
+    for (const auto& event : events) {
+        if (event.task != m_task || event.attempt != m_attempt || event.seq != m_lastSeq + 1)
+            return fail(ErrorCode::Invalid,
+                        u"Event %1 does not follow event %2 of the journal %3."_s.arg(event.seq).arg(m_lastSeq).arg(
+                            m_file->fileName()));
+        SY_TRY(write(event));
+    }
+    return sync();
+}
+
+Result<> Journal::write(const Event& event)
+{
     const auto line = journalLine(event);
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
@@ -178,21 +205,18 @@ Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
                     u"Free some disk space; the task goes on when there is room again."_s);
     }
     m_dirty = true;
-    if (mustBeDurable(kind)) {
-        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
-            m_file->resize(before);
-            m_file->seek(before);
-            return fail(synced.error());
-        }
-    }
-    ++m_lastSeq;
-    return event;
+    m_lastSeq = event.seq;
+    return {};
 }
 
 Result<> Journal::sync()
 {
     if (m_dirty && fdatasync(m_file->handle()) != 0)
         return failErrno(u"The journal %1 cannot be synced"_s.arg(m_file->fileName()), errno);
+    // After the file: what made it and its folders is on disk by then on most file systems, and this costs nothing.
+    if (m_newFile)
+        SY_TRY(syncFolders(m_file->fileName()));
+    m_newFile = false;
     m_dirty = false;
     m_lastSync = m_clock->monotonic();
     return {};
@@ -227,6 +251,7 @@ Result<JournalContents> readJournal(const QString& path, qint64 after)
                   }));
     contents.tornTail = found.tornTail;
     contents.damage = found.damage;
+    contents.lastSeq = found.lastSeq;
     return contents;
 }
 

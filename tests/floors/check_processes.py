@@ -21,6 +21,7 @@ ALLOWED = {
     "src/api/agent_methods.cpp": "swy agent probe",
     "src/coder/local_terminal.h": "commands of the built-in agent under other clients, which were asked for each",
     "app/commands/spec_options.cpp": "nothing: it takes a command line apart",
+    "ui/shell/editor.cpp": "the editor that the user chose, for a file of the user's choice",
     "app/commands/agent_commands.cpp": "the login of an agent, typed by the user",
 }
 STARTS = re.compile(

@@ -1,6 +1,7 @@
 #include "ui/shell/settings_dialog.h"
 
 #include "ui/shell/actions.h"
+#include "ui/shell/editor.h"
 #include "ui/theme/icons.h"
 
 #include <QBoxLayout>
@@ -111,9 +112,35 @@ QWidget* SettingsDialog::makeGeneral()
     box(tr("&Delete a task's branch after it is merged"), u"deleteAfterMergeBox"_s, &Settings::deleteBranchAfterMerge);
     box(tr("Show the &details beside a task"), u"showDetailsBox"_s, &Settings::showDetails);
     column->addSpacing(6);
+    column->addWidget(makeEditorRow());
+    column->addSpacing(6);
     column->addWidget(words(tr("Tasks belong to the engine: they go on when this window is closed."), page));
     column->addStretch(1);
     return page;
+}
+
+QWidget* SettingsDialog::makeEditorRow()
+{
+    auto* const row = new QWidget(this);
+    auto* const line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    auto* const label = new QLabel(tr("&Editor:"), row);
+    auto* const field = new QLineEdit(m_settings.editor, row);
+    field->setObjectName(u"editorField"_s);
+    field->setAccessibleName(tr("Editor"));
+    field->setToolTip(tr("Shows the files that the output names. %f is the file, %l the line."));
+    const auto found = editorCommand({}, u"%f"_s, 1);
+    field->setPlaceholderText(found ? found->first() : tr("such as “kate --line %l %f”"));
+    label->setBuddy(field);
+    line->addWidget(label);
+    line->addWidget(field, 1);
+    connect(field, &QLineEdit::editingFinished, this, [this, field] {
+        if (m_settings.editor == field->text().trimmed())
+            return;
+        m_settings.editor = field->text().trimmed();
+        Q_EMIT changed(m_settings);
+    });
+    return row;
 }
 
 QWidget* SettingsDialog::makeCode()

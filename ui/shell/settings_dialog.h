@@ -28,6 +28,7 @@ Q_SIGNALS:
 
 private:
     QWidget* makeGeneral();
+    QWidget* makeEditorRow();
     QWidget* makeCode();
     QWidget* makeAgents();
     QWidget* makeAppearance();

@@ -8,6 +8,7 @@
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QFormLayout>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -34,9 +35,12 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
       m_priority(new QComboBox(this)),
       m_after(new QComboBox(this)),
       m_verbosity(new QComboBox(this)),
+      m_sandbox(new QComboBox(this)),
+      m_network(new QComboBox(this)),
       m_minutes(new QSpinBox(this)),
       m_steps(new QSpinBox(this)),
       m_inPlace(new QCheckBox(tr("Change the files of the folder &directly, without a branch of its own"), this)),
+      m_sandboxNote(new QLabel(this)),
       m_message(new QLabel(this))
 {
     setObjectName(u"startForm"_s);
@@ -81,6 +85,7 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     m_verbosity->addItem(tr("Normal updates"), u"normal"_s);
     m_verbosity->addItem(tr("Detailed updates"), u"detailed"_s);
     m_verbosity->addItem(tr("Minimal updates"), u"minimal"_s);
+    makeSandboxRows();
     m_minutes->setObjectName(u"minutesBox"_s);
     m_minutes->setRange(0, 24 * 60);
     m_minutes->setValue(int(std::chrono::duration_cast<std::chrono::minutes>(from.limits.runTime).count()));
@@ -114,6 +119,10 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     form->addRow(tr("&Model:"), m_model);
     form->addRow(tr("P&riority:"), m_priority);
     form->addRow(tr("Starts a&fter:"), m_after);
+    form->addRow(tr("Sandbo&x:"), m_sandbox);
+    form->addRow(tr("Net&work:"), m_network);
+    form->addRow(QString(), m_sandboxNote);
+    form->setRowVisible(m_sandboxNote, false);
     form->addRow(tr("Run t&ime:"), m_minutes);
     form->addRow(tr("St&eps:"), m_steps);
     form->addRow(tr("&Updates:"), m_verbosity);
@@ -147,8 +156,80 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     m_goal->moveCursor(QTextCursor::End);
 }
 
+void StartForm::makeSandboxRows()
+{
+    m_sandbox->setObjectName(u"sandboxBox"_s);
+    for (const auto level : {SandboxLevel::Inherit, SandboxLevel::Standard, SandboxLevel::Strict, SandboxLevel::Off})
+        m_sandbox->addItem(sandboxWords(level), int(level));
+    m_sandbox->setCurrentIndex(std::max(0, m_sandbox->findData(int(m_from.sandbox))));
+    m_network->setObjectName(u"networkBox"_s);
+    for (const auto access : {NetworkAccess::Inherit, NetworkAccess::On, NetworkAccess::Loopback, NetworkAccess::Off})
+        m_network->addItem(networkWords(access), int(access));
+    m_network->setCurrentIndex(std::max(0, m_network->findData(int(m_from.network))));
+    m_sandboxNote->setObjectName(u"sandboxNote"_s);
+    m_sandboxNote->setTextFormat(Qt::PlainText);
+    m_sandboxNote->setWordWrap(true);
+    auto colors = palette();
+    colors.setColor(QPalette::WindowText, colorsFor(palette()).needsYou);
+    m_sandboxNote->setPalette(colors);
+}
+
+QString StartForm::sandboxWords(SandboxLevel level)
+{
+    switch (level) {
+    case SandboxLevel::Standard:
+        return tr("Standard: changes only the task's folder, keys are hidden");
+    case SandboxLevel::Strict:
+        return tr("Strict: no home and no network either");
+    case SandboxLevel::Off:
+        return tr("Off: reaches all that you reach");
+    case SandboxLevel::Inherit:
+        break;
+    }
+    return tr("as in the settings");
+}
+
+QString StartForm::networkWords(NetworkAccess access)
+{
+    switch (access) {
+    case NetworkAccess::On:
+        return tr("On");
+    case NetworkAccess::Loopback:
+        return tr("Only the task's own servers");
+    case NetworkAccess::Off:
+        return tr("Off");
+    case NetworkAccess::Inherit:
+        break;
+    }
+    return tr("as in the settings");
+}
+
+void StartForm::showSandbox(const QJsonObject& answer)
+{
+    m_sandboxDefaults = answer[u"defaults"].toObject();
+    nameSandboxDefaults();
+    QStringList missing;
+    for (const auto& words : answer[u"missing"].toArray())
+        missing << words.toString();
+    m_sandboxNote->setText(missing.join(u'\n'));
+    static_cast<QFormLayout*>(layout()->itemAt(0)->layout())->setRowVisible(m_sandboxNote, !missing.isEmpty());
+}
+
+void StartForm::nameSandboxDefaults()
+{
+    const bool shell = m_agent->currentData().toString() == shellAgent;
+    const auto level = sandboxLevelFromName(m_sandboxDefaults[shell ? u"command" : u"agent"].toString());
+    const auto access = networkAccessFromName(m_sandboxDefaults[u"network"].toString());
+    const auto words = [](const QString& value) { return tr("%1 (as in the settings)").arg(value); };
+    if (level && *level != SandboxLevel::Inherit)
+        m_sandbox->setItemText(0, words(sandboxWords(*level)));
+    if (access && *access != NetworkAccess::Inherit)
+        m_network->setItemText(0, words(networkWords(*access)));
+}
+
 void StartForm::kindChanged()
 {
+    nameSandboxDefaults();
     const bool shell = m_agent->currentData().toString() == shellAgent;
     for (auto* const field : std::initializer_list<QWidget*>{m_model, m_steps, m_verbosity})
         static_cast<QFormLayout*>(layout()->itemAt(0)->layout())->setRowVisible(field, !shell);
@@ -167,6 +248,8 @@ TaskSpec StartForm::spec() const
     spec.agent = agent == shellAgent ? QString() : agent;
     spec.shell = agent == shellAgent ? u"bash"_s : QString();
     spec.model = agent == shellAgent ? QString() : m_model->text().trimmed();
+    spec.sandbox = SandboxLevel(m_sandbox->currentData().toInt());
+    spec.network = NetworkAccess(m_network->currentData().toInt());
     spec.priority = Priority(m_priority->currentData().toInt());
     spec.verbosity = m_verbosity->currentData().toString();
     spec.limits.runTime = std::chrono::minutes(m_minutes->value());

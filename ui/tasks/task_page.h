@@ -39,8 +39,7 @@ public:
     //! The output belongs into a pane of its own: its tab goes. Else it comes back into the tab.
     void setOutputApart(bool apart);
     QWidget* outputView() const;
-    //! To search, step and follow in what is shown: "find", "findNext", "findPrevious", "nextError", "previousError",
-    //! "follow".
+    //! To search, step and follow in what is shown: "find", "findNext", … (the actions "read.find", …).
     void reading(const QString& what);
     void focusMessageField();
     void updateButtons(const Task& task);
@@ -53,7 +52,8 @@ public:
 
 Q_SIGNALS:
     void messageSent(const QString& text);
-    void confirmationWanted(); //!< the strip "waits for your code" was pressed
+    void confirmationWanted();                      //!< the strip "waits for your code" was pressed
+    void fileWanted(const QString& path, int line); //!< a place in the output was clicked
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -67,6 +67,8 @@ private:
     void receive(const Event& event);
     void load(qint64 after);
     void flush();
+    void connectOutput();
+    void openLocation(const QString& file, int line);
     void loadLog();
     void loadDiff();
     void loadOutput(int row);
