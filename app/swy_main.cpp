@@ -16,7 +16,7 @@ QList<Command> allCommands()
 {
     QList<Command> commands;
     for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands,
-                              askCommands, statsCommands, gateCommands, engineCommands, programCommands})
+                              askCommands, statsCommands, templateCommands, gateCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

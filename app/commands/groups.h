@@ -13,6 +13,7 @@ QList<Command> demoCommands();    // demo
 QList<Command> engineCommands();  // engine start|status|stop
 QList<Command> agentCommands();   // agent list
 QList<Command> askCommands();     // ask
+QList<Command> templateCommands(); // templates list|show
 QList<Command> statsCommands();   // stats
 QList<Command> gateCommands();    // gate classify|explain|test
 QList<Command> programCommands(); // engine, runner, agent: the programs themselves

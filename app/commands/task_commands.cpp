@@ -2,6 +2,7 @@
 #include "app/commands/groups.h"
 
 #include "base/json.h"
+#include "client/template_store.h"
 
 #include <QCoro/QCoroFuture>
 #include <QDateTime>
@@ -12,7 +13,35 @@ namespace switchyard::app {
 
 namespace {
 
-Result<TaskSpec> specFromOptions(const Options& options)
+//! A goal made from a template: `--template NAME`, or a trigger as the first word; the other words are NAME=VALUE.
+Result<TaskSpec> fromTemplate(TaskSpec spec, const Options& options, const Paths& paths)
+{
+    auto words = options.positional();
+    auto name = options.value(u"template"_s);
+    const auto pair = [](const QString& word) { return word.indexOf(u'=') > 0; };
+    const bool named = !name.isEmpty();
+    if (!named && (words.isEmpty() || words.first().contains(u' ') || !std::ranges::all_of(words.sliced(1), pair)))
+        return spec;
+    const auto known = client::loadTemplates(paths);
+    if (!named)
+        name = words.takeFirst();
+    const auto* const found = client::findTemplate(known.templates, name);
+    if (!found && !named)
+        return spec; // a goal of one word
+    if (!found)
+        return fail(ErrorCode::NotFound, u"There is no template “%1”."_s.arg(name.left(60)),
+                    known.problems.isEmpty() ? u"See `swy templates list`."_s : known.problems.first().message);
+    QMap<QString, QString> values;
+    for (const auto& word : words) {
+        if (!pair(word))
+            return fail(ErrorCode::Invalid, u"“%1” is no parameter of template “%2”."_s.arg(word.left(60), name),
+                        u"Write it as NAME=VALUE."_s);
+        values.insert(word.section(u'=', 0, 0), word.section(u'=', 1));
+    }
+    return found->fill(values, spec);
+}
+
+Result<TaskSpec> specFromOptions(const Options& options, const Paths& paths)
 {
     TaskSpec spec;
     const bool shell = options.isSet(u"b"_s);
@@ -54,6 +83,11 @@ Result<TaskSpec> specFromOptions(const Options& options)
             spec.after << id;
         }
     }
+    if (!shell) {
+        SY_TRY_ASSIGN(spec, fromTemplate(std::move(spec), options, paths));
+        if (options.isSet(u"title"_s))
+            spec.title = options.value(u"title"_s);
+    }
     SY_TRY(spec.validate());
     return spec;
 }
@@ -63,11 +97,12 @@ QCoro::Task<int> run(CommandContext context)
     const Options options(context,
                           {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
                            u"detailed"_s, u"minimal"_s},
-                          {u"agent"_s, u"model"_s, u"project"_s, u"priority"_s, u"time-limit"_s, u"after"_s, u"shell"_s,
-                           u"base"_s, u"title"_s, u"sandbox"_s, u"network"_s, u"extra-folder"_s});
+                          {u"agent"_s, u"model"_s, u"template"_s, u"project"_s, u"priority"_s, u"time-limit"_s,
+                           u"after"_s, u"shell"_s, u"base"_s, u"title"_s, u"sandbox"_s, u"network"_s,
+                           u"extra-folder"_s});
     if (!options.ok())
         co_return options.report();
-    const auto spec = specFromOptions(options);
+    const auto spec = specFromOptions(options, context.paths);
     if (!spec)
         co_return context.failed(spec.error());
     const auto client = co_await connectClient(context.paths);
@@ -89,6 +124,21 @@ QCoro::Task<int> run(CommandContext context)
     Follower follower(context, *client, task->id());
     const auto end = co_await follower.run();
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+}
+
+QCoro::Task<int> retry(CommandContext context)
+{
+    const Options options(context, {}, {u"message"_s});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto done = co_await (*client)->retryTask(*id, options.value(u"message"_s));
+    co_return done ? Success : context.failed(done.error());
 }
 
 QCoro::Task<int> archive(CommandContext context)
@@ -343,6 +393,7 @@ QList<Command> taskCommands()
          "[--detailed|--minimal]\n"
          "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]… \"goal or "
          "command\"\n\n"
+         "  --template NAME PARAMETER=VALUE …   the goal is made from a template; `swy templates list`\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
          "  -f        follow the task to its end; the exit status is the task's\n"
@@ -358,7 +409,9 @@ QList<Command> taskCommands()
         action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
-        action(u"tasks retry"_s, u"run a finished task again, as a new attempt"_s, &EngineClient::retryTask),
+        {u"tasks retry"_s, u"run a finished task again, as a new attempt"_s,
+         u"swy tasks retry ID [--message TEXT]\n\n  --message TEXT   what the attempt is to do beyond the goal"_s,
+         retry},
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
         {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,

@@ -75,10 +75,17 @@ Reply taskResume(EnginePtr engine, QJsonObject params, Caller)
     co_return co_await empty(Engine::tellRunner(engine, id, u"resume"_s, {}));
 }
 
+constexpr qsizetype longestMessage = 200'000;
+
 Reply taskRetry(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
-    co_return co_await empty(Engine::retry(engine, id));
+    JsonReader reader(params);
+    const auto followUp = reader.text("message"_L1, QString());
+    SY_CO_TRY(reader.finish());
+    if (followUp.size() > longestMessage)
+        co_return fail(ErrorCode::Invalid, u"The message is longer than %1 characters."_s.arg(longestMessage));
+    co_return co_await empty(Engine::retry(engine, id, followUp));
 }
 
 Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)
@@ -172,6 +179,13 @@ Reply taskMerge(EnginePtr engine, QJsonObject params, Caller)
     co_return QJsonObject{{u"into"_s, merged.into}, {u"commit"_s, merged.commit}};
 }
 
+Reply taskMergeCheck(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto into, co_await Engine::rehearseMerge(engine, id));
+    co_return QJsonObject{{u"into"_s, into}};
+}
+
 Reply taskDiscard(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -188,23 +202,15 @@ Reply taskExport(EnginePtr engine, QJsonObject params, Caller)
 }
 
 constexpr Method table[] = {
-    {"task.create"_L1, Right::Work, &taskCreate},
-    {"task.list"_L1, Right::Read, &taskList},
-    {"task.get"_L1, Right::Read, &taskGet},
-    {"task.cancel"_L1, Right::Work, &taskCancel},
-    {"task.pause"_L1, Right::Work, &taskPause},
-    {"task.resume"_L1, Right::Work, &taskResume},
-    {"task.retry"_L1, Right::Work, &taskRetry},
-    {"task.delete"_L1, Right::Work, &taskDelete},
-    {"task.archive"_L1, Right::Work, &taskArchive},
-    {"task.prioritise"_L1, Right::Work, &taskPrioritise},
-    {"task.after"_L1, Right::Work, &taskAfter},
-    {"task.guide"_L1, Right::Work, &taskGuide},
-    {"task.answer"_L1, Right::Work, &taskAnswer},
-    {"task.events"_L1, Right::Read, &taskEvents},
-    {"task.diff"_L1, Right::Read, &taskDiff},
-    {"task.merge"_L1, Right::Work, &taskMerge},
-    {"task.discard"_L1, Right::Work, &taskDiscard},
+    {"task.create"_L1, Right::Work, &taskCreate},   {"task.list"_L1, Right::Read, &taskList},
+    {"task.get"_L1, Right::Read, &taskGet},         {"task.cancel"_L1, Right::Work, &taskCancel},
+    {"task.pause"_L1, Right::Work, &taskPause},     {"task.resume"_L1, Right::Work, &taskResume},
+    {"task.retry"_L1, Right::Work, &taskRetry},     {"task.delete"_L1, Right::Work, &taskDelete},
+    {"task.archive"_L1, Right::Work, &taskArchive}, {"task.prioritise"_L1, Right::Work, &taskPrioritise},
+    {"task.after"_L1, Right::Work, &taskAfter},     {"task.guide"_L1, Right::Work, &taskGuide},
+    {"task.answer"_L1, Right::Work, &taskAnswer},   {"task.events"_L1, Right::Read, &taskEvents},
+    {"task.diff"_L1, Right::Read, &taskDiff},       {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
+    {"task.merge"_L1, Right::Work, &taskMerge},     {"task.discard"_L1, Right::Work, &taskDiscard},
     {"task.export"_L1, Right::Work, &taskExport},
 };
 

@@ -177,7 +177,7 @@ QCoro::Task<Result<>> Engine::cancel(QPointer<Engine> self, TaskId id)
     co_return {};
 }
 
-QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id)
+QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
     SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
@@ -193,9 +193,12 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id)
     SY_CO_TRY(co_await QtConcurrent::run(&checkSpec, task.spec, self->m_paths, self->m_settings.leastFreeBytes));
     if (!self)
         co_return fail(ending());
-    co_return co_await self->m_book.recordStatus(
-        id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second, {},
-        {{u"by"_s, u"user"_s}, {u"not_before"_s, 0}, {u"resume"_s, Retries::sessionToResume(task)}});
+    co_return co_await self->m_book.recordStatus(id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second,
+                                                 {},
+                                                 {{u"by"_s, u"user"_s},
+                                                  {u"follow_up"_s, followUp},
+                                                  {u"not_before"_s, 0},
+                                                  {u"resume"_s, Retries::sessionToResume(task)}});
 }
 
 QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)

@@ -31,7 +31,7 @@ public:
     };
     static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
-    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id);
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QString followUp = {});
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
     //! Only of finished tasks: puts them out of the way, or back. Nothing is removed.
     static QCoro::Task<Result<>> archive(QPointer<Engine> self, TaskId id, bool archived);
@@ -43,6 +43,8 @@ public:
         QString into, commit;
     };
     static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
+    //! The branch that merge() would go into; the error that it would give. Changes nothing.
+    static QCoro::Task<Result<QString>> rehearseMerge(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
     //! What a waiting task comes after from now on. Conflict if it would come after itself.

@@ -268,6 +268,8 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
         setStatus(*id, TaskStatus::Running);
     else if (method == u"task.retry")
         setStatus(*id, TaskStatus::Queued);
+    else if (method == u"task.mergeCheck")
+        return QJsonObject{{u"into"_s, task.baseBranch}};
     else if (method == u"task.archive")
         emitEvent(*id, event_kind::taskArchived, {{u"archived"_s, params[u"archived"].toBool(true)}});
     else if (method == u"task.prioritise")

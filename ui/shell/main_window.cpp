@@ -86,7 +86,7 @@ void MainWindow::connectParts()
 {
     connect(m_bar, &CommandBar::startWanted, this, [this](const TaskSpec& spec, bool open) {
         m_settings.agent = spec.agent.isEmpty() ? m_settings.agent : spec.agent;
-        m_start->start(spec, open);
+        startOrFill(spec, open);
     });
     connect(m_bar, &CommandBar::intentSaid, this, &MainWindow::carryOut);
     connect(m_bar, &CommandBar::formWanted, m_actions->action("task.new"), &QAction::trigger);
@@ -140,6 +140,19 @@ void MainWindow::connectParts()
             m_commands->answer(*task, text);
         else if (task)
             m_commands->guide(task->id(), text);
+    });
+    connect(m_page, &TaskPage::reviewSent, this, [this](const QString& comments) {
+        const auto* const task = current();
+        if (!task)
+            return;
+        const auto id = task->id();
+        auto call = isActive(task->status) ? m_client.guide(id, comments) : m_client.retryTask(id, comments);
+        QCoro::connect(std::move(call), this, [this, id](const Result<>& done) {
+            if (!done)
+                return m_message->showError(done.error());
+            m_page->forgetComments(id);
+            m_message->show(Tone::Done, tr("The agent has your comments."));
+        });
     });
     connect(m_page, &TaskPage::confirmationWanted, this, [this] { m_confirm->bringUp(m_page->taskId()); });
     connect(&m_page->activity(), &ActivityModel::filesChanged, this,

@@ -1,3 +1,4 @@
+#include "client/template_store.h"
 #include "ui/confirm/confirm_dialog.h"
 #include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
@@ -22,6 +23,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QStackedWidget>
+#include <QtConcurrentRun>
 
 namespace switchyard::ui {
 
@@ -112,10 +114,36 @@ void MainWindow::connectTaskActions()
     on("task.discard", [this](const Task& task) { m_commands->discard(task); });
     on("task.merge", [this](const Task& task) { m_commands->merge(task, m_settings.deleteBranchAfterMerge); });
     on("task.guide", [this](const Task&) { m_page->focusMessageField(); });
-    connect(m_actions->action("task.new"), &QAction::triggered, this, [this] {
-        auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
-        connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
-        form->open();
+    connect(m_actions->action("task.new"), &QAction::triggered, this, [this] { showStartForm({}); });
+}
+
+void MainWindow::showStartForm(const QString& templateName)
+{
+    auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
+    connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
+    form->open();
+    QtConcurrent::run(&client::loadTemplates, m_paths)
+        .then(form, [this, form, templateName](client::TemplateList list) {
+            form->setTemplates(list.templates, templateName);
+            if (!list.problems.isEmpty())
+                m_message->showError(list.problems.first());
+        });
+}
+
+void MainWindow::startOrFill(const TaskSpec& spec, bool open)
+{
+    if (spec.kind == TaskKind::Shell || spec.goal.contains(u' ') || spec.goal.isEmpty()) {
+        m_start->start(spec, open);
+        return;
+    }
+    // One word may be a template's trigger; which ones there are is on disk.
+    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this, spec, open](client::TemplateList list) {
+        if (const auto* const found = client::findTemplate(list.templates, spec.goal)) {
+            m_bar->clearGoal();
+            showStartForm(found->name);
+        } else {
+            m_start->start(spec, open);
+        }
     });
 }
 

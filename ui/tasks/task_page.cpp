@@ -116,6 +116,7 @@ QWidget* TaskPage::makeTabs()
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
     m_plan = new PlanView(this);
     m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
+    connectReview();
     connect(m_tabs, &QTabWidget::currentChanged, this, &TaskPage::tabChanged);
     connect(m_activityView, &ActivityView::outputWanted, this, &TaskPage::loadOutput);
     connect(m_activityView, &ActivityView::showInOutput, this, [this](int row) {
@@ -192,6 +193,10 @@ void TaskPage::showTask(const TaskId& id)
     m_logAttempt = -1;
     m_output->clear();
     m_changesStack->setCurrentIndex(0);
+    m_changes->clear();
+    m_changes->setComments(m_comments.value(id));
+    m_mergeProblem.clear();
+    m_mergeInto.clear();
     m_activity.clear();
     m_message->clear();
     m_stack->setCurrentIndex(id.isNull() ? 0 : 1);
@@ -267,6 +272,8 @@ void TaskPage::refresh()
         return;
     }
     m_header->setTask(*task);
+    m_changes->setTaskRuns(isActive(task->status));
+    updateVerdict();
     updateMessageRow(*task);
     m_tabs->setTabText(ChangesTab, task->filesChanged > 0
                                        ? tr("Changes +%1 −%2").arg(task->linesAdded).arg(task->linesRemoved)
@@ -380,6 +387,7 @@ void TaskPage::loadDiff()
             return;
         }
         m_changes->setDiff(*diff);
+        checkMerge();
         m_changesStack->setCurrentWidget(m_changes);
     });
 }

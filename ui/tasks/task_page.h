@@ -2,6 +2,7 @@
 
 #include "client/task_feed.h"
 #include "ui/models/activity_model.h"
+#include "ui/review/review_comments.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -44,6 +45,7 @@ public:
     void reading(const QString& what);
     void focusMessageField();
     void updateButtons(const Task& task);
+    void forgetComments(const TaskId& id); //!< they were sent
     //! The task has changed; called at most once a frame.
     void refresh();
 
@@ -53,7 +55,8 @@ public:
 
 Q_SIGNALS:
     void messageSent(const QString& text);
-    void confirmationWanted(); //!< the strip "waits for your code" was pressed
+    void reviewSent(const QString& comments); //!< all comments as one message
+    void confirmationWanted();                //!< the strip "waits for your code" was pressed
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -62,6 +65,9 @@ private:
     QWidget* makeTabs();
     QWidget* makeSearch();
     QWidget* makeMessageRow();
+    void connectReview();
+    void updateVerdict();
+    void checkMerge();
     void updateMessageRow(const Task& task);
     void updatePlan();
     void receive(const Event& event);
@@ -80,12 +86,14 @@ private:
     TaskId m_id;
     quint64 m_request = 0; //!< answers to an earlier task are dropped
     bool m_loading = false;
-    qint64 m_position = 0;  //!< newest event given to the model
-    QList<Event> m_pending; //!< of one frame
+    qint64 m_position = 0;                          //!< newest event given to the model
+    QList<Event> m_pending;                         //!< of one frame
+    QHash<TaskId, QList<ReviewComment>> m_comments; //!< not yet sent
     QTimer m_frame, m_second, m_diffDelay;
     bool m_diffStale = true;
     int m_logAttempt = -1;
     bool m_outputApart = false;
+    QString m_mergeProblem, m_mergeInto; //!< as looked up for the diff that is shown
 
     ActivityModel m_activity;
     QStackedWidget* m_stack;
