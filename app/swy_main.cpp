@@ -1,6 +1,7 @@
 // swy: the command line, and the programs without a screen (engine, runner, built-in agent).
 #include "app/commands/groups.h"
 #include "base/log.h"
+#include "runner/nursery.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroTask>
@@ -15,8 +16,9 @@ namespace {
 QList<Command> allCommands()
 {
     QList<Command> commands;
-    for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands,
-                              askCommands, statsCommands, templateCommands, gateCommands, engineCommands, programCommands})
+    for (const auto& group :
+         {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands, askCommands,
+          statsCommands, templateCommands, settingsCommands, gateCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }
@@ -60,6 +62,7 @@ int unknownCommand(const CommandContext& context, const QList<Command>& commands
 
 int main(int argc, char** argv)
 {
+    qputenv("QT_NO_GLIB", "1"); // its event loop takes time and memory, and we need nothing of it
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"swy"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(SWITCHYARD_VERSION));
@@ -106,5 +109,7 @@ int main(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+    if (switchyard::runner::isNursery(argc, argv))
+        return switchyard::runner::runNursery(argc, argv, switchyard::app::main);
     return switchyard::app::main(argc, argv);
 }

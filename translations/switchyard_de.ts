@@ -592,6 +592,18 @@
             <source>Thought: %1</source>
             <translation>Gedanke: %1</translation>
         </message>
+        <message>
+            <source>tests: %1 failed, %2 passed</source>
+            <translation>Tests: %1 fehlgeschlagen, %2 bestanden</translation>
+        </message>
+        <message>
+            <source>tests: %1 passed</source>
+            <translation>Tests: %1 bestanden</translation>
+        </message>
+        <message>
+            <source>build</source>
+            <translation>Bau</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ActivityView</name>
@@ -749,6 +761,39 @@
         <message>
             <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::CommentsBar</name>
+        <message>
+            <source>Comment on this line</source>
+            <translation>Bemerkung zu dieser Zeile</translation>
+        </message>
+        <message>
+            <source>What should be different here?  Enter keeps it, Esc drops it</source>
+            <translation>Was soll hier anders sein?  Eingabe behält es, Esc verwirft es</translation>
+        </message>
+        <message>
+            <source>Comments collected</source>
+            <translation>Gesammelte Bemerkungen</translation>
+        </message>
+        <message>
+            <source>Delete removes a comment, Enter changes it</source>
+            <translation>Entf nimmt eine Bemerkung weg, Eingabe ändert sie</translation>
+        </message>
+        <message numerus="yes">
+            <source>Tell the agent %n comment(s)</source>
+            <translation>
+                <numerusform>Dem Agenten %n Bemerkung mitteilen</numerusform>
+                <numerusform>Dem Agenten %n Bemerkungen mitteilen</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Start an attempt with %n comment(s)</source>
+            <translation>
+                <numerusform>Neuer Versuch mit %n Bemerkung</numerusform>
+                <numerusform>Neuer Versuch mit %n Bemerkungen</numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -1487,6 +1532,14 @@
             <source>%1 of %2 viewed</source>
             <translation>%1 von %2 gesehen</translation>
         </message>
+        <message>
+            <source>Comment</source>
+            <translation>Bemerken</translation>
+        </message>
+        <message>
+            <source>On the line at hand (C, or a double click on its number)</source>
+            <translation>Zur jetzigen Zeile (C oder Doppelklick auf ihre Nummer)</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::HelpDialog</name>
@@ -1872,6 +1925,10 @@
             <source>Refused: %1</source>
             <translation>Abgelehnt: %1</translation>
         </message>
+        <message>
+            <source>The agent has your comments.</source>
+            <translation>Der Agent hat Ihre Bemerkungen.</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -1905,6 +1962,14 @@
         <message>
             <source>Not now</source>
             <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Looking for conflicts…</source>
+            <translation>Konflikte werden gesucht …</translation>
+        </message>
+        <message>
+            <source>✓ No conflicts.</source>
+            <translation>✓ Keine Konflikte.</translation>
         </message>
     </context>
     <context>
@@ -2324,10 +2389,6 @@ Es will ausführen: %2</translation>
             <translation>die Wahl des Agenten</translation>
         </message>
         <message>
-            <source>nothing: as soon as a slot is free</source>
-            <translation>nichts: sobald ein Platz frei ist</translation>
-        </message>
-        <message>
             <source>Normal updates</source>
             <translation>Gewöhnliche Meldungen</translation>
         </message>
@@ -2368,10 +2429,6 @@ Es will ausführen: %2</translation>
             <translation>&amp;Agent:</translation>
         </message>
         <message>
-            <source>&amp;Model:</source>
-            <translation>&amp;Modell:</translation>
-        </message>
-        <message>
             <source>P&amp;riority:</source>
             <translation>Vo&amp;rrang:</translation>
         </message>
@@ -2402,6 +2459,134 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>Aufgabe</translation>
+        </message>
+        <message>
+            <source>Start and limits</source>
+            <translation>Beginn und Grenzen</translation>
+        </message>
+        <message>
+            <source>Surroundings</source>
+            <translation>Umgebung</translation>
+        </message>
+        <message>
+            <source>none: say it in your own words</source>
+            <translation>keine: mit eigenen Worten</translation>
+        </message>
+        <message>
+            <source>plain</source>
+            <translation>schlicht</translation>
+        </message>
+        <message>
+            <source>Te&amp;mplate:</source>
+            <translation>&amp;Vorlage:</translation>
+        </message>
+        <message>
+            <source>Its t&amp;ype:</source>
+            <translation>Seine A&amp;rt:</translation>
+        </message>
+        <message>
+            <source>M&amp;odel:</source>
+            <translation>M&amp;odell:</translation>
+        </message>
+        <message>
+            <source>Mo&amp;de:</source>
+            <translation>Mo&amp;dus:</translation>
+        </message>
+        <message>
+            <source>Not before:</source>
+            <translation>Nicht vor:</translation>
+        </message>
+        <message>
+            <source>Not before</source>
+            <translation>Nicht vor</translation>
+        </message>
+        <message>
+            <source> MiB</source>
+            <translation> MiB</translation>
+        </message>
+        <message>
+            <source>as in the settings</source>
+            <translation>wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>also when it has failed</source>
+            <translation>auch wenn sie fehlgeschlagen ist</translation>
+        </message>
+        <message>
+            <source>also when its time was up</source>
+            <translation>auch wenn ihre Zeit um war</translation>
+        </message>
+        <message>
+            <source>&amp;Budget:</source>
+            <translation>&amp;Budget:</translation>
+        </message>
+        <message>
+            <source>&amp;Memory:</source>
+            <translation>&amp;Speicher:</translation>
+        </message>
+        <message>
+            <source>Waits for a &amp;code:</source>
+            <translation>Wartet auf einen &amp;Code:</translation>
+        </message>
+        <message>
+            <source>Attem&amp;pts:</source>
+            <translation>Vers&amp;uche:</translation>
+        </message>
+        <message>
+            <source>Standard: writes only in its folder</source>
+            <translation>Üblich: schreibt nur in seinem Ordner</translation>
+        </message>
+        <message>
+            <source>Strict: also reads only what it needs</source>
+            <translation>Streng: liest auch nur, was er braucht</translation>
+        </message>
+        <message>
+            <source>None: everything you may do</source>
+            <translation>Keine: alles, was Sie dürfen</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>Only this machine</source>
+            <translation>Nur dieser Rechner</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nichts</translation>
+        </message>
+        <message>
+            <source>Other folders that it may write, one a line</source>
+            <translation>Andere Ordner, in die er schreiben darf, je Zeile einer</translation>
+        </message>
+        <message>
+            <source>What the agent is to keep to, beside the goal: rules, style, what not to touch</source>
+            <translation>Woran sich der Agent neben dem Ziel halten soll: Regeln, Stil, was nicht anzurühren ist</translation>
+        </message>
+        <message>
+            <source>&amp;Sandbox:</source>
+            <translation>&amp;Abschottung:</translation>
+        </message>
+        <message>
+            <source>&amp;Network:</source>
+            <translation>&amp;Netz:</translation>
+        </message>
+        <message>
+            <source>S&amp;hell:</source>
+            <translation>S&amp;hell:</translation>
+        </message>
+        <message>
+            <source>&amp;Folders:</source>
+            <translation>&amp;Ordner:</translation>
+        </message>
+        <message>
+            <source>&amp;Instructions:</source>
+            <translation>An&amp;weisungen:</translation>
         </message>
     </context>
     <context>
@@ -2528,6 +2713,14 @@ Es will ausführen: %2</translation>
             <source>Answer</source>
             <translation>Antworten</translation>
         </message>
+        <message>
+            <source>✓ Merged into %1</source>
+            <translation>✓ Zusammengeführt in %1</translation>
+        </message>
+        <message>
+            <source>The change is on %1; there is nothing left to do here.</source>
+            <translation>Die Änderung ist auf %1; hier ist nichts mehr zu tun.</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::TaskListModel</name>
@@ -2620,6 +2813,17 @@ Es will ausführen: %2</translation>
         <message>
             <source>not found</source>
             <translation>nicht gefunden</translation>
+        </message>
+        <message>
+            <source>no conflicts with %1</source>
+            <translation>keine Konflikte mit %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::TemplateFields</name>
+        <message>
+            <source>Goal as it will be</source>
+            <translation>Das Ziel, wie es sein wird</translation>
         </message>
     </context>
     <context>

@@ -71,6 +71,23 @@
         </message>
     </context>
     <context>
+        <name>switchyard::ui::CommentsBar</name>
+        <message numerus="yes">
+            <source>Tell the agent %n comment(s)</source>
+            <translation>
+                <numerusform>Tell the agent %n comment</numerusform>
+                <numerusform>Tell the agent %n comments</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Start an attempt with %n comment(s)</source>
+            <translation>
+                <numerusform>Start an attempt with %n comment</numerusform>
+                <numerusform>Start an attempt with %n comments</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::ConfirmDialog</name>
         <message numerus="yes">
             <source>%n try(s) left.</source>

@@ -5,17 +5,18 @@
 namespace switchyard::app {
 
 // The groups of sub-commands; swy_main.cpp joins them into one list.
-QList<Command> taskCommands();    // run, tasks …, stop, wait
-QList<Command> watchCommands();   // monitor, logs
-QList<Command> confirmCommands(); // confirm, code
-QList<Command> reviewCommands();  // diff, merge, discard
-QList<Command> demoCommands();    // demo
-QList<Command> engineCommands();  // engine start|status|stop
-QList<Command> agentCommands();   // agent list
-QList<Command> askCommands();     // ask
+QList<Command> taskCommands();     // run, tasks …, stop, wait
+QList<Command> watchCommands();    // monitor, logs
+QList<Command> confirmCommands();  // confirm, code
+QList<Command> reviewCommands();   // diff, merge, discard
+QList<Command> demoCommands();     // demo
+QList<Command> engineCommands();   // engine start|status|stop
+QList<Command> agentCommands();    // agent list
+QList<Command> askCommands();      // ask
 QList<Command> templateCommands(); // templates list|show
-QList<Command> statsCommands();   // stats
-QList<Command> gateCommands();    // gate classify|explain|test
-QList<Command> programCommands(); // engine, runner, agent: the programs themselves
+QList<Command> statsCommands();    // stats
+QList<Command> settingsCommands(); // settings list|set
+QList<Command> gateCommands();     // gate classify|explain|test
+QList<Command> programCommands();  // engine, runner, agent: the programs themselves
 
 } // namespace switchyard::app

@@ -96,6 +96,7 @@ QCoro::Task<int> agent(CommandContext context)
     QCommandLineParser parser;
     parser.addOption({u"model"_s, {}, u"name"_s});
     parser.addOption({u"max-steps"_s, {}, u"number"_s});
+    parser.addOption({u"sessions"_s, {}, u"folder"_s});
     if (!parser.parse(QStringList{u"swy"_s} + context.arguments))
         co_return context.usageError(parser.errorText());
     coder::protectProcess();
@@ -110,6 +111,8 @@ QCoro::Task<int> agent(CommandContext context)
     if (parser.isSet(u"max-steps"_s))
         options.limits.iterations = parser.value(u"max-steps"_s).toInt();
     options.version = QCoreApplication::applicationVersion();
+    options.sessionsFolder =
+        parser.isSet(u"sessions"_s) ? parser.value(u"sessions"_s) : context.paths.state + u"/agent-sessions"_s;
     rpc::StdioDevice stdio;
     coder::AgentProgram program(&stdio, options);
     co_return co_await qCoro(&program, &coder::AgentProgram::finished);
@@ -130,7 +133,7 @@ QList<Command> programCommands()
          runner},
         {u"agent"_s,
          {},
-         u"swy agent [--model NAME] [--max-steps N]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
+         u"swy agent [--model NAME] [--max-steps N] [--sessions FOLDER]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
          agent}};
 }
 

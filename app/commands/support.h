@@ -20,7 +20,10 @@ public:
     bool ok() const { return m_problem.isEmpty(); }
     int report() const { return m_context.usageError(m_problem); }
     bool isSet(const QString& name) const { return m_parser.isSet(name); }
-    QStringList values(const QString& name) const { return m_parser.values(name); }
+    QStringList values(const QString& name) const
+    {
+        return m_parser.values(name);
+    } //!< of an option given several times
     QString value(const QString& name) const { return m_parser.value(name); }
     QStringList positional() const { return m_parser.positionalArguments(); }
     //! Exactly one task id.

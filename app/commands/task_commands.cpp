@@ -1,105 +1,26 @@
 #include "app/commands/follower.h"
 #include "app/commands/groups.h"
+#include "app/commands/spec_options.h"
 
 #include "base/json.h"
-#include "client/template_store.h"
 
 #include <QCoro/QCoroFuture>
 #include <QDateTime>
-#include <QDir>
 #include <QPromise>
 
 namespace switchyard::app {
 
 namespace {
 
-//! A goal made from a template: `--template NAME`, or a trigger as the first word; the other words are NAME=VALUE.
-Result<TaskSpec> fromTemplate(TaskSpec spec, const Options& options, const Paths& paths)
-{
-    auto words = options.positional();
-    auto name = options.value(u"template"_s);
-    const auto pair = [](const QString& word) { return word.indexOf(u'=') > 0; };
-    const bool named = !name.isEmpty();
-    if (!named && (words.isEmpty() || words.first().contains(u' ') || !std::ranges::all_of(words.sliced(1), pair)))
-        return spec;
-    const auto known = client::loadTemplates(paths);
-    if (!named)
-        name = words.takeFirst();
-    const auto* const found = client::findTemplate(known.templates, name);
-    if (!found && !named)
-        return spec; // a goal of one word
-    if (!found)
-        return fail(ErrorCode::NotFound, u"There is no template “%1”."_s.arg(name.left(60)),
-                    known.problems.isEmpty() ? u"See `swy templates list`."_s : known.problems.first().message);
-    QMap<QString, QString> values;
-    for (const auto& word : words) {
-        if (!pair(word))
-            return fail(ErrorCode::Invalid, u"“%1” is no parameter of template “%2”."_s.arg(word.left(60), name),
-                        u"Write it as NAME=VALUE."_s);
-        values.insert(word.section(u'=', 0, 0), word.section(u'=', 1));
-    }
-    return found->fill(values, spec);
-}
-
-Result<TaskSpec> specFromOptions(const Options& options, const Paths& paths)
-{
-    TaskSpec spec;
-    const bool shell = options.isSet(u"b"_s);
-    spec.kind = shell ? TaskKind::Shell : TaskKind::Agent;
-    spec.goal = options.positional().join(u' ');
-    spec.title = options.isSet(u"title"_s) ? options.value(u"title"_s) : titleFromGoal(spec.goal);
-    spec.project = QDir(options.isSet(u"project"_s) ? options.value(u"project"_s) : QDir::currentPath()).absolutePath();
-    spec.isolation = shell || options.isSet(u"in-place"_s) ? Isolation::InPlace : Isolation::Worktree;
-    spec.agent = shell ? QString() : options.isSet(u"agent"_s) ? options.value(u"agent"_s) : u"builtin"_s;
-    spec.model = options.value(u"model"_s);
-    spec.shell = options.value(u"shell"_s);
-    spec.baseBranch = options.value(u"base"_s);
-    spec.verbosity = options.isSet(u"detailed"_s)  ? u"detailed"_s
-                     : options.isSet(u"minimal"_s) ? u"minimal"_s
-                                                   : u"normal"_s;
-    if (options.isSet(u"priority"_s)) {
-        SY_TRY_ASSIGN(spec.priority, priorityFromName(options.value(u"priority"_s)));
-    }
-    if (options.isSet(u"time-limit"_s)) {
-        const auto limit = parseDuration(options.value(u"time-limit"_s));
-        if (!limit)
-            return fail(ErrorCode::Invalid, u"“%1” is not a duration."_s.arg(options.value(u"time-limit"_s)),
-                        u"Write it as 90s, 15m or 1h30m; 0 for no limit."_s);
-        spec.limits.runTime = *limit;
-    } else if (shell) {
-        spec.limits.runTime = milliseconds(0); // a dev server runs until it is stopped
-    }
-    if (options.isSet(u"sandbox"_s)) {
-        SY_TRY_ASSIGN(spec.sandbox, sandboxLevelFromName(options.value(u"sandbox"_s)));
-    }
-    if (options.isSet(u"network"_s)) {
-        SY_TRY_ASSIGN(spec.network, networkAccessFromName(options.value(u"network"_s)));
-    }
-    for (const auto& folder : options.values(u"extra-folder"_s))
-        spec.extraFolders << QDir(folder).absolutePath();
-    if (options.isSet(u"after"_s)) {
-        for (const auto& text : options.value(u"after"_s).split(u',')) {
-            SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
-            spec.after << id;
-        }
-    }
-    if (!shell) {
-        SY_TRY_ASSIGN(spec, fromTemplate(std::move(spec), options, paths));
-        if (options.isSet(u"title"_s))
-            spec.title = options.value(u"title"_s);
-    }
-    SY_TRY(spec.validate());
-    return spec;
-}
-
 QCoro::Task<int> run(CommandContext context)
 {
-    const Options options(context,
-                          {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
-                           u"detailed"_s, u"minimal"_s},
-                          {u"agent"_s, u"model"_s, u"template"_s, u"project"_s, u"priority"_s, u"time-limit"_s,
-                           u"after"_s, u"shell"_s, u"base"_s, u"title"_s, u"sandbox"_s, u"network"_s,
-                           u"extra-folder"_s});
+    const Options options(
+        context,
+        {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s,
+         u"minimal"_s},
+        {u"agent"_s,        u"model"_s,  u"template"_s, u"project"_s, u"priority"_s,      u"after"_s, u"shell"_s,
+         u"base"_s,         u"title"_s,  u"sandbox"_s,  u"network"_s, u"extra-folder"_s,  u"type"_s,  u"mode"_s,
+         u"instructions"_s, u"attach"_s, u"mcp"_s,      u"budget"_s,  u"budget-tokens"_s, u"steps"_s, u"time-limit"_s});
     if (!options.ok())
         co_return options.report();
     const auto spec = specFromOptions(options, context.paths);
@@ -124,21 +45,6 @@ QCoro::Task<int> run(CommandContext context)
     Follower follower(context, *client, task->id());
     const auto end = co_await follower.run();
     co_return end ? exitStatusForTask(*end) : context.failed(end.error());
-}
-
-QCoro::Task<int> retry(CommandContext context)
-{
-    const Options options(context, {}, {u"message"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto done = co_await (*client)->retryTask(*id, options.value(u"message"_s));
-    co_return done ? Success : context.failed(done.error());
 }
 
 QCoro::Task<int> archive(CommandContext context)
@@ -331,6 +237,71 @@ QCoro::Task<int> message(CommandContext context)
     co_return result ? int(Success) : context.failed(result.error());
 }
 
+enum class Words { Answer, Guidance };
+
+QCoro::Task<int> send(CommandContext context, Words kind)
+{
+    if (context.arguments.size() < 2)
+        co_return context.usageError(u"A task id and a text are expected."_s);
+    const auto id = TaskId::parse(context.arguments[0]);
+    if (!id)
+        co_return context.failed(id.error());
+    const auto text = context.arguments.mid(1).join(u' ');
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    if (kind == Words::Guidance) {
+        const auto result = co_await (*client)->guide(*id, text);
+        co_return result ? int(Success) : context.failed(result.error());
+    }
+    const auto task = co_await (*client)->getTask(*id);
+    if (!task)
+        co_return context.failed(task.error());
+    if (task->questionId.isEmpty())
+        co_return context.failed({ErrorCode::Conflict, u"Task %1 has asked nothing."_s.arg(id->toString()),
+                                  u"`swy tell %1 …` sends it guidance."_s.arg(id->toString())});
+    const auto result = co_await (*client)->answerQuestion(*id, task->questionId, text);
+    co_return result ? int(Success) : context.failed(result.error());
+}
+
+QCoro::Task<int> answer(CommandContext context)
+{
+    return send(std::move(context), Words::Answer);
+}
+
+QCoro::Task<int> tell(CommandContext context)
+{
+    return send(std::move(context), Words::Guidance);
+}
+
+QCoro::Task<int> retry(CommandContext context)
+{
+    const Options options(context, {}, {u"message"_s, u"budget"_s, u"budget-tokens"_s, u"steps"_s});
+    if (!options.ok())
+        co_return options.report();
+    const auto id = options.taskId();
+    if (!id)
+        co_return context.failed(id.error());
+    TaskLimits limits;
+    if (const auto read = readLimits(options, limits); !read)
+        co_return context.failed(read.error());
+    QJsonObject changed;
+    const auto all = limits.toJson();
+    for (const auto& [option, key] : {std::pair(u"budget"_s, u"budget_usd"_s),
+                                      {u"budget-tokens"_s, u"budget_tokens"_s},
+                                      {u"steps"_s, u"iterations"_s}}) {
+        if (options.isSet(option))
+            changed.insert(key, all[key]);
+    }
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    const auto result = co_await (*client)->call(
+        u"task.retry"_s,
+        {{u"id"_s, id->toString()}, {u"message"_s, options.value(u"message"_s)}, {u"limits"_s, changed}});
+    co_return result ? int(Success) : context.failed(result.error());
+}
+
 QCoro::Task<int> wait(CommandContext context)
 {
     const Options options(context, {}, {u"timeout"_s});
@@ -391,15 +362,23 @@ QList<Command> taskCommands()
          u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
          "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] "
          "[--detailed|--minimal]\n"
-         "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]… \"goal or "
-         "command\"\n\n"
+         "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]…\n"
+         "        [--type TYPE] [--mode MODE] [--instructions TEXT] [--attach FILE]… [--mcp NAME=COMMAND|FILE]…\n"
+         "        [--budget USD] [--budget-tokens N] [--steps N] \"goal or command\"\n\n"
          "  --template NAME PARAMETER=VALUE …   the goal is made from a template; `swy templates list`\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
          "  -f        follow the task to its end; the exit status is the task's\n"
          "  --sandbox       what its programs may reach; for agents “standard” unless the settings say otherwise\n"
          "  --network       loopback, off: commands reach nothing beyond this machine's own test servers\n"
-         "  --extra-folder  one more folder that it may write; may be given several times"_s,
+         "  --extra-folder  one more folder that it may write; may be given several times\n"
+         "  --type          what the agent is put to: `swy types`\n"
+         "  --mode          one of the agent's own modes: `swy agent probe NAME`\n"
+         "  --instructions  words added to those that the agent gets anyway\n"
+         "  --attach        a picture or text that belongs to the goal\n"
+         "  --mcp           a server of tools for the agent; a FILE holds {\"mcp_servers\": […]}\n"
+         "  --budget, --budget-tokens   what one attempt may cost; it is told at 80 % and ended at 100 %\n"
+         "  --steps         how many steps an agent may take (50)"_s,
          run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
@@ -410,12 +389,16 @@ QList<Command> taskCommands()
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
         {u"tasks retry"_s, u"run a finished task again, as a new attempt"_s,
-         u"swy tasks retry ID [--message TEXT]\n\n  --message TEXT   what the attempt is to do beyond the goal"_s,
+         u"swy tasks retry [--message TEXT] [--budget USD] [--budget-tokens N] [--steps N] ID\n\n"
+         "  --message TEXT   what the attempt is to do beyond the goal\n"
+         "  The other options change the task's limits. An agent that can goes on with its conversation."_s,
          retry},
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
         {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
          priority},
+        {u"answer"_s, u"answer the question that a task waits with"_s, u"swy answer ID \"text\""_s, answer},
+        {u"tell"_s, u"send guidance to a running task"_s, u"swy tell ID \"text\""_s, tell},
         {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s,
          u"swy tasks message ID \"text\""_s, message},
         action(u"stop"_s, u"end a task and its processes (as tasks cancel)"_s, &EngineClient::cancelTask),

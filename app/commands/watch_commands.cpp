@@ -1,7 +1,8 @@
 #include "app/commands/follower.h"
 #include "app/commands/groups.h"
 
-#include <QCoro/QCoroSignal>
+#include <QCoro/QCoroFuture>
+#include <QPromise>
 #include <QRegularExpression>
 
 namespace switchyard::app {
@@ -95,14 +96,20 @@ QCoro::Task<int> logs(CommandContext context)
     Task now = *task;
     QObject scope;
     if (!isFinished(now.status)) {
+        // Each event is taken as it comes: several may come at once, and one wait would see the first alone.
+        QPromise<void> ended;
+        ended.start();
+        QObject::connect(client->get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+            if (const auto applied = applyEvent(now, event); !applied)
+                context.err << "swy: " << applied.error().message << Qt::endl;
+            const bool over = isFinished(now.status) || event.kind == event_kind::taskDeleted;
+            if (over && !ended.future().isFinished())
+                ended.finish();
+        });
         (*client)->keepConnected();
         if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
             co_return context.failed(subscribed.error());
-        while (!isFinished(now.status)) {
-            const auto event = co_await qCoro(client->get(), &client::EngineClient::eventReceived);
-            if (const auto applied = applyEvent(now, event); !applied)
-                context.err << "swy: " << applied.error().message << Qt::endl;
-        }
+        co_await ended.future();
     }
     tail.drain();
     co_return exitStatusForTask(now);

@@ -55,11 +55,11 @@ QJsonObject toObject(const QMap<QString, QString>& variables)
 
 Result<> checkKeys(const QString& where, const QJsonObject& json)
 {
-    static const QStringList known{u"title"_s,       u"command"_s,     u"args"_s,         u"env"_s,
-                                   u"secrets"_s,     u"inherit"_s,     u"mode"_s,         u"install"_s,
-                                   u"file_system"_s, u"terminal"_s,    u"session_meta"_s, u"login"_s,
-                                   u"version"_s,     u"auth_method"_s, u"private_tmp"_s,  u"leaves_folders"_s,
-                                   u"verified"_s,    u"own_files"_s};
+    static const QStringList known{u"title"_s,       u"command"_s,           u"args"_s,         u"env"_s,
+                                   u"secrets"_s,     u"inherit"_s,           u"mode"_s,         u"install"_s,
+                                   u"file_system"_s, u"terminal"_s,          u"session_meta"_s, u"login"_s,
+                                   u"version"_s,     u"auth_method"_s,       u"private_tmp"_s,  u"leaves_folders"_s,
+                                   u"verified"_s,    u"instructions_path"_s, u"provider"_s,     u"own_files"_s};
     for (auto it = json.begin(); it != json.end(); ++it) {
         if (!known.contains(it.key()))
             return fail(ErrorCode::Invalid, u"%1.%2: there is no such setting."_s.arg(where, it.key()),
@@ -136,7 +136,9 @@ QJsonObject AgentServer::toJson() const
             {u"private_tmp"_s, privateTmp},
             {u"leaves_folders"_s, QJsonArray::fromStringList(leavesFolders)},
             {u"own_files"_s, QJsonArray::fromStringList(ownFiles)},
-            {u"verified"_s, verified}};
+            {u"verified"_s, verified},
+            {u"instructions_path"_s, QJsonArray::fromStringList(instructionsPath)},
+            {u"provider"_s, provider}};
 }
 
 QStringList AgentServer::resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const
@@ -185,6 +187,8 @@ Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject
     server.leavesFolders = reader.texts("leaves_folders"_L1);
     server.ownFiles = reader.texts("own_files"_L1);
     server.verified = reader.boolean("verified"_L1, false);
+    server.instructionsPath = reader.texts("instructions_path"_L1);
+    server.provider = reader.text("provider"_L1, {});
     for (auto it = server.environment.begin(); it != server.environment.end(); ++it) {
         if (looksSecret(it.key(), it.value()))
             reader.reject("env"_L1,
@@ -233,6 +237,33 @@ Result<AgentRegistry> AgentRegistry::load(const QString& agentsFile)
         registry.m_servers.append(std::move(server));
     }
     return registry;
+}
+
+Result<> AgentRegistry::put(const QString& agentsFile, const QString& name, const QJsonObject& entry)
+{
+    const auto server = AgentServer::fromJson(name, merged(presets()[name].toObject(), entry));
+    if (!server)
+        return fail(server.error());
+    QJsonObject file;
+    if (QFile::exists(agentsFile)) {
+        SY_TRY_ASSIGN(file, readJsonFile(agentsFile));
+    }
+    SY_TRY_ASSIGN(auto servers, usersServers(agentsFile));
+    servers.insert(name, entry);
+    file.insert(serversKey, servers);
+    return writeFileAtomically(agentsFile, QJsonDocument(file).toJson());
+}
+
+Result<> AgentRegistry::remove(const QString& agentsFile, const QString& name)
+{
+    SY_TRY_ASSIGN(auto servers, usersServers(agentsFile));
+    if (!servers.contains(name))
+        return fail(ErrorCode::NotFound, u"agents.json has no entry “%1”."_s.arg(name.left(60)),
+                    presets().contains(name) ? u"It is a preset: those stay."_s : QString());
+    SY_TRY_ASSIGN(auto file, readJsonFile(agentsFile));
+    servers.remove(name);
+    file.insert(serversKey, servers);
+    return writeFileAtomically(agentsFile, QJsonDocument(file).toJson());
 }
 
 Result<AgentServer> AgentRegistry::find(const QString& name) const

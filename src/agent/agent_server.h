@@ -33,6 +33,9 @@ struct AgentServer {
     //! final slash is a folder that is made when it is missing; "${CODEX_HOME:-~/.codex}/" follows a variable.
     QStringList ownFiles;
     bool verified = false; //!< passed the conformance run in this version
+    //! Where in the session's _meta words for its system prompt go; empty: it takes none.
+    QStringList instructionsPath;
+    QString provider; //!< whose models it uses, as prices.json names them: "anthropic"; empty: not known
 
     bool operator==(const AgentServer&) const = default;
     QJsonObject toJson() const;
@@ -53,6 +56,12 @@ public:
     QList<AgentServer> servers() const { return m_servers; }
     //! NotFound names the known ones.
     Result<AgentServer> find(const QString& name) const;
+
+    //! Adds or changes an entry of agents.json, which is made when missing; other entries stay as they are.
+    //! Invalid names the field; nothing is written then.
+    static Result<> put(const QString& agentsFile, const QString& name, const QJsonObject& entry);
+    //! NotFound if the user has no such entry; a preset of the name is back in force.
+    static Result<> remove(const QString& agentsFile, const QString& name);
 
 private:
     QList<AgentServer> m_servers;

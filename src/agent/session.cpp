@@ -24,6 +24,51 @@ QCoro::Task<Result<AcpSession::Started>> AcpSession::start(SessionRequest reques
     return State::start(m_state, std::move(request));
 }
 
+QCoro::Task<Result<AcpSession::Started>> AcpSession::connectOnly(SessionRequest request)
+{
+    return State::connectOnly(m_state, std::move(request));
+}
+
+const AcpSession::Started& AcpSession::known() const
+{
+    return m_state->started;
+}
+
+bool AcpSession::tookInstructions() const
+{
+    return !m_state->server.instructionsPath.isEmpty();
+}
+
+QCoro::Task<Result<>> AcpSession::authenticate(QString methodId, milliseconds limit)
+{
+    return State::authenticate(m_state, std::move(methodId), limit);
+}
+
+QCoro::Task<Result<QJsonArray>> AcpSession::listSessions(QString cwd)
+{
+    return State::listSessions(m_state, std::move(cwd));
+}
+
+QCoro::Task<Result<>> AcpSession::setMode(QString mode)
+{
+    return State::setMode(m_state, std::move(mode));
+}
+
+QCoro::Task<Result<>> AcpSession::setModel(QString model)
+{
+    return State::setModel(m_state, std::move(model));
+}
+
+QCoro::Task<Result<>> AcpSession::setOption(QString id, QJsonValue value)
+{
+    return State::setOption(m_state, std::move(id), std::move(value));
+}
+
+QCoro::Task<Result<>> AcpSession::guide(QString text)
+{
+    return State::guide(m_state, std::move(text));
+}
+
 QCoro::Task<Result<TurnEnd>> AcpSession::prompt(QString text)
 {
     return State::prompt(m_state, {QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, text}}});

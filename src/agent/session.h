@@ -66,7 +66,11 @@ struct SessionRequest {
     QJsonArray mcpServers{};              //!< as session/new has them
     //! Puts the agent's process into a sandbox whose /tmp is private; called once. Empty: it runs as it is.
     std::function<Result<process::CommandLine>(process::CommandLine)> sandbox{};
-    QStringList folders{}; //!< further ones, absolute; told by problem() when the agent takes none
+    QStringList folders{};      //!< further ones, absolute; told by problem() when the agent takes none
+    QString mode{};             //!< in place of the server's; empty: that one
+    QString instructions{};     //!< added to the agent's system prompt; see AcpSession::tookInstructions()
+    bool terminalLogin = false; //!< ask for ways to log in on a terminal as well
+    QJsonObject meta{};         //!< laid over the server's session _meta, entry by entry
 };
 
 //! How long is waited for what. Everything else has no limit or is bounded by the process's own end.
@@ -79,7 +83,18 @@ struct SessionLimits {
 
 struct TurnEnd {
     QString stopReason; //!< end_turn, max_tokens, max_turn_requests, refusal, cancelled
-    QJsonObject usage;  //!< if the agent tells it
+    QJsonObject usage;  //!< of this turn, if the agent tells it: inputTokens, outputTokens, cachedReadTokens…
+    QJsonObject meta{}; //!< _meta of the answer
+};
+
+//! One way to log in that an agent offers.
+struct AuthMethod {
+    QString id, name, description;
+    //! Set when the agent logs in on a terminal: the arguments to start it with, and variables.
+    bool onTerminal = false;
+    QStringList arguments;
+    QMap<QString, QString> environment;
+    static QList<AuthMethod> fromJson(const QJsonArray& authMethods);
 };
 
 //! A session with one agent process over ACP, protocol version 1 (https://agentclientprotocol.com), client side.
@@ -100,18 +115,38 @@ public:
         QJsonArray authMethods;
         QJsonObject session; //!< the whole answer to session/new, load or resume: modes, configOptions, models
         qint64 pid = 0;
+        bool loginNeeded = false; //!< it refused a session until somebody logs in
+        QJsonObject authStatus;   //!< what it tells by itself of being logged in (Claude Code): kind, label
     };
     //! Starts the process, initialize, session/new (or resume, load; when that fails a new one, told by problem()),
     //! mode, model. One ending; limit 60 s each step. Once per object. Unavailable with the way out (not installed,
     //! dies, not logged in, speaks no JSON); Invalid for an unknown model. After a failure the process is gone.
     QCoro::Task<Result<Started>> start(SessionRequest request);
+    //! The same up to initialize: enough to log in or to list sessions. Takes the place of start().
+    QCoro::Task<Result<Started>> connectOnly(SessionRequest request);
+    //! What is known so far, also after a failed start.
+    const Started& known() const;
+    //! The agent has SessionRequest::instructions in its system prompt; otherwise they belong before the first words.
+    bool tookInstructions() const;
+    //! Logs in by one of the agent's methods; may wait for a person. Any time after initialize.
+    QCoro::Task<Result<>> authenticate(QString methodId, milliseconds limit);
+    //! Earlier sessions, {sessionId, cwd, title?, updatedAt?}, at most 1,000; of one folder unless `cwd` is empty.
+    //! Unavailable where the agent keeps none.
+    QCoro::Task<Result<QJsonArray>> listSessions(QString cwd);
+    //! Changes a running session, between turns or in one. Invalid for what the agent does not offer.
+    QCoro::Task<Result<>> setMode(QString mode);
+    QCoro::Task<Result<>> setModel(QString model);
+    QCoro::Task<Result<>> setOption(QString id, QJsonValue value);
     //! One turn; ends when the agent says so, or with an error when it dies. One at a time, else Conflict.
     QCoro::Task<Result<TurnEnd>> prompt(QString text);
-    //! The same with content blocks as the protocol has them: text, image, resource_link…
+    //! The same with content blocks as the protocol has them. Invalid for a kind that the agent does not take: text and
+    //! resource_link always go, image, audio and resource (embedded) where it says so.
     QCoro::Task<Result<TurnEnd>> prompt(QJsonArray blocks);
     //! Asks the running turn to end; open permissions are answered "cancelled". The turn's end still comes by prompt():
     //! an agent that does not obey within 10 s gives it Timeout. Some commands outlive their turn; stop() ends them.
     void cancel();
+    //! Words for the running turn. Unavailable where the agent takes none (only ours does), Conflict between turns.
+    QCoro::Task<Result<>> guide(QString text);
     void setFrozen(bool frozen);
     //! Ends the agent's process tree: session/close where offered, end of input, TERM, KILL. ended() follows.
     void stop();

@@ -96,6 +96,8 @@ void AcpSession::State::serve()
     peer->onRequest(u"terminal/release"_s, onTerminal(&AgentHost::releaseTerminal));
     peer->onNotification(u"session/update"_s, [this](const QJsonObject& params) { receiveUpdate(params); });
     peer->onNotification(u"$/cancel_request"_s, [this](const QJsonObject& params) { withdraw(params[u"requestId"]); });
+    peer->onNotification(u"_auth/status_update"_s,
+                         [this](const QJsonObject& params) { started.authStatus = params[u"authStatus"].toObject(); });
     peer->onOtherNotification([this](const QString& method, const QJsonObject&) {
         if (!method.startsWith(u'_') && !method.startsWith(u"$/"))
             report(u"%1 sent “%2”, which is not known here."_s.arg(server.title, method.left(80)));
@@ -282,12 +284,22 @@ void AcpSession::State::receiveUpdate(const QJsonObject& params)
         return report(u"%1 sent an update for another session: %2"_s.arg(server.title, known.error().message));
     if (kind == u"tool_call" || kind == u"tool_call_update")
         rememberToolCall(update);
-    else if (kind == u"current_mode_update" && !server.mode.isEmpty() &&
-             update[u"currentModeId"].toString() != server.mode)
-        report(u"%1 changed its mode from “%2” to “%3”: it may no longer ask before it acts."_s.arg(
-            server.title, server.mode, update[u"currentModeId"].toString().left(80)));
+    else if (kind == u"current_mode_update")
+        modeChanged(update[u"currentModeId"].toString());
+    else if (kind == u"config_option_update" && update[u"configOptions"].isArray())
+        started.session.insert(u"configOptions"_s, update[u"configOptions"]);
     if (session && !replaying)
         Q_EMIT session->update(update);
+}
+
+void AcpSession::State::modeChanged(const QString& now)
+{
+    auto modes = started.session[u"modes"].toObject();
+    modes.insert(u"currentModeId"_s, now);
+    started.session.insert(u"modes"_s, modes);
+    if (!mode().isEmpty() && now != mode())
+        report(u"%1 changed its mode from “%2” to “%3”: it may no longer ask before it acts."_s.arg(
+            server.title, mode(), now.left(80)));
 }
 
 void AcpSession::State::rememberToolCall(const QJsonObject& update)

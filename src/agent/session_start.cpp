@@ -1,4 +1,4 @@
-// How a session begins: the process, initialize, a session new or old, mode and model.
+// How a session begins: the process, initialize, a session new or old.
 #include "agent/session_state.h"
 #include "base/log.h"
 #include "process/environment.h"
@@ -21,63 +21,46 @@ Error notInstalled(const AgentServer& server)
                 : u"Install it with: %1 – or give its full path in agents.json."_s.arg(server.install)};
 }
 
-//! All values of a select option; options may stand in groups.
-QJsonArray choices(const QJsonObject& option)
+//! One object laid over another: objects within are joined, everything else is replaced.
+QJsonObject laidOver(QJsonObject below, const QJsonObject& above)
 {
-    QJsonArray all;
-    for (const auto& entry : option[u"options"].toArray()) {
-        if (const auto group = entry[u"options"]; group.isArray()) {
-            for (const auto& inner : group.toArray())
-                all.append(inner);
-        } else {
-            all.append(entry);
-        }
+    for (auto it = above.begin(); it != above.end(); ++it) {
+        const auto old = below[it.key()];
+        const bool both = old.isObject() && it->isObject();
+        below.insert(it.key(), both ? QJsonValue(laidOver(old.toObject(), it->toObject())) : QJsonValue(*it));
     }
-    return all;
+    return below;
 }
 
-QJsonObject optionOfCategory(const QJsonObject& session, QStringView category)
+//! {"a": {"b": value}} for the path a, b.
+QJsonObject nested(const QStringList& path, const QJsonValue& value)
 {
-    for (const auto& option : session[u"configOptions"].toArray()) {
-        if (option[u"category"].toString() == category)
-            return option.toObject();
-    }
-    return {};
-}
-
-//! The entry whose id (under `key`) or name is `wanted`; names without regard to case.
-QString chosen(const QJsonArray& entries, QStringView key, const QString& wanted)
-{
-    for (const auto& entry : entries) {
-        if (entry[key].toString() == wanted)
-            return wanted;
-    }
-    for (const auto& entry : entries) {
-        if (entry[u"name"].toString().compare(wanted, Qt::CaseInsensitive) == 0)
-            return entry[key].toString();
-    }
-    return {};
-}
-
-QString listed(const QJsonArray& entries, QStringView key)
-{
-    QStringList ids;
-    for (const auto& entry : entries) {
-        if (ids.size() < 20)
-            ids << entry[key].toString();
-    }
-    return ids.join(u", "_s);
+    QJsonValue result = value;
+    for (auto key = path.crbegin(); key != path.crend(); ++key)
+        result = QJsonObject{{*key, result}};
+    return result.toObject();
 }
 
 } // namespace
 
 QCoro::Task<Result<AcpSession::Started>> AcpSession::State::start(Self self, SessionRequest request)
 {
+    return begin(std::move(self), std::move(request),
+                 {&State::initialize, &State::openSession, &State::chooseMode, &State::chooseModel});
+}
+
+QCoro::Task<Result<AcpSession::Started>> AcpSession::State::connectOnly(Self self, SessionRequest request)
+{
+    return begin(std::move(self), std::move(request), {&State::initialize});
+}
+
+QCoro::Task<Result<AcpSession::Started>> AcpSession::State::begin(Self self, SessionRequest request, QList<Step> steps)
+{
     if (std::exchange(self->used, true))
         co_return fail(ErrorCode::Conflict, u"This session was started before."_s);
     self->wanted = std::move(request);
     auto done = co_await launch(self);
-    for (const auto step : {&State::initialize, &State::openSession, &State::chooseMode, &State::chooseModel}) {
+    for (const auto step : steps) {
         if (done)
             done = co_await step(self);
     }
@@ -182,7 +165,10 @@ QCoro::Task<Result<>> AcpSession::State::initialize(Self self)
          {u"clientCapabilities"_s,
           QJsonObject{{u"fs"_s, QJsonObject{{u"readTextFile"_s, self->server.offersFileSystem},
                                             {u"writeTextFile"_s, self->server.offersFileSystem}}},
-                      {u"terminal"_s, self->server.offersTerminal}}},
+                      {u"terminal"_s, self->server.offersTerminal},
+                      {u"session"_s, QJsonObject{{u"configOptions"_s, QJsonObject{{u"boolean"_s, QJsonObject()}}},
+                                                 {u"notices"_s, QJsonObject()}}},
+                      {u"auth"_s, QJsonObject{{u"terminal"_s, self->wanted.terminalLogin}}}}},
          {u"clientInfo"_s, QJsonObject{{u"name"_s, u"switchyard"_s},
                                        {u"title"_s, u"Switchyard"_s},
                                        {u"version"_s, QStringLiteral(SWITCHYARD_VERSION)}}}},
@@ -205,8 +191,11 @@ QCoro::Task<Result<>> AcpSession::State::initialize(Self self)
 QJsonObject AcpSession::State::sessionParams() const
 {
     QJsonObject params{{u"cwd"_s, wanted.cwd}, {u"mcpServers"_s, wanted.mcpServers}};
-    if (!server.sessionMeta.isEmpty())
-        params.insert(u"_meta"_s, server.sessionMeta);
+    auto meta = laidOver(server.sessionMeta, wanted.meta);
+    if (!wanted.instructions.isEmpty() && !server.instructionsPath.isEmpty())
+        meta = laidOver(meta, nested(server.instructionsPath, wanted.instructions));
+    if (!meta.isEmpty())
+        params.insert(u"_meta"_s, meta);
     const auto capabilities = started.capabilities[u"sessionCapabilities"].toObject();
     if (!wanted.folders.isEmpty() && capabilities.contains(u"additionalDirectories"))
         params.insert(u"additionalDirectories"_s, QJsonArray::fromStringList(wanted.folders));
@@ -240,10 +229,10 @@ QCoro::Task<bool> AcpSession::State::resumeSession(Self self)
 
 QCoro::Task<Result<>> AcpSession::State::openSession(Self self)
 {
+    if (!self->wanted.folders.isEmpty() && !self->sessionParams().contains(u"additionalDirectories"))
+        self->report(u"%1 takes no further folders: it can work in its own only."_s.arg(self->server.title));
     if (!self->wanted.resume.isEmpty() && self->peer && co_await resumeSession(self))
         co_return {};
-    if (!self->wanted.folders.isEmpty() && !self->sessionParams().contains(u"additionalDirectories"))
-        self->report(u"%1 takes no further folders."_s.arg(self->server.title));
     for (int attempt = 0;; ++attempt) {
         if (!self->peer)
             co_return fail(ErrorCode::Cancelled, u"Given up."_s);
@@ -251,6 +240,7 @@ QCoro::Task<Result<>> AcpSession::State::openSession(Self self)
         if (answer) {
             self->started.session = answer->toObject();
             self->started.sessionId = (*answer)[u"sessionId"].toString();
+            self->started.loginNeeded = false;
             if (self->started.sessionId.isEmpty())
                 co_return fail(ErrorCode::Corrupt, u"It gave the new session no id."_s);
             co_return {};
@@ -258,76 +248,14 @@ QCoro::Task<Result<>> AcpSession::State::openSession(Self self)
         const bool offered = std::ranges::any_of(self->started.authMethods, [&](const QJsonValue& method) {
             return !self->server.authMethod.isEmpty() && method[u"id"].toString() == self->server.authMethod;
         });
-        if (answer.error().code != ErrorCode::Forbidden || !offered || attempt > 0 || !self->peer)
+        self->started.loginNeeded = answer.error().code == ErrorCode::Forbidden;
+        if (!self->started.loginNeeded || !offered || attempt > 0 || !self->peer)
             co_return fail(answer.error());
         const auto authenticated =
             co_await self->peer->call(u"authenticate"_s, {{u"methodId"_s, self->server.authMethod}}, self->limits.step);
         if (!authenticated)
             co_return fail(ErrorCode::Forbidden, authenticated.error().message);
     }
-}
-
-QCoro::Task<Result<>> AcpSession::State::chooseMode(Self self)
-{
-    const auto mode = self->server.mode;
-    if (mode.isEmpty())
-        co_return {};
-    const auto modes = self->started.session[u"modes"].toObject();
-    const auto option = optionOfCategory(self->started.session, u"mode");
-    const auto available = modes.isEmpty() ? choices(option) : modes[u"availableModes"].toArray();
-    const QStringView key = modes.isEmpty() ? u"value" : u"id";
-    // The mode is what makes the agent ask: without it a start would be a false promise.
-    if (chosen(available, key, mode) != mode)
-        co_return fail(
-            ErrorCode::Unavailable, u"It offers no mode “%1”, which makes it ask before it acts."_s.arg(mode),
-            available.isEmpty() ? u"Use the version of the agent that the documentation names."_s
-                                : u"It offers: %1. Set \"mode\" in agents.json."_s.arg(listed(available, key)));
-    if (modes[u"currentModeId"].toString() == mode || !self->peer)
-        co_return {};
-    const auto id = self->started.sessionId;
-    const auto answer =
-        modes.isEmpty()
-            ? co_await self->peer->call(u"session/set_config_option"_s,
-                                        {{u"sessionId"_s, id}, {u"configId"_s, option[u"id"]}, {u"value"_s, mode}},
-                                        self->limits.step)
-            : co_await self->peer->call(u"session/set_mode"_s, {{u"sessionId"_s, id}, {u"modeId"_s, mode}},
-                                        self->limits.step);
-    if (!answer)
-        co_return fail(answer.error());
-    co_return {};
-}
-
-QCoro::Task<Result<>> AcpSession::State::chooseModel(Self self)
-{
-    const auto model = self->wanted.model;
-    if (model.isEmpty() || !self->peer)
-        co_return {};
-    const auto option = optionOfCategory(self->started.session, u"model");
-    const auto models = self->started.session[u"models"][u"availableModels"].toArray();
-    if (option.isEmpty() && models.isEmpty()) {
-        if (self->server.arguments.contains(model)) // told on its command line
-            co_return {};
-        self->report(
-            u"%1 offers no choice of model; it uses its own instead of “%2”."_s.arg(self->server.title, model));
-        co_return {};
-    }
-    const auto available = option.isEmpty() ? models : choices(option);
-    const QStringView key = option.isEmpty() ? u"modelId" : u"value";
-    const auto value = chosen(available, key, model);
-    if (value.isEmpty())
-        co_return fail(ErrorCode::Invalid, u"It offers no model “%1”."_s.arg(model.left(80)),
-                       u"It offers: %1."_s.arg(listed(available, key)));
-    const auto id = self->started.sessionId;
-    const auto answer =
-        option.isEmpty()
-            ? co_await self->peer->call(u"session/set_model"_s, {{u"sessionId"_s, id}, {u"modelId"_s, value}},
-                                        self->limits.step) // in no version of the schema; Gemini's only way
-            : co_await self->peer->call(u"session/set_config_option"_s,
-                                        {{u"sessionId"_s, id}, {u"configId"_s, option[u"id"]}, {u"value"_s, value}},
-                                        self->limits.step);
-    if (!answer)
-        co_return fail(answer.error());
-    co_return {};
 }
 
 Error AcpSession::State::startError(const Error& error) const

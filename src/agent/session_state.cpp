@@ -41,6 +41,7 @@ QCoro::Task<Result<TurnEnd>> AcpSession::State::prompt(Self self, QJsonArray blo
         co_return fail(ErrorCode::Unavailable, u"%1 is not running."_s.arg(self->server.title));
     if (self->turn)
         co_return fail(ErrorCode::Conflict, u"%1 is still at work on its last turn."_s.arg(self->server.title));
+    SY_CO_TRY(self->checkBlocks(blocks));
     const auto race = std::make_shared<Race<Result<QJsonValue>>>();
     self->turn = race;
     self->cancelling = false;
@@ -68,13 +69,42 @@ QCoro::Task<Result<TurnEnd>> AcpSession::State::prompt(Self self, QJsonArray blo
     const auto reason = (*answer)[u"stopReason"].toString();
     if (reason.isEmpty())
         co_return fail(ErrorCode::Corrupt, u"%1 ended its turn without a reason."_s.arg(self->server.title));
-    TurnEnd end{reason, (*answer)[u"usage"].toObject()};
+    TurnEnd end{reason, (*answer)[u"usage"].toObject(), (*answer)[u"_meta"].toObject()};
     if (const auto quota = (*answer)[u"_meta"][u"quota"][u"token_count"].toObject();
         end.usage.isEmpty() && quota.contains(u"input_tokens")) // Gemini's own way
         end.usage = {{u"inputTokens"_s, quota[u"input_tokens"]},
                      {u"outputTokens"_s, quota[u"output_tokens"]},
                      {u"totalTokens"_s, quota[u"input_tokens"].toInteger() + quota[u"output_tokens"].toInteger()}};
     co_return end;
+}
+
+Result<> AcpSession::State::checkBlocks(const QJsonArray& blocks) const
+{
+    const auto offered = started.capabilities[u"promptCapabilities"];
+    for (const auto& block : blocks) {
+        const auto type = block[u"type"].toString();
+        const bool taken = type == u"text" || type == u"resource_link" ||
+                           (type == u"resource" ? offered[u"embeddedContext"] : offered[type]).toBool();
+        if (!taken)
+            return fail(ErrorCode::Invalid, u"%1 takes no “%2” in a prompt."_s.arg(server.title, type.left(40)),
+                        u"Text and links to files always work."_s);
+    }
+    return {};
+}
+
+QCoro::Task<Result<>> AcpSession::State::guide(Self self, QString text)
+{
+    SY_CO_TRY(self->checkOpen());
+    if (!self->started.capabilities[u"_meta"][u"switchyard"][u"guide"].toBool())
+        co_return fail(ErrorCode::Unavailable, u"%1 takes no words in the middle of a turn."_s.arg(self->server.title));
+    if (!self->turn)
+        co_return fail(ErrorCode::Conflict, u"%1 is between turns."_s.arg(self->server.title));
+    constexpr milliseconds limit{10'000};
+    const auto taken = co_await self->peer->call(u"_switchyard/guide"_s,
+                                                 {{u"sessionId"_s, self->started.sessionId}, {u"text"_s, text}}, limit);
+    if (!taken)
+        co_return fail(taken.error());
+    co_return {};
 }
 
 void AcpSession::State::cancel()

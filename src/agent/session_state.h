@@ -21,12 +21,22 @@ struct AcpSession::State : std::enable_shared_from_this<State> {
 
     // Start.
     static QCoro::Task<Result<Started>> start(Self self, SessionRequest request);
+    static QCoro::Task<Result<Started>> connectOnly(Self self, SessionRequest request);
+    using Step = QCoro::Task<Result<>> (*)(Self);
+    static QCoro::Task<Result<Started>> begin(Self self, SessionRequest request, QList<Step> steps);
     static QCoro::Task<Result<>> launch(Self self);
     static QCoro::Task<Result<>> initialize(Self self);
     static QCoro::Task<Result<>> openSession(Self self);
     static QCoro::Task<bool> resumeSession(Self self);
     static QCoro::Task<Result<>> chooseMode(Self self);
     static QCoro::Task<Result<>> chooseModel(Self self);
+    static QCoro::Task<Result<>> authenticate(Self self, QString methodId, milliseconds limit);
+    static QCoro::Task<Result<QJsonArray>> listSessions(Self self, QString cwd);
+    static QCoro::Task<Result<>> setMode(Self self, QString mode);
+    static QCoro::Task<Result<>> setModel(Self self, QString model);
+    static QCoro::Task<Result<>> setOption(Self self, QString id, QJsonValue value);
+    Result<> checkOpen() const;
+    QString mode() const { return wanted.mode.isEmpty() ? server.mode : wanted.mode; }
     Result<process::CommandLine> commandLine();
     QJsonObject sessionParams() const;
     Error startError(const Error& error) const;
@@ -34,6 +44,8 @@ struct AcpSession::State : std::enable_shared_from_this<State> {
     // Turns.
     static QCoro::Task<Result<TurnEnd>> prompt(Self self, QJsonArray blocks);
     void cancel();
+    static QCoro::Task<Result<>> guide(Self self, QString text);
+    Result<> checkBlocks(const QJsonArray& blocks) const;
 
     // Serving the agent.
     void serve();
@@ -56,6 +68,7 @@ struct AcpSession::State : std::enable_shared_from_this<State> {
     Result<> checkSession(const QJsonObject& params) const;
     void receiveUpdate(const QJsonObject& params);
     void rememberToolCall(const QJsonObject& update);
+    void modeChanged(const QString& now);
 
     // The end.
     void processStarted(qint64 pid);

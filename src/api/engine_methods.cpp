@@ -1,5 +1,4 @@
 // The engine itself and what it knows of the machine.
-#include "agent/agent_server.h"
 #include "api/method_parts.h"
 #include "engine/changes.h"
 #include "engine/housekeeping.h"
@@ -13,28 +12,6 @@
 namespace switchyard::api {
 
 namespace {
-
-//! Worker: what agents there are and whether each could be started.
-Result<QJsonArray> describeAgents(const QString& agentsFile)
-{
-    SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(agentsFile));
-    QJsonArray result;
-    for (const auto& server : registry.servers()) {
-        const bool available = server.command.isEmpty() || !QStandardPaths::findExecutable(server.command).isEmpty();
-        result << QJsonObject{{u"name"_s, server.name},
-                              {u"title"_s, server.title},
-                              {u"available"_s, available},
-                              {u"verified"_s, server.verified},
-                              {u"why"_s, available ? QString() : u"%1 is not installed"_s.arg(server.command)}};
-    }
-    return result;
-}
-
-Reply agentList(EnginePtr engine, QJsonObject, Caller)
-{
-    SY_CO_TRY_ASSIGN(const auto agents, co_await QtConcurrent::run(&describeAgents, engine->paths().agents()));
-    co_return QJsonObject{{u"agents"_s, agents}};
-}
 
 Reply projectCheck(EnginePtr, QJsonObject params, Caller)
 {
@@ -85,9 +62,9 @@ Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
 }
 
 constexpr Method table[] = {
-    {"agent.list"_L1, Right::Read, &agentList},         {"project.check"_L1, Right::Read, &projectCheck},
-    {"demo.start"_L1, Right::Work, &demoStart},         {"engine.status"_L1, Right::Read, &engineStatus},
-    {"engine.reload"_L1, Right::Manage, &engineReload}, {"engine.examine"_L1, Right::Manage, &engineExamine},
+    {"project.check"_L1, Right::Read, &projectCheck},     {"demo.start"_L1, Right::Work, &demoStart},
+    {"engine.status"_L1, Right::Read, &engineStatus},     {"engine.reload"_L1, Right::Manage, &engineReload},
+    {"engine.examine"_L1, Right::Manage, &engineExamine},
 };
 
 } // namespace

@@ -54,10 +54,34 @@ EngineProgram::~EngineProgram()
     m_parts->store.reset();
 }
 
-Result<> EngineProgram::openStore()
+Result<> EngineProgram::takeLock(std::optional<FileLock>& lock, const QString& path)
+{
+    auto taken = FileLock::tryAcquire(path, QByteArray::number(QCoreApplication::applicationPid()));
+    if (taken) {
+        lock.emplace(std::move(*taken));
+        return {};
+    }
+    if (taken.error().code != ErrorCode::Conflict)
+        return fail(taken.error());
+    QFile holder(path);
+    const auto pid = holder.open(QIODevice::ReadOnly) ? QString::fromUtf8(holder.read(20)).trimmed() : QString();
+    return fail(ErrorCode::Conflict, tr("An engine runs already (process %1).").arg(pid),
+                tr("Use it, or end it with `swy engine stop`."));
+}
+
+Result<> EngineProgram::openEngine(const engine::Settings& settings)
 {
     SY_TRY_ASSIGN(m_parts->store, engine::openOrRebuild(m_paths, Clock::system()));
-    return {};
+    m_parts->engine = std::make_unique<engine::Engine>(*m_parts->store, m_paths, settings);
+    auto started = m_parts->engine->start();
+    if (started || started.error().code != ErrorCode::Corrupt)
+        return started;
+    // Sound pages with damaged rows: only reading them shows it.
+    m_parts->engine.reset();
+    m_parts->store.reset();
+    SY_TRY_ASSIGN(m_parts->store, engine::rebuildAnew(m_paths, Clock::system(), started.error()));
+    m_parts->engine = std::make_unique<engine::Engine>(*m_parts->store, m_paths, settings);
+    return m_parts->engine->start();
 }
 
 Result<> EngineProgram::watchSignals()
@@ -83,24 +107,14 @@ Result<> EngineProgram::watchSignals()
 Result<> EngineProgram::start()
 {
     SY_TRY(m_paths.ensure());
-    auto lock = FileLock::tryAcquire(m_paths.engineLock(), QByteArray::number(QCoreApplication::applicationPid()));
-    if (!lock) {
-        if (lock.error().code != ErrorCode::Conflict)
-            return fail(lock.error());
-        QFile holder(m_paths.engineLock());
-        const auto pid = holder.open(QIODevice::ReadOnly) ? QString::fromUtf8(holder.read(20)).trimmed() : QString();
-        return fail(ErrorCode::Conflict, tr("An engine runs already (process %1).").arg(pid),
-                    tr("Use it, or end it with `swy engine stop`."));
-    }
-    m_lock.emplace(std::move(*lock));
+    SY_TRY(takeLock(m_lock, m_paths.engineLock()));
+    SY_TRY(takeLock(m_databaseLock, m_paths.databaseLock()));
     SY_TRY_ASSIGN(auto settings, engine::Settings::load(m_paths));
     if (m_options.slots > 0)
         settings.slots = m_options.slots;
     settings.runnerProgram =
         m_options.runnerProgram.isEmpty() ? QCoreApplication::applicationFilePath() : m_options.runnerProgram;
-    SY_TRY(openStore());
-    m_parts->engine = std::make_unique<engine::Engine>(*m_parts->store, m_paths, settings);
-    SY_TRY(m_parts->engine->start());
+    SY_TRY(openEngine(settings));
     m_parts->server = std::make_unique<SocketServer>(*m_parts->engine);
     connect(m_parts->server.get(), &SocketServer::shutdownRequested, this, &EngineProgram::shutdown);
     SY_TRY(m_parts->server->listen(m_paths.engineSocket()));

@@ -2,6 +2,7 @@
 
 #include "base/lock.h"
 #include "base/paths.h"
+#include "engine/settings.h"
 
 #include <QObject>
 
@@ -32,12 +33,13 @@ Q_SIGNALS:
 
 private:
     struct Parts;
-    Result<> openStore();
+    Result<> takeLock(std::optional<FileLock>& lock, const QString& path);
+    Result<> openEngine(const engine::Settings& settings);
     Result<> watchSignals();
 
     const Paths m_paths;
     const Options m_options;
-    std::optional<FileLock> m_lock;
+    std::optional<FileLock> m_lock, m_databaseLock;
     std::unique_ptr<Parts> m_parts;
     bool m_ending = false;
 };

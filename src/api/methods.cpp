@@ -60,7 +60,8 @@ std::span<const Method> methods()
 {
     static const auto table = [] {
         std::vector<Method> all;
-        for (const auto part : {taskMethods(), logMethods(), queueMethods(), confirmMethods(), statisticsMethods(), engineMethods()})
+        for (const auto part : {taskMethods(), logMethods(), queueMethods(), confirmMethods(), statisticsMethods(),
+                                agentMethods(), settingsMethods(), engineMethods()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

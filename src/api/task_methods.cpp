@@ -82,10 +82,11 @@ Reply taskRetry(EnginePtr engine, QJsonObject params, Caller)
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
     JsonReader reader(params);
     const auto followUp = reader.text("message"_L1, QString());
+    const auto limits = reader.object("limits"_L1); // those that change
     SY_CO_TRY(reader.finish());
     if (followUp.size() > longestMessage)
         co_return fail(ErrorCode::Invalid, u"The message is longer than %1 characters."_s.arg(longestMessage));
-    co_return co_await empty(Engine::retry(engine, id, followUp));
+    co_return co_await empty(Engine::retry(engine, id, followUp, limits));
 }
 
 Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)

@@ -28,8 +28,9 @@ Result<FileLock> FileLock::tryAcquire(const QString& path, const QByteArray& not
         return fail(ErrorCode::Conflict, u"%1 is held by another process (%2)."_s.arg(
                                              path, QString::fromUtf8(holder, std::max<qsizetype>(0, size)).trimmed()));
     }
-    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, note.constData(), size_t(note.size()), 0) != note.size())
-        return failErrno(u"The lock file %1 cannot be written"_s.arg(path), errno);
+    // The note is for people; a full disk must not keep anybody from the lock.
+    if (ftruncate(descriptor, 0) == 0) [[maybe_unused]]
+        const auto written = pwrite(descriptor, note.constData(), size_t(note.size()), 0);
     return lock;
 }
 

@@ -22,6 +22,8 @@ struct Paths {
     QString settings() const { return config + u"/switchyard.conf"_s; }
     QString engineSocket() const { return runtime + u"/engine.sock"_s; }
     QString engineLock() const { return runtime + u"/engine.lock"_s; }
+    //! Beside the database: an engine with another runtime folder has the same one.
+    QString databaseLock() const { return data + u"/engine.lock"_s; }
     QString engineLog() const { return state + u"/engine.log"_s; }
     QString runners() const { return runtime + u"/runners"_s; }
     QString runnerSocket(const TaskId& id, int attempt) const;

@@ -9,7 +9,48 @@
 
 namespace switchyard::client {
 
-Connection::Connection(QObject* parent) : QObject(parent) {}
+namespace {
+
+constexpr milliseconds firstDoubt{500}, lastDoubt{1500}; // together: how long nobody is left waiting in silence
+constexpr milliseconds lateness{300};                    // of our own timers: then it is us who were held up
+
+} // namespace
+
+Error silentEngine()
+{
+    return {ErrorCode::Unavailable, Connection::tr("The engine does not answer."),
+            Connection::tr("It is stopped or very busy. Nothing was changed; try again in a moment.")};
+}
+
+Connection::Connection(QObject* parent) : QObject(parent)
+{
+    m_doubt.setSingleShot(true);
+    connect(&m_doubt, &QTimer::timeout, this, [this] {
+        if (m_peer && m_peer->openCalls() > 0)
+            ask(this);
+    });
+}
+
+void Connection::watch()
+{
+    if (!m_doubt.isActive() && !m_asking)
+        m_doubt.start(firstDoubt);
+}
+
+QCoro::Task<> Connection::ask(QPointer<Connection> self)
+{
+    self->m_asking = true;
+    const auto asked = Clock::system().monotonic();
+    const auto answer = co_await self->m_peer->call(u"engine.status"_s, {}, lastDoubt);
+    if (!self)
+        co_return;
+    self->m_asking = false;
+    const auto heldUp = Clock::system().monotonic() - asked > lastDoubt + lateness;
+    if (!answer && answer.error().code == ErrorCode::Timeout && !heldUp)
+        self->m_peer->close(silentEngine());
+    else
+        self->watch();
+}
 
 Connection::~Connection()
 {

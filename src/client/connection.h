@@ -5,6 +5,7 @@
 
 #include <QLocalSocket>
 #include <QObject>
+#include <QTimer>
 
 namespace switchyard::client {
 
@@ -25,6 +26,9 @@ public:
     static QCoro::Task<Result<QJsonObject>> open(QPointer<Connection> self, QString socketPath, QString clientName,
                                                  milliseconds limit);
     rpc::Peer* peer() const { return m_peer; }
+    //! To be called with each call that is made: while one is open, an engine that does not even answer a plain
+    //! question within 2 s altogether (it was stopped, it hangs) ends the connection, and with it the call.
+    void watch();
 
 Q_SIGNALS:
     void notification(const QString& method, const QJsonObject& params);
@@ -32,12 +36,17 @@ Q_SIGNALS:
 
 private:
     QCoro::Task<Result<>> connectSocket(const QString& path, milliseconds limit);
+    static QCoro::Task<> ask(QPointer<Connection> self);
     QLocalSocket m_socket;
     rpc::Peer* m_peer = nullptr;
+    QTimer m_doubt;
+    bool m_asking = false;
 };
 
 //! Starts `program engine` in a session of its own; its words go to `log`. Returns its pid.
 Result<qint64> spawnEngine(const QString& program, const Paths& paths, const QString& log);
+//! What is said of an engine that is there and silent.
+Error silentEngine();
 //! False for a pid that is gone or a zombie.
 bool isRunning(qint64 pid);
 

@@ -15,7 +15,7 @@ namespace switchyard::client {
 
 namespace {
 
-constexpr milliseconds answerLimit{5000};   // for connect and hello each
+constexpr milliseconds answerLimit{2000};   // for connect and hello each
 constexpr milliseconds startPoll{20};       // between two tries while an engine comes up
 constexpr milliseconds startingUp{120'000}; // an engine that holds its lock may still be mending its database
 constexpr milliseconds firstPause{100}, longestPause{5000};
@@ -158,6 +158,8 @@ QCoro::Task<Result<>> EngineClient::Private::connectOrStart(QPointer<EngineClien
     qint64 pid = 0;
     for (;;) {
         auto result = co_await connectOnce(self);
+        if (!result && result.error().code == ErrorCode::Timeout)
+            co_return fail(silentEngine()); // somebody holds the door and says nothing
         if (result || !self || result.error().code != ErrorCode::Unavailable)
             co_return result;
         const bool held = FileLock::isHeld(paths.engineLock());
@@ -240,6 +242,7 @@ rpc::Reply EngineClient::call(QString method, QJsonObject params, milliseconds l
 {
     if (d->state != State::Connected || !d->connection)
         return rpc::ready(fail(gone));
+    d->connection->watch();
     return d->connection->peer()->call(method, params, limit);
 }
 

@@ -60,6 +60,8 @@ private:
     llm::ModelInfo m_model;
 };
 
+constexpr qsizetype mostInstructions = 256 << 10; //!< characters
+
 SessionLimits limitsFrom(const QJsonObject& ours, SessionLimits limits)
 {
     if (const auto value = ours[u"iterations"].toInt(); value > 0)
@@ -106,6 +108,7 @@ void AgentProgram::serve()
     on(u"session/close"_s, &AgentProgram::closeSession);
     on(u"session/delete"_s, &AgentProgram::deleteSession);
     on(u"_switchyard/set_limits"_s, &AgentProgram::setLimits);
+    on(u"_switchyard/guide"_s, &AgentProgram::guide);
     on(u"session/set_config_option"_s, &AgentProgram::setConfigOption);
     m_peer->onRequest(u"authenticate"_s, [](QJsonObject) { return rpc::ready(QJsonObject()); });
     m_peer->onRequest(u"session/prompt"_s, [this](QJsonObject params) { return prompt(params); });
@@ -119,7 +122,7 @@ Result<QJsonValue> AgentProgram::initialize(const QJsonObject& params)
 {
     constexpr int protocolVersion = 1;
     m_offer = ClientOffer::fromJson(params[u"clientCapabilities"].toObject());
-    QJsonObject sessions{{u"close"_s, QJsonObject()}};
+    QJsonObject sessions{{u"close"_s, QJsonObject()}, {u"additionalDirectories"_s, QJsonObject()}};
     if (m_store.isUsable()) {
         for (const auto& name : {u"list"_s, u"resume"_s, u"delete"_s})
             sessions.insert(name, QJsonObject());
@@ -133,7 +136,8 @@ Result<QJsonValue> AgentProgram::initialize(const QJsonObject& params)
                      {u"sessionCapabilities"_s, sessions},
                      {u"promptCapabilities"_s,
                       QJsonObject{{u"image"_s, false}, {u"audio"_s, false}, {u"embeddedContext"_s, true}}},
-                     {u"mcpCapabilities"_s, QJsonObject{{u"http"_s, false}, {u"sse"_s, false}}}}},
+                     {u"mcpCapabilities"_s, QJsonObject{{u"http"_s, false}, {u"sse"_s, false}}},
+                     {u"_meta"_s, QJsonObject{{u"switchyard"_s, QJsonObject{{u"guide"_s, true}}}}}}},
         {u"authMethods"_s, QJsonArray()}};
 }
 
@@ -142,7 +146,9 @@ Result<std::shared_ptr<Session>> AgentProgram::makeSession(const QString& id, co
 {
     const auto ours = params[u"_meta"][u"switchyard"].toObject();
     const auto usual = model.isEmpty() ? m_options.model : model;
-    SY_TRY_ASSIGN(const auto workspace, Workspace::open(params[u"cwd"].toString()));
+    SY_TRY_ASSIGN(auto workspace, Workspace::open(params[u"cwd"].toString()));
+    for (const auto& folder : params[u"additionalDirectories"].toArray())
+        SY_TRY(workspace.add(folder.toString()));
     const auto name = ours[u"model"].toString(usual);
     auto opened = llm::openModel(name, m_options.models);
     if (!opened && !name.isEmpty())
@@ -152,8 +158,11 @@ Result<std::shared_ptr<Session>> AgentProgram::makeSession(const QString& id, co
         provider = std::move(*opened);
     else
         provider = std::make_shared<NoProvider>(opened.error());
-    return std::make_shared<Session>(id, m_peer.get(), m_offer, workspace, provider,
-                                     limitsFrom(ours, m_options.limits));
+    auto session =
+        std::make_shared<Session>(id, m_peer.get(), m_offer, workspace, provider, limitsFrom(ours, m_options.limits));
+    session->setInstructions(ours[u"instructions"].toString().left(mostInstructions));
+    session->ignoreServers(params[u"mcpServers"].toArray());
+    return session;
 }
 
 Result<> AgentProgram::checkRoom() const
@@ -240,6 +249,13 @@ Result<QJsonValue> AgentProgram::setLimits(const QJsonObject& params)
 {
     SY_TRY_ASSIGN(const auto session, find(params));
     session->setLimits(limitsFrom(params, session->limits()));
+    return QJsonObject();
+}
+
+Result<QJsonValue> AgentProgram::guide(const QJsonObject& params)
+{
+    SY_TRY_ASSIGN(const auto session, find(params));
+    SY_TRY(session->guide(params[u"text"].toString()));
     return QJsonObject();
 }
 

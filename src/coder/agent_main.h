@@ -46,6 +46,7 @@ private:
     Result<QJsonValue> deleteSession(const QJsonObject& params);
     Result<QJsonValue> setConfigOption(const QJsonObject& params);
     Result<QJsonValue> setLimits(const QJsonObject& params);
+    Result<QJsonValue> guide(const QJsonObject& params);
     static Turn runTurn(std::shared_ptr<Session> session, QString text);
     Turn prompt(const QJsonObject& params);
     Result<std::shared_ptr<Session>> find(const QJsonObject& params) const;

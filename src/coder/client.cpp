@@ -119,6 +119,11 @@ ClientOffer ClientOffer::fromJson(const QJsonObject& clientCapabilities)
             clientCapabilities[u"session"][u"notices"].isObject()};
 }
 
+QJsonObject textBlock(const QString& text)
+{
+    return {{u"type"_s, u"text"_s}, {u"text"_s, text}};
+}
+
 Client::Client(rpc::Peer* peer, QString sessionId, ClientOffer offer, Cancellation& cancellation)
     : m_peer(peer), m_sessionId(std::move(sessionId)), m_offer(offer), m_cancellation(cancellation)
 {
@@ -135,8 +140,15 @@ void Client::warn(const QString& text)
 {
     if (m_offer.showsNotices)
         return update(u"notice"_s, {{u"severity"_s, u"warning"_s}, {u"title"_s, text}});
-    const QJsonObject block{{u"type"_s, u"text"_s}, {u"text"_s, text}};
-    update(u"agent_thought_chunk"_s, {{u"content"_s, block}, {u"messageId"_s, newUuid()}});
+    update(u"agent_thought_chunk"_s, {{u"content"_s, textBlock(text)}, {u"messageId"_s, newUuid()}});
+}
+
+void Client::tellLimit(qint64 until)
+{
+    if (m_offer.showsNotices)
+        update(u"notice"_s, {{u"severity"_s, u"warning"_s},
+                             {u"title"_s, u"The model's provider takes no calls for a while."_s},
+                             {u"_meta"_s, QJsonObject{{u"switchyard"_s, QJsonObject{{u"limited_until"_s, until}}}}}});
 }
 
 QCoro::Task<Permission> Client::askPermission(QJsonObject toolCall)

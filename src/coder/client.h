@@ -19,6 +19,8 @@ struct ClientOffer {
     static ClientOffer fromJson(const QJsonObject& clientCapabilities);
 };
 
+QJsonObject textBlock(const QString& text); //!< a content block
+
 enum class Permission { Allowed, Refused, Cancelled };
 
 //! The one the agent works for, seen from one session: an editor, or the runner of a task. Everything done to the
@@ -33,6 +35,8 @@ public:
     void update(const QString& kind, QJsonObject fields); //!< a session/update
     //! A sentence that stands out; among the thoughts where the client has no place for it.
     void warn(const QString& text);
+    //! The model's provider takes no calls until then (UTC ms). Only told where there is a place for it.
+    void tellLimit(qint64 until);
     QCoro::Task<Permission> askPermission(QJsonObject toolCall);
     //! The person's answer in words. Unavailable if nobody can be asked.
     QCoro::Task<Result<QString>> askUser(QString question, QStringList options);

@@ -5,6 +5,7 @@
 #include "coder/toolbox.h"
 
 #include <QCoro/QCoroFuture>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -117,7 +118,7 @@ private:
 
     bool searchFile(const QString& path)
     {
-        const auto absolute = m_job.workspace.root() + u'/' + path;
+        const auto absolute = QDir(m_job.workspace.root()).absoluteFilePath(path);
         QFile file(absolute);
         if (!QFileInfo(absolute).isFile() || file.size() > largestFile || !file.open(QIODevice::ReadOnly))
             return true;

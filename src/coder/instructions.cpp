@@ -66,6 +66,9 @@ QString systemPrompt(const Workspace& workspace)
 {
     auto text = manners + u"\n\nThe project folder is %1. Today is %2. Commands run in bash on Linux."_s.arg(
                               workspace.root(), QDate::currentDate().toString(Qt::ISODate));
+    if (!workspace.others().isEmpty())
+        text += u" You may also work in %1; name files there by their full path."_s.arg(
+            workspace.others().join(u" and "_s));
     if (!QFileInfo::exists(workspace.root() + u"/.git"_s))
         text += u" It is not the top of a git repository."_s;
     if (!seemsToHaveTests(workspace))

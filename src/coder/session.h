@@ -7,8 +7,8 @@ namespace switchyard::coder {
 
 struct SessionLimits {
     int iterations = 50;              //!< calls of the model per turn
-    std::optional<llm::Money> budget; //!< over the whole session; needs a model with known prices
-    qint64 budgetTokens = 0;          //!< over the whole session, input and output; 0: none
+    std::optional<llm::Money> budget; //!< since the session was opened here; needs a model with known prices
+    qint64 budgetTokens = 0;          //!< since then, input and output; 0: none
     bool operator==(const SessionLimits&) const = default;
 };
 
@@ -39,6 +39,10 @@ public:
     void setProvider(std::shared_ptr<llm::Provider> provider);
     const SessionLimits& limits() const { return m_limits; }
     void setLimits(const SessionLimits& limits) { m_limits = limits; }
+    //! Servers of tools that the client named: they are not used, which the first turn says.
+    void ignoreServers(const QJsonArray& mcpServers);
+    //! Added to what the model is told before everything else. Before the first prompt.
+    void setInstructions(const QString& text);
 
     //! One turn. Conflict if one runs already; the provider's error if the model cannot be reached. What was done until
     //! then stays done, and the session can be prompted again.
@@ -50,6 +54,8 @@ public:
     void replay(); //!< tells the client the whole conversation
 
     void cancel() { m_cancellation.request(); } //!< the turn ends at once, with "cancelled"
+    //! Words of the person for the running turn: the model has them with its next step. Conflict between turns.
+    Result<> guide(const QString& text);
 
 Q_SIGNALS:
     void stepped(); //!< the conversation is whole and has grown: the time to keep it
@@ -57,7 +63,8 @@ Q_SIGNALS:
 private:
     QCoro::Task<Result<TurnEnd>> run();
     QCoro::Task<Result<llm::Answer>> ask();
-    QCoro::Task<> act(QList<llm::ToolCall> calls);
+    QCoro::Task<> act(QList<llm::ToolCall> calls, llm::Usage usage);
+    bool takeGuidance();
     void connectStream(llm::Completion& completion);
     std::optional<TurnEnd> afterAnswer(const llm::Answer& answer); //!< when no tool was asked for
     std::optional<TurnEnd> limitMet();
@@ -75,7 +82,7 @@ private:
 
     const QString m_id;
     const Workspace m_workspace;
-    const QString m_system;
+    QString m_system;
     Cancellation m_cancellation;
     Client m_client;
     Toolbox m_toolbox;
@@ -83,9 +90,13 @@ private:
     SessionLimits m_limits;
 
     QList<llm::Message> m_messages;
-    llm::Usage m_usage;                              //!< summed over the session
-    std::optional<llm::Money> m_cost = llm::Money{}; //!< nothing once a price was unknown
-    qint64 m_contextTokens = 0;                      //!< of the newest call
+    llm::Usage m_usage;                              //!< since the session was opened here
+    std::optional<llm::Money> m_cost = llm::Money{}; //!< of that; nothing once a price was unknown
+    llm::Usage m_earlierUsage;                       //!< before that, in other processes
+    std::optional<llm::Money> m_earlierCost = llm::Money{};
+    QStringList m_ignoredServers;
+    QStringList m_guidance;     //!< not yet told to the model
+    qint64 m_contextTokens = 0; //!< of the newest call
     double m_charactersPerToken = 4;
     int m_answers = 0;   //!< of the model, in the whole session
     QString m_messageId; //!< of what is being streamed

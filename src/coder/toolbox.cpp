@@ -161,7 +161,7 @@ void Toolbox::beginTurn()
     m_endsTurn = false;
 }
 
-QCoro::Task<llm::ToolResult> Toolbox::run(llm::ToolCall call)
+QCoro::Task<llm::ToolResult> Toolbox::run(llm::ToolCall call, qint64 tokens)
 {
     Outcome outcome;
     const auto* const tool = findTool(call.name);
@@ -174,7 +174,7 @@ QCoro::Task<llm::ToolResult> Toolbox::run(llm::ToolCall call)
         outcome = failure(
             u"The arguments could not be read, nothing was done: %1. Send them again, whole."_s.arg(call.inputError));
     } else {
-        const Call named{uniqueId(call.id), call.input};
+        const Call named{uniqueId(call.id), call.input, tokens};
         if (!tool->kind.isEmpty())
             report(*tool, named);
         outcome = co_await (this->*tool->run)(named);
@@ -190,7 +190,7 @@ void Toolbox::replay(const llm::ToolCall& call, const llm::ToolResult& result)
     const auto* const tool = findTool(call.name);
     if (!tool || tool->kind.isEmpty())
         return;
-    const Call named{uniqueId(call.id), call.input};
+    const Call named{uniqueId(call.id), call.input, 0};
     report(*tool, named);
     reportEnd(named, {result.text, result.ok, result.facts, {}, false});
 }
@@ -203,6 +203,9 @@ void Toolbox::report(const Tool& tool, const Call& call)
                        {u"kind"_s, isCommand ? commandKind(call.input[u"command"].toString()) : QString(tool.kind)},
                        {u"status"_s, isCommand ? u"pending"_s : u"in_progress"_s},
                        {u"rawInput"_s, call.input}};
+    fields.insert(u"name"_s, QString(tool.name));
+    if (call.tokens > 0)
+        fields.insert(u"_meta"_s, QJsonObject{{u"switchyard"_s, QJsonObject{{u"tokens"_s, call.tokens}}}});
     if (const auto places = locations(call.input); !places.isEmpty())
         fields.insert(u"locations"_s, places);
     m_client.update(u"tool_call"_s, fields);

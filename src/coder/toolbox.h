@@ -41,7 +41,8 @@ public:
 
     static QList<llm::ToolSpec> specs();
     //! Never fails: what goes wrong is told to the model in the outcome.
-    QCoro::Task<llm::ToolResult> run(llm::ToolCall call);
+    //! `tokens`: what the model took to ask for it.
+    QCoro::Task<llm::ToolResult> run(llm::ToolCall call, qint64 tokens = 0);
 
     //! Tells the client of a call that was made earlier.
     void replay(const llm::ToolCall& call, const llm::ToolResult& result);
@@ -51,6 +52,7 @@ public:
     const TurnFacts& facts() const { return m_facts; }
     bool endsTurn() const { return m_endsTurn; }
     void beginTurn();
+    void goOn() { m_endsTurn = false; } //!< finish is void: the person has said something more
     //! Ends commands that still run in the background; their lines, for the closing message.
     QStringList endCommands();
 
@@ -59,6 +61,7 @@ private:
     struct Call {   //!< what a tool gets to work with
         QString id; //!< unique in the session
         QJsonObject input;
+        qint64 tokens = 0;
     };
     struct Command {
         QString line;

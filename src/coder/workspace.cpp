@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QFile>
 
+#include <algorithm>
+
 namespace switchyard::coder {
 
 namespace {
@@ -72,22 +74,35 @@ Result<Workspace> Workspace::open(const QString& folder)
     return workspace;
 }
 
+Result<> Workspace::add(const QString& folder)
+{
+    SY_TRY_ASSIGN(const auto other, open(folder));
+    if (!isInside(other.m_root, m_root) && !m_others.contains(other.m_root))
+        m_others << other.m_root;
+    return {};
+}
+
 Result<QString> Workspace::resolve(const QString& path) const
 {
     if (path.contains(QChar(0)))
         return fail(ErrorCode::Invalid, u"The path contains a zero byte."_s);
     const auto absolute = QDir::cleanPath(QDir::isAbsolutePath(path) ? path : m_root + u'/' + path);
     const auto canonical = canonicalPath(absolute);
-    if (!isInside(canonical, m_root))
+    const bool other = std::ranges::any_of(m_others, [&](const auto& folder) { return isInside(canonical, folder); });
+    if (!isInside(canonical, m_root) && !other)
         return fail(ErrorCode::Forbidden, u"%1 is outside the project's folder."_s.arg(path),
-                    u"Only files below %1 can be used."_s.arg(m_root));
+                    u"Only files below %1 can be used."_s.arg((QStringList{m_root} + m_others).join(u" and "_s)));
     return canonical;
 }
 
 Result<QString> Workspace::resolveForWriting(const QString& path) const
 {
     SY_TRY_ASSIGN(const auto absolute, resolve(path));
-    const auto relative = shown(absolute);
+    auto relative = shown(absolute);
+    for (const auto& folder : m_others) {
+        if (isInside(absolute, folder))
+            relative = QDir(folder).relativeFilePath(absolute);
+    }
     if (relative == u".git" || relative.startsWith(".git/"_L1) || relative.contains("/.git/"_L1))
         return fail(ErrorCode::Forbidden, u"%1 belongs to git itself and is not written directly."_s.arg(path),
                     u"Use git commands."_s);
@@ -106,14 +121,20 @@ QString Workspace::shown(const QString& absolute) const
 void Workspace::walk(const QString& below, const std::function<bool(const QString&, bool)>& visit,
                      const std::atomic_bool& stop) const
 {
-    const auto relative = below == m_root ? QString() : shown(below);
+    const auto other = std::ranges::find_if(m_others, [&](const auto& folder) { return isInside(below, folder); });
+    const bool isOther = !isInside(below, m_root) && other != m_others.end();
+    const auto root = isOther ? *other : m_root;
+    const auto relative = below == root ? QString() : QDir(root).relativeFilePath(below);
     IgnoreRules rules;
     QString parent; // the rules of the folders above apply as well
     for (const auto& part : relative.split(u'/', Qt::SkipEmptyParts)) {
-        readIgnoreFile(parent.isEmpty() ? m_root : m_root + u'/' + parent, parent, rules);
+        readIgnoreFile(parent.isEmpty() ? root : root + u'/' + parent, parent, rules);
         parent += parent.isEmpty() ? part : u'/' + part;
     }
-    walkFolder(QDir(m_root), relative, rules, visit, stop, 0);
+    const auto told = [&](const QString& path, bool isFolder) {
+        return visit(isOther ? root + u'/' + path : path, isFolder); // as shown() has it
+    };
+    walkFolder(QDir(root), relative, rules, told, stop, 0);
 }
 
 } // namespace switchyard::coder

@@ -16,6 +16,9 @@ public:
     Workspace() = default;
     //! `folder` absolute; Invalid or NotFound otherwise.
     static Result<Workspace> open(const QString& folder);
+    //! Another folder to work in, besides; the same rules.
+    Result<> add(const QString& folder);
+    const QStringList& others() const { return m_others; } //!< canonical
 
     const QString& root() const { return m_root; } //!< canonical
     //! The absolute path of what the model named, relative or absolute. Forbidden if it lies outside, also by way of a
@@ -32,6 +35,7 @@ public:
 
 private:
     QString m_root;
+    QStringList m_others;
 };
 
 } // namespace switchyard::coder

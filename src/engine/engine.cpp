@@ -177,10 +177,14 @@ QCoro::Task<Result<>> Engine::cancel(QPointer<Engine> self, TaskId id)
     co_return {};
 }
 
-QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp)
+QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp, QJsonObject limits)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
-    SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
+    SY_CO_TRY_ASSIGN(auto task, self->m_book.task(id));
+    auto changed = task.spec.limits.toJson();
+    for (auto limit = limits.begin(); limit != limits.end(); ++limit)
+        changed.insert(limit.key(), *limit);
+    SY_CO_TRY_ASSIGN(task.spec.limits, TaskLimits::fromJson(changed));
     if (!isFinished(task.status))
         co_return fail(ErrorCode::Conflict,
                        tr("Task %1 has not ended: it is %2.").arg(id.toString(), statusName(task.status)));
@@ -193,6 +197,11 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString fo
     SY_CO_TRY(co_await QtConcurrent::run(&checkSpec, task.spec, self->m_paths, self->m_settings.leastFreeBytes));
     if (!self)
         co_return fail(ending());
+    if (!limits.isEmpty()) {
+        SY_CO_TRY(co_await self->m_book.record(id, event_kind::taskLimits, {{u"limits"_s, task.spec.limits.toJson()}}));
+        if (!self)
+            co_return fail(ending());
+    }
     co_return co_await self->m_book.recordStatus(id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second,
                                                  {},
                                                  {{u"by"_s, u"user"_s},

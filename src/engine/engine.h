@@ -31,7 +31,9 @@ public:
     };
     static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
-    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QString followUp = {});
+    //! Another attempt; `followUp`: what it is to do beyond the goal; `limits`: those that change.
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QString followUp = {},
+                                       QJsonObject limits = {});
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
     //! Only of finished tasks: puts them out of the way, or back. Nothing is removed.
     static QCoro::Task<Result<>> archive(QPointer<Engine> self, TaskId id, bool archived);

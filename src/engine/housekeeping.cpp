@@ -29,15 +29,25 @@ void examineSockets(const Paths& paths, bool mend, QList<Finding>& findings)
     }
 }
 
-void examineJournals(const Paths& paths, const TaskId& id, QList<Finding>& findings)
+Result<> examineJournals(const Paths& paths, const store::Connection& connection, const TaskId& id,
+                         QList<Finding>& findings)
 {
+    SY_TRY_ASSIGN(const auto known, store::newestSeqs(connection, id));
     for (const auto& name : QDir(paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const auto contents = process::readJournal(paths.journal(id, name.toInt()));
         const auto damage = contents ? contents->damage : contents.error().message;
         if (!damage.isEmpty())
             findings << Finding{
                 u"The journal of task %1, attempt %2, is damaged: %3."_s.arg(id.toString(), name, damage), {}};
+        const auto last = contents && !contents->events.isEmpty() ? contents->events.last().seq : 0;
+        if (damage.isEmpty() && last < known.value(name.toInt()))
+            findings << Finding{
+                u"The journal of task %1, attempt %2, ends at event %3; the database has %4."_s.arg(id.toString(), name)
+                    .arg(last)
+                    .arg(known.value(name.toInt())),
+                {}};
     }
+    return {};
 }
 
 Result<> examineTasks(const Paths& paths, const store::Connection& connection, QList<Finding>& findings)
@@ -52,7 +62,7 @@ Result<> examineTasks(const Paths& paths, const store::Connection& connection, Q
         if (!row)
             findings << Finding{
                 u"The folder %1 belongs to a task that the database does not know."_s.arg(paths.task(*id)), {}};
-        examineJournals(paths, *id, findings);
+        SY_TRY(examineJournals(paths, connection, *id, findings));
     }
     for (const auto status : allStatuses()) {
         if (isFinished(status))

@@ -54,6 +54,8 @@ Verdict QueueRules::judge(const InLine& task, const Busy& busy, const Situation&
     if (const auto limit = situation.agentLimits.value(task.agent); !task.agent.isEmpty() && limit.left.count() > 0)
         return waits(tr("agent %1 is limited until %2").arg(task.agent, moment(limit.until, situation.now)),
                      limit.left);
+    if (!situation.noMoney.isEmpty() && !task.agent.isEmpty())
+        return waits(situation.noMoney, situation.noMoneyFor);
     if (busy.all >= situation.slots)
         return waits(tr("waits for a free slot (all %1 are busy)").arg(situation.slots));
     if (situation.slotsPerProject > 0 && busy.byProject.value(task.project) >= situation.slotsPerProject)

@@ -41,7 +41,9 @@ struct Situation {
     QMap<QString, int> slotsPerAgent;      //!< agents that are not in it have no limit of their own
     QMap<QString, AgentLimit> agentLimits; //!< agents that may not work at the moment
     bool held = false, draining = false;
-    QString noRoom; //!< why nothing new may start on this machine ("waits for memory…"); empty: it may
+    QString noMoney;            //!< why no agent may start ("today's budget…"); empty: they may
+    milliseconds noMoneyFor{0}; //!< it goes by itself after so long
+    QString noRoom;             //!< why nothing new may start on this machine ("waits for memory…"); empty: it may
     UtcTime now{};
     milliseconds aging{0}; //!< a task gains one priority each time it has waited so long; 0: never
 };

@@ -2,7 +2,9 @@
 
 #include "process/journal.h"
 
+#include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -14,6 +16,7 @@ namespace switchyard::engine {
 namespace {
 
 constexpr qsizetype eventsPerWrite = 1000;
+constexpr qint64 slack = 5; // seconds between two files' times
 
 //! Every event of a task, in the order in which it happened. Within an attempt the numbers tell; between attempts the
 //! times do.
@@ -47,62 +50,109 @@ QList<Event> journalsOf(const Paths& paths, const TaskId& id)
     return all;
 }
 
-Result<> rebuild(const Paths& paths, store::Store& store)
+//! Brings what the journals have and the database lacks into it, task by task.
+class CatchUp
 {
-    qint64 position = 0;
-    const QDir tasks(paths.state + u"/tasks"_s);
-    QList<QFuture<Result<>>> writes;
-    int restored = 0;
-    for (const auto& name : tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const auto id = TaskId::parse(name);
-        if (!id)
-            continue;
-        auto events = journalsOf(paths, *id);
-        if (events.isEmpty() || events.first().kind != event_kind::taskCreated) {
-            qCWarning(lcRebuild).noquote()
-                << "task" << name << "has no readable beginning; its files are left as they are";
-            continue;
+public:
+    CatchUp(const Paths& paths, store::Store& store) : m_paths(paths), m_store(store) {}
+
+    Result<> run()
+    {
+        SY_TRY_ASSIGN(m_position, store::newestPosition(m_store.reader()));
+        // A commit later than the file itself may have been lost with the write-ahead log: what was written to since is
+        // compared event by event. All of it once a day would be as right, and slow.
+        const auto since = QFileInfo(m_paths.database()).lastModified().addSecs(-slack);
+        const QDir tasks(m_paths.state + u"/tasks"_s);
+        for (const auto& name : tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            if (const auto id = TaskId::parse(name))
+                SY_TRY(look(*id, since));
         }
-        store::TaskRow row;
+        for (auto& write : m_writes) {
+            write.waitForFinished();
+            SY_TRY(write.result());
+        }
+        if (m_restored > 0)
+            qCWarning(lcRebuild) << "the database was rebuilt from the journals of" << m_restored << "tasks";
+        return {};
+    }
+
+private:
+    Result<> look(const TaskId& id, const QDateTime& since)
+    {
+        SY_TRY_ASSIGN(auto row, store::findTask(m_store.reader(), id));
+        if (row && !wasWrittenTo(id, since))
+            return {};
+        SY_TRY_ASSIGN(const auto seqs, store::newestSeqs(m_store.reader(), id));
+        auto events = journalsOf(m_paths, id);
+        const auto isDeletion = [](const Event& event) { return event.kind == event_kind::taskDeleted; };
+        if ((!row && !seqs.isEmpty()) || std::ranges::any_of(events, isDeletion)) {
+            QDir(m_paths.task(id)).removeRecursively(); // a crash kept its deletion from being finished
+            return {};
+        }
+        if (!row && (events.isEmpty() || events.first().kind != event_kind::taskCreated)) {
+            qCWarning(lcRebuild).noquote()
+                << "task" << id.toString() << "has no readable beginning; its files are left as they are";
+            return {};
+        }
+        events.removeIf([&](const Event& event) { return event.seq <= seqs.value(event.attempt); });
+        if (!events.isEmpty())
+            put(row.value_or(store::TaskRow{}), std::move(events));
+        return {};
+    }
+
+    bool wasWrittenTo(const TaskId& id, const QDateTime& since) const
+    {
+        const auto names = QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        return std::ranges::any_of(names, [&](const QString& name) {
+            return QFileInfo(m_paths.journal(id, name.toInt())).lastModified() >= since;
+        });
+    }
+
+    void put(store::TaskRow row, QList<Event> events)
+    {
         for (auto& event : events) {
-            event.position = ++position;
+            event.position = ++m_position;
             const auto before = row.task.status;
             (void)applyEvent(row.task, event); // as it was when it happened: refused changes stay refused
             if (row.task.status == TaskStatus::Queued && before != TaskStatus::Queued)
-                row.queued = position;
+                row.queued = m_position;
         }
         for (qsizetype i = 0; i < events.size(); i += eventsPerWrite)
-            writes << store.write({.events = events.mid(i, eventsPerWrite),
-                                   .tasks = {row},
-                                   .deleted = {},
-                                   .confirmations = {},
-                                   .notes = {}});
-        ++restored;
+            m_writes << m_store.write({.events = events.mid(i, eventsPerWrite),
+                                       .tasks = {row},
+                                       .deleted = {},
+                                       .confirmations = {},
+                                       .notes = {}});
+        ++m_restored;
     }
-    for (auto& write : writes) {
-        write.waitForFinished();
-        SY_TRY(write.result());
-    }
-    if (restored > 0)
-        qCWarning(lcRebuild) << "the database was rebuilt from the journals of" << restored << "tasks";
-    return {};
-}
+
+    const Paths& m_paths;
+    store::Store& m_store;
+    qint64 m_position = 0;
+    QList<QFuture<Result<>>> m_writes;
+    int m_restored = 0;
+};
 
 } // namespace
 
 Result<std::unique_ptr<store::Store>> openOrRebuild(const Paths& paths, const Clock& clock)
 {
     auto opened = store::Store::open(paths.database());
-    if (!opened && opened.error().code == ErrorCode::Corrupt) {
-        SY_TRY_ASSIGN(const auto aside, store::Store::keepAside(paths.database(), clock.now()));
-        qCWarning(lcRebuild).noquote() << describe(opened.error()) << "It was kept as" << aside;
-        opened = store::Store::open(paths.database());
-    }
+    if (!opened && opened.error().code == ErrorCode::Corrupt)
+        return rebuildAnew(paths, clock, opened.error());
     if (!opened)
         return fail(opened.error());
-    if ((*opened)->isNew())
-        SY_TRY(rebuild(paths, **opened));
+    SY_TRY(CatchUp(paths, **opened).run());
     return std::move(*opened);
+}
+
+Result<std::unique_ptr<store::Store>> rebuildAnew(const Paths& paths, const Clock& clock, const Error& why)
+{
+    SY_TRY_ASSIGN(const auto aside, store::Store::keepAside(paths.database(), clock.now()));
+    qCWarning(lcRebuild).noquote() << describe(why) << "It was kept as" << aside;
+    SY_TRY_ASSIGN(auto store, store::Store::open(paths.database()));
+    SY_TRY(CatchUp(paths, *store).run());
+    return store;
 }
 
 } // namespace switchyard::engine

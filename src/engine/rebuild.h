@@ -6,7 +6,10 @@
 namespace switchyard::engine {
 
 //! Opens the database; a damaged one is kept aside and a new one is made from the journals, also when it is missing
-//! while there are journals. Blocks: for the start, before anybody is served.
+//! while there are journals. What the journals have and the database lacks (its newest commits were lost) is brought
+//! in. Blocks: for the start, before anybody is served.
 Result<std::unique_ptr<store::Store>> openOrRebuild(const Paths& paths, const Clock& clock);
+//! For damage that only reading shows: nothing may have the database open.
+Result<std::unique_ptr<store::Store>> rebuildAnew(const Paths& paths, const Clock& clock, const Error& why);
 
 } // namespace switchyard::engine

@@ -23,6 +23,8 @@ public:
 
     //! Looks what is the case; also to be called when the folder of sockets has changed. Cheap.
     void look();
+    //! Known only now, when another process has started it.
+    void setPid(qint64 pid) { m_pid = pid; }
     const TaskId& task() const { return m_task; }
     int attempt() const { return m_attempt; }
     bool isAttached() const { return m_state == State::Attached; }
@@ -48,7 +50,7 @@ private:
     const Paths m_paths;
     const TaskId m_task;
     const int m_attempt;
-    const qint64 m_pid;
+    qint64 m_pid;
     qint64 m_seq; //!< newest event told
     State m_state = State::Starting;
     milliseconds m_deadline;

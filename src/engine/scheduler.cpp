@@ -22,6 +22,7 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
       m_settings(settings),
       m_clock(clock),
       m_agentLimits(book, clock),
+      m_dayBudget(book, m_settings, clock),
       m_retries(book, supervisor, clock),
       m_slots(settings.slots)
 {
@@ -31,6 +32,7 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
     connect(&m_poke, &QTimer::timeout, this, &Scheduler::evaluate);
     connect(&m_later, &QTimer::timeout, this, &Scheduler::evaluate);
     connect(&m_agentLimits, &AgentLimits::changed, this, &Scheduler::poke);
+    connect(&m_dayBudget, &DayBudget::spent, this, &Scheduler::endAgents);
     connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus before, TaskStatus after) {
         if (isFinished(after)) {
             m_since.remove(event.task);
@@ -47,7 +49,26 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
 Result<> Scheduler::load()
 {
     SY_TRY(m_agentLimits.load());
+    SY_TRY(m_dayBudget.load());
     return m_retries.load();
+}
+
+//! The day's budget is used up: what costs money ends, its work kept.
+void Scheduler::endAgents()
+{
+    const auto why = m_dayBudget.whySpent();
+    if (why.isEmpty())
+        return;
+    for (const auto& id : m_book.unfinished()) {
+        const auto* const task = m_book.peek(id);
+        if (isActive(task->status) && task->spec.kind == TaskKind::Agent && task->usage.cost > 0)
+            m_supervisor.call(id, u"limit"_s,
+                              {{u"limit"_s, u"budget"_s},
+                               {u"reason"_s, tr("It was ended because %1; its work so far is kept. Raise the budget or "
+                                                "retry it tomorrow.")
+                                                 .arg(why)}});
+    }
+    poke();
 }
 
 void Scheduler::begin(Gate gate)
@@ -112,6 +133,8 @@ Situation Scheduler::situation() const
     now.agentLimits = m_agentLimits.current();
     now.held = m_gate == Gate::Held;
     now.draining = m_gate == Gate::Draining;
+    now.noMoney = m_dayBudget.whySpent();
+    now.noMoneyFor = m_dayBudget.untilMidnight();
     now.noRoom = m_noRoom;
     const auto memory = m_settings.leastFreeMemory > 0 ? availableMemory() : -1;
     if (now.noRoom.isEmpty() && memory >= 0 && memory < m_settings.leastFreeMemory)

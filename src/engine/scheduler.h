@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/agent_limits.h"
+#include "engine/day_budget.h"
 #include "engine/retries.h"
 
 namespace switchyard::engine {
@@ -55,6 +56,7 @@ public:
 
 private:
     void evaluate();
+    void endAgents();
     void settleOrder(const TaskId& id);
     Situation situation() const;
     Busy busy() const;
@@ -71,6 +73,7 @@ private:
     Settings m_settings;
     const Clock& m_clock;
     AgentLimits m_agentLimits;
+    DayBudget m_dayBudget;
     Retries m_retries;
     int m_slots;
     Gate m_gate = Gate::Open;

@@ -71,6 +71,13 @@ Result<Settings> Settings::load(const Paths& paths)
     SY_TRY(readName(file, u"engine/sandbox"_s, settings.sandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/command_sandbox"_s, settings.commandSandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/network"_s, settings.network, &networkAccessFromName));
+    if (const auto key = u"engine/budget_usd_per_day"_s; file.contains(key)) {
+        bool isNumber = false;
+        settings.budgetUsdPerDay = file.value(key).toString().toDouble(&isNumber);
+        if (!isNumber || !(settings.budgetUsdPerDay >= 0))
+            return fail(ErrorCode::Invalid, u"%1: %2 is “%3”; dollars were expected, such as 5 or 0.50."_s.arg(
+                                                file.fileName(), key, file.value(key).toString().left(40)));
+    }
     return settings;
 }
 

@@ -27,6 +27,7 @@ struct Settings {
     SandboxLevel sandbox = SandboxLevel::Standard;   //!< of agents
     SandboxLevel commandSandbox = SandboxLevel::Off; //!< of plain commands, which the user typed
     NetworkAccess network = NetworkAccess::On;       //!< of what runs in a sandbox
+    double budgetUsdPerDay = 0;                      //!< what all agents together may cost on a local day; 0: no limit
     QString runnerProgram;                           //!< swy
 
     //! The spec as its runner gets it: what it leaves to the settings is decided.

@@ -44,12 +44,17 @@ QString groupName(const Task& task, int attempt)
     return QString::fromLatin1(treeTag(task, attempt)) + u'-' + newUuid().last(letters);
 }
 
+QString runnerLog(const Paths& paths, const TaskId& id, int attempt)
+{
+    return paths.attempt(id, attempt) + u"/runner.log"_s;
+}
+
 //! Several engines may run on one machine, each on a folder of its own.
 QString poolName(const Paths& paths)
 {
     constexpr qsizetype digits = 10;
     const auto digest = QCryptographicHash::hash(paths.state.toUtf8(), QCryptographicHash::Sha256);
-    return u"switchyard-"_s + QString::fromLatin1(digest.toHex().first(digits));
+    return QString::fromLatin1(digest.toHex().first(digits));
 }
 
 //! As in the spec that its runner was started with, whichever engine did that.
@@ -65,7 +70,8 @@ Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& setti
       m_book(book),
       m_paths(paths),
       m_settings(settings),
-      m_place(process::GroupPool::open(poolName(paths)))
+      m_place(process::GroupPool::open(poolName(paths))),
+      m_nursery(settings.runnerProgram)
 {
     qCInfo(lcSupervisor).noquote() << "process trees:" << process::holdName(m_place.hold) << m_place.why;
     m_sockets.addPath(m_paths.runners());
@@ -109,13 +115,25 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"resume_session"_s, resumeSession},
                            {u"group"_s, group}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
+    if (m_nursery.isReady()) {
+        startInNursery(task, attempt, group);
+        return {};
+    }
+    SY_TRY_ASSIGN(const auto pid, startProgram(task, attempt));
+    follow(id, attempt, pid);
+    return {};
+}
+
+//! The runner as a program of its own.
+Result<qint64> Supervisor::startProgram(const Task& task, int attempt) const
+{
     QProcess process;
     process.setProgram(m_settings.runnerProgram);
-    process.setArguments({u"runner"_s, u"--task"_s, id.toString(), u"--attempt"_s, QString::number(attempt)});
+    process.setArguments({u"runner"_s, u"--task"_s, task.id().toString(), u"--attempt"_s, QString::number(attempt)});
     process.setWorkingDirectory(m_paths.state);
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
-    process.setStandardErrorFile(folder + u"/runner.log"_s);
+    process.setStandardErrorFile(runnerLog(m_paths, task.id(), attempt));
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(process::ProcessTree::tagVariable, QString::fromLatin1(treeTag(task, attempt)));
     process.setProcessEnvironment(environment);
@@ -123,11 +141,32 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
     if (!process.startDetached(&pid)) // in a session of its own, and not our child
         return fail(ErrorCode::Unavailable, tr("The runner %1 cannot be started.").arg(m_settings.runnerProgram),
                     tr("Reinstall Switchyard."));
-    follow(id, attempt, pid);
-    return {};
+    return pid;
 }
 
-void Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
+void Supervisor::startInNursery(const Task& task, int attempt, const QString& group)
+{
+    const auto id = task.id();
+    QPointer<RunnerLink> link = follow(id, attempt, m_nursery.pid());
+    const QJsonObject request{{u"task"_s, id.toString()},
+                              {u"attempt"_s, attempt},
+                              {u"group"_s, group.isEmpty() ? QString() : group + u"/runner"_s},
+                              {u"tag"_s, QString::fromLatin1(treeTag(task, attempt))},
+                              {u"folder"_s, m_paths.state},
+                              {u"log"_s, runnerLog(m_paths, id, attempt)}};
+    m_nursery.start(request, [this, link, task, attempt](const Result<qint64>& started) {
+        if (!link)
+            return;
+        auto pid = started;
+        if (!pid) {
+            qCWarning(lcSupervisor).noquote() << describe(pid.error());
+            pid = startProgram(task, attempt);
+        }
+        link->setPid(pid.value_or(0));
+    });
+}
+
+RunnerLink* Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
 {
     auto* const link =
         new RunnerLink(m_paths, id, attempt, m_book.newestSeq(id, attempt), pid, m_settings.runnerStart, this);
@@ -138,6 +177,7 @@ void Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
     });
     connect(link, &RunnerLink::gone, this,
             [this, link](const QString& words, const QString& damage) { ended(link, words, damage); });
+    return link;
 }
 
 void Supervisor::ended(RunnerLink* link, const QString& words, const QString& damage)
@@ -146,6 +186,7 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     const auto attempt = link->attempt();
     link->deleteLater();
     QFile::remove(m_paths.runnerSocket(id, attempt));
+    QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
@@ -274,8 +315,10 @@ void Supervisor::recoverTask(const TaskId& id)
     const auto task = m_book.task(id);
     if (!task)
         return;
-    if (isActive(task->status))
-        return follow(id, task->attempt, 0);
+    if (isActive(task->status)) {
+        follow(id, task->attempt, 0);
+        return;
+    }
     // Queued: the engine may have died between starting a runner and hearing of it.
     int newest = task->attempt;
     for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {

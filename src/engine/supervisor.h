@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/nursery.h"
 #include "engine/runner_link.h"
 #include "engine/settings.h"
 #include "engine/task_book.h"
@@ -37,7 +38,9 @@ Q_SIGNALS:
     void runnerGone(const switchyard::TaskId& id); //!< its last status is recorded; its place is free
 
 private:
-    void follow(const TaskId& id, int attempt, qint64 pid);
+    RunnerLink* follow(const TaskId& id, int attempt, qint64 pid);
+    Result<qint64> startProgram(const Task& task, int attempt) const;
+    void startInNursery(const Task& task, int attempt, const QString& group);
     void ended(RunnerLink* link, const QString& words, const QString& damage);
     struct Remains {
         qsizetype ended = 0;   //!< processes that the runner had left
@@ -57,6 +60,7 @@ private:
     const Paths m_paths;
     const Settings m_settings;
     const process::GroupPool::Place m_place;
+    Nursery m_nursery;
     QHash<TaskId, RunnerLink*> m_links;
     QFileSystemWatcher m_sockets;
 };

@@ -26,14 +26,23 @@ private:
 Result<> appendToJournal(const QString& path, const Event& event)
 {
     const EventTime clock(event.time);
-    SY_TRY_ASSIGN(auto journal, process::Journal::open(path, event.task, event.attempt, clock));
+    auto opened = process::Journal::open(path, event.task, event.attempt, clock);
+    if (!opened && opened.error().code != ErrorCode::Corrupt)
+        return fail(opened.error());
+    // A journal that was lost or damaged must not keep the task from going on: from here the database alone tells.
+    const auto goesOn = [&](const QString& why) -> Result<> {
+        qCWarning(lcBook).noquote() << why << u"Event %1 is in the database alone."_s.arg(event.seq);
+        return {};
+    };
+    if (!opened)
+        return goesOn(opened.error().message);
+    auto& journal = *opened;
     if (journal.lastSeq() >= event.seq) // written by an earlier try
         return {};
-    SY_TRY_ASSIGN(const auto written, journal.append(event.kind, event.data));
-    if (written.seq != event.seq)
-        return fail(
-            ErrorCode::Corrupt,
-            u"The journal %1 ends at %2, the database at %3."_s.arg(path).arg(written.seq - 1).arg(event.seq - 1));
+    if (journal.lastSeq() + 1 != event.seq)
+        return goesOn(
+            u"The journal %1 ends at %2, the database at %3."_s.arg(path).arg(journal.lastSeq()).arg(event.seq - 1));
+    SY_TRY(journal.append(event.kind, event.data));
     return journal.sync();
 }
 
@@ -269,7 +278,13 @@ QFuture<Result<>> TaskBook::erase(const TaskId& id)
     m_entries.erase(id);
     m_unpublished.push_back(event);
     Q_EMIT applied(event, before, before);
-    return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}});
+    // Into the journal as well: what is left of it must not bring the task back. Files that are gone are no obstacle.
+    return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}},
+                         [path = m_paths.journal(id, 0), event]() -> Result<> {
+                             if (const auto written = appendToJournal(path, event); !written)
+                                 qCWarning(lcBook).noquote() << describe(written.error());
+                             return {};
+                         });
 }
 
 QFuture<Result<>> TaskBook::write(store::Changes changes)

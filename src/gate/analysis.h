@@ -4,6 +4,8 @@
 #include "gate/rules.h"
 #include "gate/walker.h"
 
+#include <QJsonArray>
+
 namespace switchyard::gate {
 
 //! A script that is still to be parsed: the command itself, or one found inside another.

@@ -215,6 +215,12 @@ std::optional<milliseconds> HttpCompletion::askedWait() const
 void HttpCompletion::again(const QString& why, std::optional<milliseconds> asked)
 {
     m_wasted += usageSoFar();
+    if (asked && m_attempts < m_retry.attempts) {
+        const QPointer<HttpCompletion> self(this);
+        Q_EMIT limited(*asked);
+        if (!self || isDone())
+            return;
+    }
     if (m_attempts >= m_retry.attempts)
         return finish(fail(ErrorCode::Unavailable, u"%1 %2 attempts were made."_s.arg(why).arg(m_attempts),
                            u"Try again later, or choose another model."_s));

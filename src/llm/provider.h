@@ -49,6 +49,9 @@ Q_SIGNALS:
     void restarted(const QString& why);
     //! The call is waiting before another attempt.
     void waiting(const QString& why);
+    //! The provider wants no more calls for so long (429 with retry-after). Followed by waiting(), restarted() or the
+    //! end with Limit.
+    void limited(std::chrono::milliseconds wait);
 
 protected:
     virtual void stop() = 0; // called once by cancel(): let go of the network or timer

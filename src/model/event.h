@@ -35,6 +35,7 @@ inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, me
 inline constexpr QLatin1StringView taskDeleted{"task.deleted"};   //
 inline constexpr QLatin1StringView taskArchived{"task.archived"}; // archived
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
+inline constexpr QLatin1StringView taskLimits{"task.limits"};     // limits: all of them, as changed
 inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
 inline constexpr QLatin1StringView agentMessage{

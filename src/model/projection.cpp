@@ -64,6 +64,7 @@ Result<> applyStatus(Task& task, const Event& event)
         ++task.tries; // it never came to run
     task.status = to;
     task.reason = event.data[u"reason"].toString();
+    task.endedBy = event.data[u"limit"].toString();
     if (to == TaskStatus::Running && event.attempt > task.attempt)
         startAttempt(task, event);
     if (isFinished(to)) {
@@ -133,6 +134,8 @@ Result<> applyEvent(Task& task, const Event& event)
     if (event.position > 0)
         task.position = std::max(task.position, event.position);
     task.lastEvent = std::max(task.lastEvent, event.time);
+    if (event.attempt > 0 && event.attempt < task.attempt)
+        return {}; // too late: another attempt has begun, and its result counts
     const auto& data = event.data;
     if (event.kind == event_kind::taskStatus)
         return applyStatus(task, event);
@@ -160,6 +163,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {
         limitAgent(task, event);
+    } else if (event.kind == event_kind::taskLimits) {
+        SY_TRY_ASSIGN(task.spec.limits, TaskLimits::fromJson(data[u"limits"].toObject()));
     } else if (event.kind == event_kind::taskArchived) {
         task.archived = data[u"archived"].toBool();
     } else if (event.kind == event_kind::confirmationAnswered) {

@@ -28,7 +28,7 @@ bool Task::willBeRetried() const
 {
     constexpr int mostLimitedTries = 20; // an agent that says so for ever is not believed for ever
     const bool triesLeft = tries < spec.retry.attempts;
-    if (!mergedInto.isEmpty() || discarded)
+    if (!mergedInto.isEmpty() || discarded || endedBy == u"budget") // more money is for the user to give
         return false;
     if (status == TaskStatus::Interrupted)
         return triesLeft;
@@ -52,6 +52,7 @@ QJsonObject Task::toJson() const
             {u"step"_s, step},
             {u"steps"_s, steps},
             {u"attempt"_s, attempt},
+            {u"ended_by"_s, endedBy},
             {u"tries"_s, tries},
             {u"limited_tries"_s, limitedTries},
             {u"limited_until"_s, toMilliseconds(limitedUntil)},
@@ -96,6 +97,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.step = int(reader.integer("step"_L1, 0));
     task.steps = int(reader.integer("steps"_L1, 0));
     task.attempt = int(reader.integer("attempt"_L1, 0));
+    task.endedBy = reader.text("ended_by"_L1, QString());
     task.tries = int(reader.integer("tries"_L1, task.attempt));
     task.limitedTries = int(reader.integer("limited_tries"_L1, 0));
     task.limitedUntil = fromMilliseconds(reader.integer("limited_until"_L1, 0));

@@ -34,6 +34,7 @@ struct Task {
     int step = 0;
     int steps = 0;          //!< 0: unknown
     int attempt = 0;        //!< number of the newest attempt; 0: none yet
+    QString endedBy;        //!< the limit that ended it: "time", "steps", "budget"; empty: none
     int tries = 0;          //!< attempts that count against spec.retry.attempts, since the user last asked for one
     int limitedTries = 0;   //!< attempts that ended because the agent was limited: these do not count
     UtcTime limitedUntil{}; //!< of the newest attempt: its agent may not work before; epoch: not limited

@@ -175,6 +175,7 @@ QJsonObject TaskSpec::toJson() const
                      {u"mode"_s, mode},
                      {u"instructions"_s, instructions},
                      {u"extra_folders"_s, QJsonArray::fromStringList(extraFolders)},
+                     {u"attachments"_s, QJsonArray::fromStringList(attachments)},
                      {u"mcp_servers"_s, mcpServers},
                      {u"shell"_s, shell},
                      {u"project"_s, project},
@@ -211,6 +212,7 @@ Result<TaskSpec> TaskSpec::fromJson(const QJsonObject& json)
     spec.mode = reader.text("mode"_L1, QString());
     spec.instructions = reader.text("instructions"_L1, QString());
     spec.extraFolders = reader.texts("extra_folders"_L1);
+    spec.attachments = reader.texts("attachments"_L1);
     spec.mcpServers = reader.array("mcp_servers"_L1);
     spec.shell = reader.text("shell"_L1, QString());
     spec.project = reader.text("project"_L1);
@@ -266,6 +268,10 @@ Result<> TaskSpec::validate() const
     for (const auto& folder : extraFolders) {
         if (!QDir::isAbsolutePath(folder))
             return fail(ErrorCode::Invalid, u"The extra folder “%1” is not an absolute path."_s.arg(folder.left(200)));
+    }
+    for (const auto& file : attachments) {
+        if (!QDir::isAbsolutePath(file))
+            return fail(ErrorCode::Invalid, u"The attached file “%1” is not an absolute path."_s.arg(file.left(200)));
     }
     static const QStringList shells{QString(), u"bash"_s, u"sh"_s, u"zsh"_s};
     if (!shells.contains(shell))

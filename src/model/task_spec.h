@@ -69,6 +69,7 @@ struct TaskSpec {
     QString mode;             //!< the agent's own name for one of its modes; empty: the preset's
     QString instructions;     //!< added to the agent's system prompt where it takes one, else put before the goal
     QStringList extraFolders; //!< absolute; the agent may read and write there too
+    QStringList attachments;  //!< absolute paths of files that belong to the goal: pictures, texts
     QJsonArray mcpServers;    //!< as in ACP's session/new
     QString shell;            //!< "bash", "sh" or "zsh"; shell tasks only
     QString project;          //!< absolute path of the repository or folder

@@ -2,6 +2,7 @@
 
 #include "process/command.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -12,6 +13,7 @@ namespace switchyard::process {
 namespace {
 
 const QStringList wantedControllers{u"memory"_s, u"pids"_s, u"cpu"_s, u"io"_s};
+const auto poolPrefix = u"switchyard-"_s;
 const auto engineGroup = u"engine"_s; // also DelegateSubgroup= of our systemd unit
 const auto runnerGroup = u"/runner"_s;
 const auto workGroup = u"/work"_s;
@@ -76,9 +78,11 @@ GroupPool::Place GroupPool::open(const QString& name, QString mount, const QStri
         return {{}, Hold::BestEffort, ability.why};
     const auto above = sharingGroup(ability.parent);
     shareControllers(above);
-    auto pool = Cgroup::create(above, name);
+    for (const auto& other : QDir(above).entryList({poolPrefix + u'*'}, QDir::Dirs))
+        rmdir(QFile::encodeName(above + u'/' + other).constData()); // of engines that were killed: only if it is empty
+    auto pool = Cgroup::create(above, poolPrefix + name);
     if (!pool && pool.error().code == ErrorCode::Conflict)
-        pool = Cgroup::open(above + u'/' + name);
+        pool = Cgroup::open(above + u'/' + poolPrefix + name);
     if (!pool)
         return {{}, Hold::BestEffort, describe(pool.error())};
     const auto controllers = pool->enable(wantedControllers);
@@ -92,6 +96,10 @@ GroupPool::Place GroupPool::open(const QString& name, QString mount, const QStri
 
 Result<QString> GroupPool::makeAttempt(const Place& place, const QString& name)
 {
+    if (auto pool = Cgroup::create(place.parent, {})) { // somebody took it for a dead engine's
+        pool->enable(wantedControllers);
+        pool->release();
+    }
     SY_TRY_ASSIGN(auto attempt, Cgroup::create(place.parent, name));
     attempt.enable(wantedControllers);
     SY_TRY_ASSIGN(auto runner, Cgroup::create(attempt.path(), runnerGroup.sliced(1)));

@@ -105,7 +105,7 @@ Cgroup::Ability Cgroup::probe(QString mount, const QString& own)
 
 Result<Cgroup> Cgroup::create(const QString& parent, const QString& name, const CgroupLimits& limits)
 {
-    const auto path = parent + u'/' + name;
+    const auto path = name.isEmpty() ? parent : parent + u'/' + name;
     if (mkdir(QFile::encodeName(path).constData(), 0755) != 0) {
         if (errno == EEXIST)
             return fail(ErrorCode::Conflict, u"The control group %1 is there already."_s.arg(path));

@@ -35,8 +35,8 @@ public:
     //! `mount`: of cgroup v2, empty: mountPoint(); `own`: the file that names this process's groups.
     static Ability probe(QString mount = {}, const QString& own = u"/proc/self/cgroup"_s);
 
-    //! A new group below `parent`. Conflict if it is there already; Unavailable, naming it, if a limit cannot be set:
-    //! nothing is left then.
+    //! A new group below `parent`; an empty name makes `parent` itself. Conflict if it is there already; Unavailable,
+    //! naming it, if a limit cannot be set: nothing is left then.
     static Result<Cgroup> create(const QString& parent, const QString& name, const CgroupLimits& limits = {});
     //! One that is there; NotFound if not.
     static Result<Cgroup> open(const QString& path);

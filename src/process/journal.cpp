@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <array>
 #include <functional>
 
 #include <fcntl.h>
@@ -17,7 +18,53 @@ namespace {
 
 constexpr milliseconds syncInterval{1000};
 constexpr qint64 longestLine = 64 << 20;
-constexpr int newFolders = 3; // that of the attempt, of the task, of all tasks
+constexpr qint64 reserveBytes = 128 << 10;
+constexpr int newFolders = 4; // that of the attempt, of the task, of all tasks, and what holds that
+
+//! CRC-32 as in zip files: finds every change of up to 32 bits in a row.
+quint32 checksum(QByteArrayView bytes)
+{
+    static constexpr auto table = [] {
+        std::array<quint32, 256> result{};
+        for (quint32 index = 0; index < 256; ++index) {
+            auto value = index;
+            for (int bit = 0; bit < 8; ++bit)
+                value = value & 1 ? value >> 1 ^ 0xedb88320u : value >> 1;
+            result[index] = value;
+        }
+        return result;
+    }();
+    quint32 sum = ~0u;
+    for (const auto byte : bytes)
+        sum = table[(sum ^ uchar(byte)) & 0xff] ^ sum >> 8;
+    return ~sum;
+}
+
+constexpr QByteArrayView sumKey(",\"crc\":\"");
+constexpr qsizetype sumSize = 8 + 8 + 2; // key, digits, end of string and object
+
+//! The last member of a line: what the rest of it sums up to.
+QByteArray withChecksum(QByteArray object)
+{
+    object.chop(1);
+    const auto sum = QByteArray::number(checksum(object), 16).rightJustified(8, '0');
+    return object.append(sumKey).append(sum).append("\"}");
+}
+
+enum class Sum { Right, Wrong, None }; // None: written before there were any
+
+//! Takes the checksum off an object.
+Sum takeChecksum(QByteArray& object)
+{
+    if (object.size() < sumSize || object.last(sumSize).first(sumKey.size()) != sumKey || !object.endsWith("\"}"))
+        return Sum::None;
+    const auto digits = object.last(sumSize).sliced(sumKey.size(), 8);
+    object.chop(sumSize);
+    bool isNumber = false;
+    const bool same = digits.toUInt(&isNumber, 16) == checksum(object) && isNumber;
+    object += '}';
+    return same ? Sum::Right : Sum::Wrong;
+}
 
 bool mustBeDurable(const QString& kind)
 {
@@ -41,6 +88,7 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
         return result;
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorCode::Io, u"The journal %1 cannot be read: %2."_s.arg(path, file.errorString()));
+    bool hasSums = false;
     while (!file.atEnd()) {
         const auto where = u"event %1 at byte %2"_s.arg(result.lastSeq + 1).arg(result.goodBytes);
         const auto line = file.readLine(longestLine);
@@ -52,7 +100,14 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
                 result.damage = where + u" is longer than 64 MiB"_s;
             break;
         }
-        const auto json = parseObject(line, u"its line"_s);
+        auto object = line.chopped(1);
+        const auto sum = takeChecksum(object);
+        if (sum == Sum::Wrong || (sum == Sum::None && hasSums)) {
+            result.damage = where + u": its checksum is wrong"_s;
+            break;
+        }
+        hasSums = sum == Sum::Right;
+        const auto json = parseObject(object, u"its line"_s);
         auto event = json ? Event::fromJson(*json) : Result<Event>(fail(json.error()));
         if (!event || event->seq != result.lastSeq + 1) {
             result.damage = where + (event ? u" has the number %1"_s.arg(event->seq) : u": "_s + event.error().message);
@@ -87,7 +142,9 @@ Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Cl
 Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, const Clock& clock)
 {
     if (!QDir().mkpath(QFileInfo(path).path()))
-        return fail(ErrorCode::Io, u"The folder of the journal %1 cannot be created."_s.arg(path));
+        return fail(ErrorCode::Io,
+                    u"The folder of the journal %1 cannot be created: %2."_s.arg(path, qt_error_string(errno)),
+                    u"Check the free space and the permissions of the disk."_s);
     const bool isNew = !QFile::exists(path);
     SY_TRY_ASSIGN(const auto found, scan(path, [](const Event&) {}));
     if (!found.damage.isEmpty())
@@ -106,7 +163,7 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 {
     Event event{m_task, m_attempt, m_lastSeq + 1, m_clock->now(), kind, data, 0};
-    const auto line = compactJson(event.toJson()) + '\n';
+    const auto line = withChecksum(compactJson(event.toJson())) + '\n';
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
         const auto why = m_file->errorString();
@@ -115,10 +172,15 @@ Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
         return fail(ErrorCode::Io, u"The journal %1 cannot be written: %2."_s.arg(m_file->fileName(), why),
                     u"Free some disk space; the task goes on when there is room again."_s);
     }
-    ++m_lastSeq;
     m_dirty = true;
-    if (mustBeDurable(kind))
-        SY_TRY(sync());
+    if (mustBeDurable(kind)) {
+        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
+            m_file->resize(before);
+            m_file->seek(before);
+            return fail(synced.error());
+        }
+    }
+    ++m_lastSeq;
     return event;
 }
 
@@ -136,6 +198,19 @@ Result<> Journal::syncIfDue()
     if (!m_dirty || m_clock->monotonic() - m_lastSync < syncInterval)
         return {};
     return sync();
+}
+
+void Journal::keepReserve()
+{
+    QFile reserve(m_file->fileName() + u".reserve"_s);
+    // Without it everything works but the last word on a full disk.
+    if (reserve.open(QIODevice::WriteOnly))
+        (void)posix_fallocate(reserve.handle(), 0, reserveBytes);
+}
+
+void Journal::giveUpReserve()
+{
+    QFile::remove(m_file->fileName() + u".reserve"_s);
 }
 
 Result<JournalContents> readJournal(const QString& path, qint64 after)

@@ -9,7 +9,8 @@ namespace switchyard::process {
 
 //! The append-only record of one attempt (docs/protocols.md): one event a line. A runner writes its own; the engine
 //! writes attempt 0. Synced to disk at every status change, confirmation and end, else by syncIfDue() once a second.
-//! A torn last line (power cut, kill) is cut off when it is opened again, and its number is given out again.
+//! Each line ends with a checksum of itself. A torn last line (power cut, kill) is cut off when it is opened again, and
+//! its number is given out again.
 class Journal
 {
 public:
@@ -22,6 +23,9 @@ public:
     Result<Event> append(const QString& kind, const QJsonObject& data);
     Result<> sync();
     Result<> syncIfDue();
+    //! Sets some space of the disk aside beside the journal, so that the end can be told on a full one too.
+    void keepReserve();
+    void giveUpReserve(); //!< the journal may take it now; also when it is no longer needed
     qint64 lastSeq() const { return m_lastSeq; }
     bool isSynced() const { return !m_dirty; }
 

@@ -51,6 +51,8 @@ public:
     QJsonValue requestId() const { return m_requestId; }
 
     bool isOpen() const { return m_open; }
+    //! Calls that wait for their answers.
+    int openCalls() const { return int(m_pending.size()); }
     //! Ends the connection from this side: open calls end, closed() comes. The devices are left to their owner.
     void close(const Error& why);
 

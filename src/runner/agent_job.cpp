@@ -2,43 +2,20 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "runner/rate_limit.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroFuture>
 #include <QCoro/QCoroSignal>
-#include <QDir>
 #include <QFileInfo>
-#include <QSaveFile>
+#include <QMimeDatabase>
+#include <QUrl>
 
 namespace switchyard::runner {
 
 namespace {
 
-constexpr qint64 largestFile = 16 << 20;
 constexpr milliseconds cancelGrace{2000}; //!< for the agent to end its turn by itself
-
-//! One argument as bash reads it back unchanged.
-QString shellQuoted(const QString& argument)
-{
-    static const QRegularExpression plain(u"^[A-Za-z0-9_@%+=:,./-]+$"_s);
-    if (plain.match(argument).hasMatch())
-        return argument;
-    return u'\'' + QString(argument).replace(u'\'', u"'\\''"_s) + u'\'';
-}
-
-//! The whole of what is to run, so that it is judged as a whole: variables can change what a command does.
-QString commandLine(const agent::TerminalRequest& request)
-{
-    QString line;
-    for (auto variable = request.environment.begin(); variable != request.environment.end(); ++variable)
-        line += u"export "_s + shellQuoted(variable.key()) + u'=' + shellQuoted(variable.value()) + u"; "_s;
-    if (request.arguments.isEmpty())
-        return line + request.command;
-    line += shellQuoted(request.command);
-    for (const auto& argument : request.arguments)
-        line += u' ' + shellQuoted(argument);
-    return line;
-}
 
 } // namespace
 
@@ -49,7 +26,11 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
       m_desk(desk),
       m_recorder(recorder),
       m_tracker(tracker),
+      m_clock(clock),
       m_translator(recorder, tracker, clock, m_request.server.offersFileSystem),
+      m_meter(recorder, m_request.task.limits,
+              {m_request.server.name, m_request.server.provider, m_request.server.name == u"builtin"},
+              m_request.prices),
       m_session(m_request.server, *this)
 {
     connect(&m_session, &agent::AcpSession::update, &m_translator, &UpdateTranslator::translate);
@@ -62,6 +43,9 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
     });
     connect(&m_translator, &UpdateTranslator::progressed, this, &Job::progressed);
     connect(&m_translator, &UpdateTranslator::stepped, this, &AgentJob::countStep);
+    connect(&m_translator, &UpdateTranslator::limited, this, [this](qint64 until) { m_limitedUntil = until; });
+    connect(&m_translator, &UpdateTranslator::usageTold, &m_meter, &UsageMeter::update);
+    connect(&m_meter, &UsageMeter::budgetExhausted, this, [this] { m_session.cancel(); });
 }
 
 QCoro::Task<Ending> AgentJob::run()
@@ -78,60 +62,160 @@ QCoro::Task<Ending> AgentJob::run()
     co_return ending;
 }
 
+agent::SessionRequest AgentJob::sessionRequest() const
+{
+    const auto& task = m_request.task;
+    agent::SessionRequest request{.cwd = m_request.folder, .model = task.model, .resume = m_request.resumeSession};
+    request.mode = task.mode;
+    request.mcpServers = task.mcpServers;
+    request.folders = task.extraFolders;
+    QStringList instructions{m_request.type.prompt, task.instructions};
+    instructions.removeAll(QString());
+    request.instructions = instructions.join(u"\n\n"_s);
+    if (m_request.server.name == u"builtin") { // it keeps these by itself, and says at its end what is left
+        QJsonObject ours{{u"iterations"_s, task.limits.iterations}};
+        if (task.limits.budgetUsd > 0)
+            ours.insert(u"budget_usd"_s, task.limits.budgetUsd);
+        if (task.limits.budgetTokens > 0)
+            ours.insert(u"budget_tokens"_s, task.limits.budgetTokens);
+        request.meta = {{u"switchyard"_s, ours}};
+    }
+    return request;
+}
+
+QString AgentJob::modelInUse(const agent::AcpSession::Started& started) const
+{
+    for (const auto& option : started.session[u"configOptions"].toArray()) {
+        if (option[u"category"].toString() == u"model")
+            return option[u"currentValue"].toString();
+    }
+    const auto current = started.session[u"models"][u"currentModelId"].toString();
+    return current.isEmpty() ? m_request.task.model : current;
+}
+
+//! The goal, with the files that belong to it: images as such where the agent takes them, everything else as links.
+Result<QJsonArray> AgentJob::firstPrompt(const agent::AcpSession::Started& started) const
+{
+    constexpr qint64 largestImage = 5 << 20, largestText = 256 << 10;
+    const auto& task = m_request.task;
+    auto words =
+        started.resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + task.goal : task.goal;
+    if (const auto told = sessionRequest().instructions; !told.isEmpty() && !m_session.tookInstructions())
+        words = told + u"\n\n"_s + words;
+    QJsonArray blocks{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, words}}};
+    const auto takes = started.capabilities[u"promptCapabilities"];
+    for (const auto& path : task.attachments) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            return fail(ErrorCode::NotFound,
+                        u"The attached file %1 cannot be read: %2."_s.arg(path, file.errorString()));
+        const auto mime = QMimeDatabase().mimeTypeForFile(path);
+        const auto type = mime.name();
+        const auto address = QUrl::fromLocalFile(path).toString();
+        if (takes[u"embeddedContext"].toBool() && mime.inherits(u"text/plain"_s) && file.size() <= largestText)
+            blocks.append(QJsonObject{{u"type"_s, u"resource"_s},
+                                      {u"resource"_s, QJsonObject{{u"uri"_s, address},
+                                                                  {u"mimeType"_s, type},
+                                                                  {u"text"_s, QString::fromUtf8(file.readAll())}}}});
+        else if (takes[u"image"].toBool() && type.startsWith("image/"_L1) && file.size() <= largestImage)
+            blocks.append(QJsonObject{{u"type"_s, u"image"_s},
+                                      {u"mimeType"_s, type},
+                                      {u"data"_s, QString::fromLatin1(file.readAll().toBase64())}});
+        else
+            blocks.append(QJsonObject{{u"type"_s, u"resource_link"_s},
+                                      {u"name"_s, QFileInfo(path).fileName()},
+                                      {u"mimeType"_s, type},
+                                      {u"size"_s, file.size()},
+                                      {u"uri"_s, address}});
+    }
+    return blocks;
+}
+
 QCoro::Task<Ending> AgentJob::converse()
 {
-    agent::SessionRequest wanted{.cwd = m_request.folder, .model = m_request.model, .resume = m_request.resumeSession};
+    auto wanted = sessionRequest();
     if (m_request.enclosure->isOn())
         wanted.sandbox = [this](process::CommandLine line) {
             return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
         };
     const auto started = co_await m_session.start(std::move(wanted));
-    if (!started) {
-        const auto words =
-            m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
-        co_return Ending{TaskStatus::Failed, describe(started.error()) + words};
-    }
+    if (!started)
+        co_return failedBy(started.error());
+    const auto model = modelInUse(*started);
+    m_translator.setSource(m_request.server.name, started->sessionId);
+    m_meter.setSession(started->sessionId, model);
     m_recorder.record(event_kind::agentStarted, {{u"agent"_s, m_request.server.name},
                                                  {u"name"_s, started->agentName},
                                                  {u"version"_s, started->agentVersion},
+                                                 {u"model"_s, model},
                                                  {u"session"_s, started->sessionId},
                                                  {u"resumed"_s, started->resumed},
                                                  {u"pid"_s, started->pid},
                                                  {u"sandbox"_s, m_request.enclosure->levelName()},
                                                  {u"network"_s, m_request.enclosure->networkName()}});
-    auto words = started->resumed ? u"The work was interrupted. Go on where you were; the goal is: "_s + m_request.goal
-                                  : m_request.goal;
+    auto blocks = firstPrompt(*started);
+    if (!blocks)
+        co_return Ending{TaskStatus::Failed, describe(blocks.error())};
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
-        const auto end = co_await m_session.prompt(words);
-        if (!end) {
-            const auto last =
-                m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
-            co_return Ending{TaskStatus::Failed, describe(end.error()) + last};
-        }
-        if (end->stopReason != u"end_turn" || m_guidance.isEmpty() || m_aborted || m_overLimit)
+        const auto end = co_await m_session.prompt(*blocks);
+        while (m_guiding > 0) // each ends by itself
+            co_await qCoro(this, &AgentJob::guided);
+        m_translator.closeRefusedCalls();
+        if (!end)
+            co_return failedBy(end.error());
+        m_meter.turnEnded(end->usage);
+        const bool over = m_aborted || m_overLimit || !m_meter.exhausted().isEmpty();
+        if (end->stopReason != u"end_turn" || m_guidance.isEmpty() || over)
             co_return endingFor(*end);
-        words = std::exchange(m_guidance, {}).join(u"\n\n"_s);
+        blocks =
+            QJsonArray{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, std::exchange(m_guidance, {}).join(u"\n\n"_s)}}};
     }
+}
+
+Ending AgentJob::failedBy(const Error& error)
+{
+    const auto limit = rateLimitIn(error.message, m_clock.now());
+    const auto now = toMilliseconds(m_clock.now());
+    if (limit || error.code == ErrorCode::Limit || m_limitedUntil > now)
+        m_recorder.record(event_kind::agentLimited, {{u"agent"_s, m_request.server.name},
+                                                     {u"until"_s, m_limitedUntil > now ? m_limitedUntil
+                                                                  : limit              ? toMilliseconds(limit->until)
+                                                                                       : 0},
+                                                     {u"text"_s, redact(error.message.left(500))}});
+    const auto words =
+        m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
+    return {TaskStatus::Failed, redact(describe(error)) + words};
 }
 
 Ending AgentJob::endingFor(const agent::TurnEnd& end) const
 {
-    const auto limit = u"It met its limit of %1 steps; its work so far is kept."_s.arg(m_request.limits.iterations);
+    const auto& limits = m_request.task.limits;
+    const auto own = end.meta[u"switchyard"];
+    const auto why = own[u"reason"].toString();
+    if (!m_meter.exhausted().isEmpty() && end.stopReason != u"end_turn")
+        return {TaskStatus::Failed, m_meter.exhausted(), u"budget"_s};
+    if (why == u"budget")
+        return {TaskStatus::Failed,
+                u"Its budget is used up. Its work so far is kept; retry it with a higher budget to go on."_s,
+                u"budget"_s};
     if (m_overLimit || end.stopReason == u"max_turn_requests")
-        return {TaskStatus::TimedOut, limit};
+        return {TaskStatus::TimedOut,
+                u"It met its limit of %1 steps; its work so far is kept."_s.arg(limits.iterations), u"steps"_s};
+    if (why == u"stuck")
+        return {TaskStatus::Failed, own[u"summary"].toString()};
     if (end.stopReason == u"end_turn")
         return {TaskStatus::Completed, {}};
     if (end.stopReason == u"max_tokens")
         return {TaskStatus::Failed, u"The model's output limit was met before the agent was done."_s};
     if (end.stopReason == u"refusal")
         return {TaskStatus::Failed, u"The model refused to go on."_s};
-    if (end.stopReason == u"cancelled" && !m_refused.isEmpty())
+    if (end.stopReason == u"cancelled" && !m_refused.isEmpty() && !m_aborted)
         return {TaskStatus::Failed, u"The agent ended its turn after “%1” was refused."_s.arg(m_refused)};
     if (end.stopReason == u"cancelled")
         return {TaskStatus::Cancelled, u"Cancelled."_s};
-    return {TaskStatus::Failed, u"The agent stopped with the reason “%1”."_s.arg(end.stopReason)};
+    return {TaskStatus::Failed, u"The agent stopped with the reason “%1”."_s.arg(end.stopReason.left(80))};
 }
 
 QCoro::Task<> AgentJob::stopSession()
@@ -166,9 +250,20 @@ Result<> AgentJob::guide(const QString& text)
 {
     if (text.trimmed().isEmpty())
         return fail(ErrorCode::Invalid, u"The message is empty."_s);
-    m_guidance << text;
     m_recorder.record(event_kind::guidanceGiven, {{u"text"_s, text}});
+    guideNow(text);
     return {};
+}
+
+//! Into the running turn where the agent takes words there, else for the next one.
+QCoro::Task<> AgentJob::guideNow(QString text)
+{
+    ++m_guiding;
+    const auto taken = co_await m_session.guide(text);
+    --m_guiding;
+    if (!taken)
+        m_guidance << text;
+    Q_EMIT guided();
 }
 
 Result<> AgentJob::answerQuestion(const QString& id, const QString& text)
@@ -200,126 +295,13 @@ QCoro::Task<Result<QString>> AgentJob::askUser(QString question, QStringList opt
 
 void AgentJob::countStep(int step, int steps)
 {
-    const auto limit = m_request.limits.iterations;
+    const auto limit = m_request.task.limits.iterations;
     Q_EMIT stepped(step, steps > 0 ? steps : limit);
     // The built-in agent counts for itself; any other is ended here.
     if (steps == 0 && limit > 0 && step > limit && !m_overLimit) {
         m_overLimit = true;
         m_session.cancel();
     }
-}
-
-QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::PermissionRequest request)
-{
-    using agent::PermissionAnswer;
-    if (m_aborted)
-        co_return PermissionAnswer::Cancelled;
-    if (!request.command.isEmpty()) {
-        const auto permission =
-            co_await m_host.permit(request.command, request.cwd.isEmpty() ? m_request.folder : request.cwd);
-        if (permission.allowed)
-            co_return PermissionAnswer::Allow;
-        m_refused = request.command;
-        co_return m_aborted ? PermissionAnswer::Cancelled : PermissionAnswer::Reject;
-    }
-    for (const auto& path : request.paths) {
-        if (const auto inside = insideFolder(path); !inside) {
-            m_recorder.record(event_kind::audit,
-                              {{u"what"_s, u"refused outside the task's folder"_s}, {u"on"_s, path}});
-            co_return PermissionAnswer::Reject;
-        }
-    }
-    co_return PermissionAnswer::Allow;
-}
-
-Result<QString> AgentJob::insideFolder(const QString& path) const
-{
-    const auto root = QFileInfo(m_request.folder).canonicalFilePath();
-    const auto absolute = QDir::cleanPath(QDir(m_request.folder).absoluteFilePath(path));
-    // The deepest part that exists decides: a link that leads outside is outside.
-    auto existing = absolute;
-    while (!QFileInfo::exists(existing) && !QFileInfo(existing).isSymLink() && existing != u"/")
-        existing = QFileInfo(existing).path();
-    const auto real = QFileInfo(existing).canonicalFilePath();
-    const auto full = real + absolute.sliced(existing.size());
-    const bool inside = !real.isEmpty() && (full == root || full.startsWith(root + u'/'));
-    if (!inside)
-        return fail(ErrorCode::Forbidden, u"%1 lies outside the task's folder."_s.arg(path),
-                    u"Only files below %1 can be used."_s.arg(m_request.folder));
-    if (full == root + u"/.git"_s || full.startsWith(root + u"/.git/"_s))
-        return fail(ErrorCode::Forbidden, u"%1 belongs to git itself."_s.arg(path), u"Use git commands."_s);
-    return full;
-}
-
-Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
-{
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    QFile file(full);
-    if (!file.exists())
-        return fail(ErrorCode::NotFound, u"%1 does not exist."_s.arg(path));
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
-    if (file.size() > largestFile)
-        return fail(ErrorCode::Limit, u"%1 is larger than 16 MiB."_s.arg(path));
-    const auto text = QString::fromUtf8(file.readAll());
-    if (line <= 1 && limit <= 0)
-        return text;
-    const auto lines = text.split(u'\n');
-    return lines.mid(std::max(0, line - 1), limit > 0 ? limit : -1).join(u'\n');
-}
-
-Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
-{
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    const bool existed = QFileInfo::exists(full);
-    QString before;
-    if (QFile old(full); existed && old.size() <= largestFile && old.open(QIODevice::ReadOnly))
-        before = QString::fromUtf8(old.readAll());
-    if (!QDir().mkpath(QFileInfo(full).path()))
-        return fail(ErrorCode::Io, u"The folder of %1 cannot be created."_s.arg(path));
-    QSaveFile file(full); // keeps the permissions of an existing file
-    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit())
-        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file.errorString()));
-    const auto [added, removed] = countChangedLines(before, text);
-    m_recorder.record(event_kind::fileChanged,
-                      {{u"path"_s, QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full)},
-                       {u"added"_s, added},
-                       {u"removed"_s, removed},
-                       {u"how"_s, existed ? u"modified"_s : u"created"_s}});
-    m_tracker.edited();
-    Q_EMIT progressed();
-    return {};
-}
-
-QCoro::Task<Result<QString>> AgentJob::createTerminal(agent::TerminalRequest request)
-{
-    const auto cwd = request.cwd.isEmpty() ? m_request.folder : request.cwd;
-    SY_CO_TRY(insideFolder(cwd));
-    const auto command = commandLine(request);
-    const auto terminal = co_await m_host.run(command, cwd, request.outputLimit);
-    if (!terminal && terminal.error().code == ErrorCode::Forbidden)
-        m_refused = command;
-    co_return terminal;
-}
-
-Result<agent::TerminalOutput> AgentJob::terminalOutput(const QString& terminal)
-{
-    return m_host.output(terminal);
-}
-
-QCoro::Task<Result<agent::TerminalOutput>> AgentJob::waitForExit(QString terminal)
-{
-    return m_host.waitForExit(terminal);
-}
-
-Result<> AgentJob::killTerminal(const QString& terminal)
-{
-    return m_host.kill(terminal);
-}
-
-Result<> AgentJob::releaseTerminal(const QString& terminal)
-{
-    return m_host.release(terminal);
 }
 
 } // namespace switchyard::runner

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "agent/agent_type.h"
 #include "agent/session.h"
 #include "runner/job.h"
 #include "runner/terminal_host.h"
 #include "runner/update_translator.h"
+#include "runner/usage_meter.h"
 
 namespace switchyard::runner {
 
@@ -15,8 +17,11 @@ class AgentJob : public Job, private agent::AgentHost
 public:
     struct Request {
         agent::AgentServer server;
-        QString goal, model, folder, resumeSession;
-        TaskLimits limits;
+        agent::AgentType type;
+        TaskSpec task;
+        QString folder;
+        QString resumeSession; //!< of an earlier attempt; empty: a new one
+        llm::PriceTable prices;
         std::shared_ptr<const Enclosure> enclosure;
     };
     AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
@@ -27,6 +32,9 @@ public:
     void setFrozen(bool frozen) override;
     Result<> guide(const QString& text) override;
     Result<> answerQuestion(const QString& id, const QString& text) override;
+
+Q_SIGNALS:
+    void guided(); //!< words for the running turn have arrived, or wait for the next
 
 private:
     QCoro::Task<agent::PermissionAnswer> requestPermission(agent::PermissionRequest request) override;
@@ -41,10 +49,16 @@ private:
 
     QCoro::Task<Ending> converse();
     QCoro::Task<> stopSession();
+    agent::SessionRequest sessionRequest() const;
+    QString modelInUse(const agent::AcpSession::Started& started) const;
+    Result<QJsonArray> firstPrompt(const agent::AcpSession::Started& started) const;
+    QCoro::Task<> guideNow(QString text);
     Ending endingFor(const agent::TurnEnd& end) const;
+    Ending failedBy(const Error& error);
     Result<QString> insideFolder(const QString& path) const;
+    Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
-    bool reachesModel() const { return !m_request.model.startsWith(u"script:"); }
+    bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
     void countStep(int step, int steps);
 
     const Request m_request;
@@ -52,9 +66,13 @@ private:
     ConfirmationDesk& m_desk;
     Recorder& m_recorder;
     PhaseTracker& m_tracker;
+    const Clock& m_clock;
     UpdateTranslator m_translator;
+    UsageMeter m_meter;
     agent::AcpSession m_session;
-    QStringList m_guidance;
+    QStringList m_guidance;    //!< for the next turn
+    qint64 m_limitedUntil = 0; //!< told by the agent; UTC ms
+    int m_guiding = 0;         //!< on its way into the running one
     struct Question {
         QString id;
         QPromise<Result<QString>> promise;

@@ -87,6 +87,10 @@ void ControlServer::serve(Connection& connection)
         m_controls.cancel();
         return done({});
     });
+    peer.onRequest(u"limit"_s, [this](const QJsonObject& params) {
+        m_controls.endForLimit(params[u"reason"].toString(u"A limit was met."_s), params[u"limit"].toString());
+        return done({});
+    });
     peer.onRequest(u"pause"_s, [this](const QJsonObject&) { return done(m_controls.pause()); });
     peer.onRequest(u"resume"_s, [this](const QJsonObject&) { return done(m_controls.resume()); });
     peer.onRequest(u"confirmation.resolve"_s, [this](QJsonObject params) -> rpc::Reply {

@@ -14,6 +14,8 @@ class Controls
 public:
     virtual ~Controls() = default;
     virtual void cancel() = 0;
+    //! Ends it for a limit that is kept elsewhere, such as the day's budget.
+    virtual void endForLimit(const QString& reason, const QString& limit) = 0;
     virtual Result<> pause() = 0;
     virtual Result<> resume() = 0;
     virtual QCoro::Task<Result<>> resolveConfirmation(QString id, bool allow, Secret code, QString by, QString door,

@@ -208,6 +208,10 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
     if (reachesModel)
         policy.network = SandboxPolicy::Network::Kept;
     policy.readable << programFolders(line.environment) << m_request.paths.config + u"/prices.json"_s;
+    // What the task names itself: the words of a scripted model, the files that belong to its goal.
+    policy.readable << m_request.task.attachments;
+    if (m_request.task.model.startsWith(u"script:/"))
+        policy.readable << m_request.task.model.sliced(7);
     if (isBelow(line.program, QDir::homePath()))
         policy.readable << QFileInfo(line.program).path();
     // A folder that is missing can only be made here: in the sandbox the home is read-only.

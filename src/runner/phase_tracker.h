@@ -1,40 +1,49 @@
 #pragma once
 
-#include "model/lifecycle.h"
+#include "runner/phase_rules.h"
 
 #include <QJsonArray>
 
 namespace switchyard::runner {
 
-//! Reads out of what an agent does which phase it is in and how far it has come. The same for every agent: nothing is
-//! taken from its own words about itself. Percent never goes back and reaches 100 only at the end.
+//! Reads out of what an agent does which phase it is in and how far it has come, by rules that are the same for every
+//! agent: nothing is taken from its own words about itself but its plan. Percent never goes back and reaches 100 only
+//! at the end, which is not told here.
 class PhaseTracker
 {
 public:
     struct State {
         TaskPhase phase = TaskPhase::Init;
         int percent = 0;
+        QString message; //!< what it is doing, in words, one line, secrets blotted out
         bool operator==(const State&) const = default;
     };
+
+    explicit PhaseTracker(const PhaseRules& rules = PhaseRules::builtIn()) : m_rules(rules) {}
 
     const State& state() const { return m_state; }
     void planned(const QJsonArray& entries); //!< ACP plan entries: content, status
     void thought();
-    void edited();
+    void used(const QString& toolKind, const QString& title); //!< a tool was called
+    void edited(const QString& path = {});
     void commandStarted(const QString& command);
     void commandFinished(const QString& command, bool ok);
-    void validating();
+    void tested(int passed, int failed); //!< numbers of the test run that has just ended
+    void validating(const QString& message = {});
+    void publishing(const QString& message = {});
 
     //! True for what runs a project's tests, in any of the common tools.
     static bool isTestCommand(const QString& command);
-    //! True for what builds or installs.
+    //! True for what builds.
     static bool isBuildCommand(const QString& command);
 
 private:
     void enter(TaskPhase phase);
+    void say(const QString& message);
 
+    const PhaseRules& m_rules;
     State m_state;
-    bool m_testsFailed = false;
+    bool m_broken = false;  //!< tests, checks or the build failed, and nothing has passed since
     double m_planDone = -1; //!< share of the plan that is done; negative: no plan
 };
 

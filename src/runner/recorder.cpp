@@ -13,6 +13,7 @@ constexpr qsizetype largestBacklog = 20'000;
 
 Recorder::Recorder(process::Journal journal, QObject* parent) : QObject(parent), m_journal(std::move(journal))
 {
+    m_journal.keepReserve();
     connect(&m_tick, &QTimer::timeout, this, &Recorder::writeBacklog);
     m_textTimer.setSingleShot(true);
     connect(&m_textTimer, &QTimer::timeout, this, &Recorder::flushText);
@@ -81,12 +82,15 @@ void Recorder::writeBacklog()
         m_tick.stop(); // an idle run wakes nobody
 }
 
-void Recorder::flush()
+bool Recorder::flush()
 {
     flushText();
+    m_journal.giveUpReserve();
     writeBacklog();
-    if (const auto synced = m_journal.sync(); !synced)
+    const auto synced = m_journal.sync();
+    if (!synced)
         qWarning().noquote() << describe(synced.error());
+    return synced && m_backlog.isEmpty();
 }
 
 void Recorder::setStatus(TaskStatus status, const QString& reason, QJsonObject more)

@@ -25,8 +25,9 @@ public:
     void setStatus(TaskStatus status, const QString& reason = {}, QJsonObject more = {});
     TaskStatus status() const { return m_status; }
     qint64 lastSeq() const { return m_journal.lastSeq(); }
-    //! Everything on disk that can be: at the end of the run.
-    void flush();
+    //! Everything on disk that can be, with the space kept for that: at the end of the run. False while the disk has no
+    //! room for all of it; to be tried again.
+    bool flush();
 
 Q_SIGNALS:
     void recorded(const switchyard::Event& event);

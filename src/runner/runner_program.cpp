@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "process/output_log.h"
 #include "process/process_tree.h"
+#include "runner/nursery.h"
 
 #include <QCoreApplication>
 #include <QDebug>
@@ -68,7 +69,7 @@ Result<> RunnerProgram::start(const QString& swyProgram)
                   process::OutputLog::open(m_paths.outputLog(m_task, m_attempt), logLimits(spec.task.limits.logBytes)));
     if (const auto subreaper = process::becomeSubreaper(); !subreaper)
         qWarning().noquote() << describe(subreaper.error());
-    auto gate = gate::Gate::load(m_paths.config + u"/rules.d"_s);
+    auto gate = loadGate(m_paths.config + u"/rules.d"_s);
 
     auto group = joinGroup(spec);
 

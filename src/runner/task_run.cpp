@@ -1,17 +1,22 @@
 #include "runner/task_run.h"
 
 #include "agent/agent_server.h"
+#include "llm/prices.h"
 #include "runner/agent_job.h"
 #include "runner/shell_job.h"
 #include "runner/test_results.h"
 
 #include <QCoro/QCoroSignal>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QLocale>
 
 namespace switchyard::runner {
 
 namespace {
 constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds roomPoll{500};
+constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
 //! Where a task has no limit of its own: what keeps a fork bomb from taking the machine down.
 constexpr int mostProcesses = 4096;
@@ -48,8 +53,10 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
         updateStatus();
     });
     connect(&m_clock, &RunClock::limitReached, this, [this] {
-        end({TaskStatus::TimedOut, u"Its time limit of %1 was met; its work so far is kept."_s.arg(
-                                       formatDuration(m_parts.spec.task.limits.runTime))});
+        end({TaskStatus::TimedOut,
+             u"Its time limit of %1 was met; its work so far is kept."_s.arg(
+                 formatDuration(m_parts.spec.task.limits.runTime)),
+             u"time"_s});
     });
     connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
     watchLimits();
@@ -121,8 +128,11 @@ QCoro::Task<> TaskRun::run()
                           {{u"severity"_s, u"error"_s},
                            {u"text"_s, u"%1 of its output were lost: the disk was full."_s.arg(bytes(lost))}});
     recordProgress();
-    m_recorder.setStatus(ending.status, ending.reason);
-    m_recorder.flush();
+    m_recorder.setStatus(ending.status, ending.reason,
+                         ending.limit.isEmpty() ? QJsonObject() : QJsonObject{{u"limit"_s, ending.limit}});
+    // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
+    for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
+        co_await QCoro::sleepFor(roomPoll);
 }
 
 QCoro::Task<Ending> TaskRun::work()
@@ -208,15 +218,20 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         return std::make_unique<ShellJob>(task.goal, m_workspace.folder(), *m_host);
     SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(m_parts.paths.agents()));
     SY_TRY_ASSIGN(auto server, registry.find(task.agent.isEmpty() ? u"builtin"_s : task.agent));
+    SY_TRY_ASSIGN(auto type, agent::findAgentType(m_parts.paths.config + u"/agent-types"_s, task.agentType));
+    SY_TRY_ASSIGN(auto prices, llm::PriceTable::load(m_parts.paths.config + u"/prices.json"_s));
     if (server.command.isEmpty()) {
         server.command = m_parts.swyProgram;
         server.arguments = QStringList{u"agent"_s};
         if (!task.model.isEmpty())
             server.arguments << u"--model"_s << task.model;
-        server.arguments << u"--max-steps"_s << QString::number(task.limits.iterations);
+        // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
+        const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
+        server.arguments << u"--sessions"_s << sessions;
+        server.ownFiles << sessions + u'/';
     }
-    return std::make_unique<AgentJob>(AgentJob::Request{server, task.goal, task.model, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, task.limits, m_enclosure},
+    return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
@@ -227,12 +242,14 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
         end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
                                        bytes(m_parts.spec.task.limits.memoryBytes))});
     if (PhaseTracker::isTestCommand(command)) {
-        if (const auto result = parseTestResult(tail))
+        if (const auto result = parseTestResult(tail)) {
+            m_tracker.tested(result->passed, result->failed);
             m_recorder.record(event_kind::testResult, {{u"runner"_s, result->runner},
                                                        {u"passed"_s, result->passed},
                                                        {u"failed"_s, result->failed},
                                                        {u"skipped"_s, result->skipped},
                                                        {u"ok"_s, exit.ok()}});
+        }
     } else if (PhaseTracker::isBuildCommand(command)) {
         m_recorder.record("build.status"_L1, {{u"command"_s, command}, {u"ok"_s, exit.ok()}});
     }
@@ -244,9 +261,10 @@ void TaskRun::recordProgress()
 {
     const auto& state = m_tracker.state();
     if (state.phase != m_told.phase)
-        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}});
+        m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}, {u"message"_s, state.message}});
     m_told = state;
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
+                                                 {u"message"_s, state.message},
                                                  {u"step"_s, m_step},
                                                  {u"steps"_s, m_steps},
                                                  {u"elapsed_ms"_s, qint64(m_clock.elapsed().count())}});
@@ -282,6 +300,11 @@ void TaskRun::end(Ending ending)
 void TaskRun::cancel()
 {
     end({TaskStatus::Cancelled, u"Cancelled by the user."_s});
+}
+
+void TaskRun::endForLimit(const QString& reason, const QString& limit)
+{
+    end({TaskStatus::Failed, reason, limit});
 }
 
 Result<> TaskRun::pause()

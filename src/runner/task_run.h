@@ -37,6 +37,7 @@ public:
     static int processLimit(const TaskSpec& task);
 
     void cancel() override;
+    void endForLimit(const QString& reason, const QString& limit) override;
     Result<> pause() override;
     Result<> resume() override;
     QCoro::Task<Result<>> resolveConfirmation(QString id, bool allow, Secret code, QString by, QString door,

@@ -1,10 +1,12 @@
 #include "runner/update_translator.h"
 
+#include "base/log.h"
+
 namespace switchyard::runner {
 
 namespace {
 
-constexpr qsizetype longestInlineText = 4000; //!< of a tool's result kept in an event; the log has the rest
+constexpr size_t rememberedCalls = 1000;
 
 QString textOf(const QJsonValue& block)
 {
@@ -14,17 +16,6 @@ QString textOf(const QJsonValue& block)
     if (object[u"type"] == "resource_link"_L1)
         return object[u"uri"].toString();
     return object.isEmpty() ? QString() : u"[%1]"_s.arg(object[u"type"].toString());
-}
-
-QString textOfContent(const QJsonArray& content)
-{
-    QString text;
-    for (const auto& item : content) {
-        const auto object = item.toObject();
-        if (object[u"type"] == "content"_L1)
-            text += textOf(object[u"content"]);
-    }
-    return text.size() > longestInlineText ? text.left(longestInlineText) + u"…"_s : text;
 }
 
 } // namespace
@@ -53,6 +44,12 @@ UpdateTranslator::UpdateTranslator(Recorder& recorder, PhaseTracker& tracker, co
 {
 }
 
+void UpdateTranslator::setSource(const QString& agent, const QString& session)
+{
+    m_agent = agent;
+    m_session = session;
+}
+
 void UpdateTranslator::translate(const QJsonObject& update)
 {
     const auto kind = update[u"sessionUpdate"].toString();
@@ -72,74 +69,110 @@ void UpdateTranslator::translate(const QJsonObject& update)
     } else if (kind == u"tool_call" || kind == u"tool_call_update") {
         toolCall(update);
     } else if (kind == u"usage_update") {
-        usage(update);
-    } else {
+        // The built-in agent counts its steps itself.
+        if (const QJsonValue own = update[u"_meta"][u"switchyard"]; own[u"step"].isDouble()) {
+            m_countsSteps = true;
+            Q_EMIT stepped(own[u"step"].toInt(), own[u"steps"].toInt());
+        }
+        Q_EMIT usageTold(update);
+    } else if (kind == u"notice") {
+        notice(update);
+    } else { // available_commands_update, current_mode_update, config_option_update… and what is new
         m_recorder.record(event_kind::agentUpdate, {{u"update"_s, update}});
     }
+}
+
+void UpdateTranslator::notice(const QJsonObject& update)
+{
+    if (const auto until = update[u"_meta"][u"switchyard"][u"limited_until"]; until.isDouble())
+        Q_EMIT limited(until.toInteger());
+    const auto severity = update[u"severity"].toString();
+    const auto description = update[u"description"].toString();
+    m_recorder.record(
+        event_kind::notice,
+        {{u"severity"_s, severity == u"error" || severity == u"info" ? severity : u"warning"_s},
+         {u"text"_s, redact(description.isEmpty() ? update[u"title"].toString()
+                                                  : update[u"title"].toString() + u": "_s + description)}});
 }
 
 void UpdateTranslator::toolCall(const QJsonObject& update)
 {
     const auto id = update[u"toolCallId"].toString();
-    if (id.isEmpty())
-        return m_recorder.record(event_kind::agentUpdate, {{u"update"_s, update}});
     const bool isNew = !m_open.contains(id);
-    const auto status = update[u"status"].toString();
-    if (isNew && update[u"sessionUpdate"] == "tool_call_update"_L1 && !update.contains(u"title"))
-        return m_recorder.record(event_kind::agentUpdate, {{u"update"_s, update}}); // of a call that has ended
+    // Of a call that has ended, or that was never announced and cannot be shown: kept raw.
+    if (id.isEmpty() || (isNew && (m_ended.contains(id) ||
+                                   (update[u"sessionUpdate"] == "tool_call_update"_L1 && !update.contains(u"title")))))
+        return m_recorder.record(event_kind::agentUpdate, {{u"update"_s, recordable(update)}});
     auto& call = m_open[id];
-    if (update.contains(u"title"))
-        call.title = update[u"title"].toString();
-    if (update.contains(u"kind"))
-        call.kind = update[u"kind"].toString();
-    if (update.contains(u"content"))
-        call.content = update[u"content"].toArray();
-    if (update.contains(u"rawInput"))
-        call.input = update[u"rawInput"];
-    if (update.contains(u"locations")) {
-        call.files.clear();
-        for (const auto& location : update[u"locations"].toArray())
-            call.files << location.toObject()[u"path"].toString();
-    }
+    call.id = id;
+    call.take(update);
+    const auto status = update[u"status"].toString();
+    const QJsonObject shown{{u"id"_s, id},
+                            {u"name"_s, call.name},
+                            {u"kind"_s, call.kind},
+                            {u"title"_s, redact(call.title)},
+                            {u"input"_s, recordable(call.input)},
+                            {u"files"_s, QJsonArray::fromStringList(call.files)}};
     if (isNew) {
         call.started = m_clock.monotonic();
         m_message.clear();
-        m_recorder.record(event_kind::toolStarted, {{u"id"_s, id},
-                                                    {u"kind"_s, call.kind},
-                                                    {u"title"_s, call.title},
-                                                    {u"input"_s, call.input},
-                                                    {u"files"_s, QJsonArray::fromStringList(call.files)}});
+        m_recorder.record(event_kind::toolStarted, shown);
+        m_tracker.used(call.kind, call.title);
         if (!m_countsSteps)
             Q_EMIT stepped(++m_calls, 0);
+        Q_EMIT progressed();
     } else if (status != u"completed" && status != u"failed") {
-        m_recorder.record(event_kind::toolUpdated, {{u"id"_s, id},
-                                                    {u"kind"_s, call.kind},
-                                                    {u"title"_s, call.title},
-                                                    {u"input"_s, call.input},
-                                                    {u"files"_s, QJsonArray::fromStringList(call.files)}});
+        m_recorder.record(event_kind::toolUpdated, shown);
     }
     if (status == u"completed" || status == u"failed") {
         const auto ended = m_open.take(id);
-        finishCall(id, ended, status == u"completed", textOfContent(ended.content));
+        finishCall(ended, status == u"completed" && !ended.refused, ended.text());
     }
 }
 
-void UpdateTranslator::finishCall(const QString& id, const Call& call, bool ok, const QString& text)
+void UpdateTranslator::finishCall(const Call& call, bool ok, const QString& words)
 {
-    QJsonObject data{{u"id"_s, id},
+    if (m_ended.insert(call.id); m_endedOrder.size() >= rememberedCalls) {
+        m_ended.remove(m_endedOrder.front());
+        m_endedOrder.pop_front();
+    }
+    m_endedOrder.push_back(call.id);
+    QJsonObject data{{u"id"_s, call.id},
+                     {u"name"_s, call.name},
                      {u"kind"_s, call.kind},
-                     {u"title"_s, call.title},
+                     {u"title"_s, redact(call.title)},
                      {u"ok"_s, ok},
                      {u"duration_ms"_s, qint64((m_clock.monotonic() - call.started).count())},
-                     {u"files"_s, QJsonArray::fromStringList(call.files)}};
-    data.insert(ok ? u"output"_s : u"error"_s, text);
+                     {u"files"_s, QJsonArray::fromStringList(call.files)},
+                     {u"input"_s, recordable(call.input)},
+                     {u"agent"_s, m_agent},
+                     {u"session"_s, m_session}};
+    if (call.tokens > 0)
+        data.insert(u"tokens"_s, call.tokens);
+    if (!ok)
+        data.insert(u"error_category"_s, call.errorCategory(words));
+    data.insert(ok ? u"output"_s : u"error"_s, redact(words));
     m_recorder.record(event_kind::toolFinished, data);
     if (ok && (call.kind == u"edit" || call.kind == u"delete" || call.kind == u"move")) {
-        m_tracker.edited();
+        m_tracker.edited(call.files.value(0).section(u'/', -1));
         if (!m_ownsFiles)
             recordEdits(call);
     }
     Q_EMIT progressed();
+}
+
+void UpdateTranslator::refused(const QString& toolCallId)
+{
+    if (const auto call = m_open.find(toolCallId); call != m_open.end())
+        call->refused = true;
+}
+
+void UpdateTranslator::closeRefusedCalls()
+{
+    for (const auto& id : m_open.keys()) {
+        if (m_open[id].refused)
+            finishCall(m_open.take(id), false, u"It was refused."_s);
+    }
 }
 
 void UpdateTranslator::recordEdits(const Call& call)
@@ -158,29 +191,11 @@ void UpdateTranslator::recordEdits(const Call& call)
     }
 }
 
-void UpdateTranslator::usage(const QJsonObject& update)
-{
-    // The built-in agent tells its step and exact usage beside what the protocol has.
-    const auto own = update[u"_meta"].toObject()[u"switchyard"].toObject();
-    if (own.contains(u"step")) {
-        m_countsSteps = true;
-        Q_EMIT stepped(own[u"step"].toInt(), own[u"steps"].toInt());
-    }
-    if (const auto exact = own[u"usage"].toObject(); !exact.isEmpty()) {
-        m_recorder.record(event_kind::agentUsage, exact);
-    } else if (update[u"cost"].isObject()) {
-        const auto cost = update[u"cost"].toObject();
-        m_recorder.record(
-            event_kind::agentUsage,
-            {{u"cost"_s, cost[u"amount"]}, {u"context_used"_s, update[u"used"]}, {u"context_size"_s, update[u"size"]}});
-    }
-}
-
 void UpdateTranslator::closeOpenCalls(const QString& why)
 {
     const auto open = std::exchange(m_open, {});
     for (auto call = open.begin(); call != open.end(); ++call)
-        finishCall(call.key(), call.value(), false, why);
+        finishCall(call.value(), false, call->refused ? u"It was refused."_s : why);
 }
 
 } // namespace switchyard::runner

@@ -60,7 +60,8 @@ Result<QSqlQuery> Connection::prepare(const QString& sql) const
     QSqlQuery query(database());
     query.setForwardOnly(true);
     if (!query.prepare(sql))
-        return failSql(query.lastError(), u"The database refuses “%1”"_s.arg(sql.left(80)));
+        return failSql(query.lastError(),
+                       u"The database %1 refuses “%2”"_s.arg(database().databaseName(), sql.left(80)));
     return query;
 }
 

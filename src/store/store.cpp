@@ -31,6 +31,21 @@ Result<> quickCheck(const Connection& connection, const QString& file)
     return fail(ErrorCode::Corrupt, u"The database %1 is damaged: %2"_s.arg(file, verdict));
 }
 
+//! SQLite takes a last page that is only partly there for whole. It may be so after a power cut, with the rest of it in
+//! the write-ahead log; otherwise the file was cut off.
+Result<> checkLength(const QString& file)
+{
+    QFile database(file);
+    if (!database.open(QIODevice::ReadOnly) || QFileInfo(file + u"-wal"_s).size() > 0)
+        return {};
+    const auto header = database.read(18); // https://www.sqlite.org/fileformat.html: the page size is at byte 16
+    const auto stored = header.size() == 18 ? uchar(header[16]) << 8 | uchar(header[17]) : 0;
+    const auto page = stored == 1 ? 65536 : stored;
+    if (page < 512 || database.size() % page == 0)
+        return {};
+    return fail(ErrorCode::Corrupt, u"The database %1 is damaged: it was cut off in the middle of a page."_s.arg(file));
+}
+
 } // namespace
 
 Store::Store(Connection reader, std::unique_ptr<Writer> writer, QString id, bool isNew)
@@ -41,8 +56,10 @@ Store::Store(Connection reader, std::unique_ptr<Writer> writer, QString id, bool
 Result<std::unique_ptr<Store>> Store::open(const QString& file)
 {
     const bool isNew = QFileInfo(file).size() == 0;
-    if (!isNew)
+    if (!isNew) {
+        SY_TRY(checkLength(file));
         SY_TRY(refuseNewer(file));
+    }
     SY_TRY_ASSIGN(auto connection, Connection::open(file, Connection::Mode::Write));
     if (!isNew)
         SY_TRY(quickCheck(connection, file));

@@ -1,13 +1,21 @@
 #include "store/writer.h"
 
+#include <QFile>
+#include <QFileInfo>
+#include <QStorageInfo>
+
 #include <algorithm>
 #include <iterator>
+
+#include <fcntl.h>
 
 namespace switchyard::store {
 
 namespace {
 constexpr size_t largestBatch = 500;
 constexpr unsigned long retryPauseMs = 500;
+constexpr qint64 ballastBytes = 8 << 20;
+constexpr qint64 roomForBallast = 4 * ballastBytes;
 } // namespace
 
 Writer::~Writer()
@@ -97,6 +105,19 @@ Result<> Writer::apply(const Items& items)
     return transaction.commit();
 }
 
+void Writer::keepBallast()
+{
+    QFile ballast(m_file + u".ballast"_s);
+    if (m_hasBallast || QStorageInfo(QFileInfo(m_file).path()).bytesAvailable() < roomForBallast)
+        return;
+    m_hasBallast = ballast.open(QIODevice::WriteOnly) && posix_fallocate(ballast.handle(), 0, ballastBytes) == 0;
+}
+
+bool Writer::dropBallast()
+{
+    return std::exchange(m_hasBallast, false) && QFile::remove(m_file + u".ballast"_s);
+}
+
 bool Writer::waitBeforeRetry(const QString& why)
 {
     QMutexLocker guard(&m_mutex);
@@ -113,7 +134,9 @@ void Writer::commit(Items items)
     Items good;
     for (auto& item : items) {
         last = std::max(last, item->last);
-        const auto done = item->before ? item->before() : Result<>();
+        auto done = item->before ? item->before() : Result<>();
+        if (!done && done.error().code == ErrorCode::Io && dropBallast())
+            done = item->before();
         if (done)
             good.push_back(std::move(item));
         else
@@ -132,8 +155,10 @@ void Writer::commit(Items items)
         }
         return;
     }
-    while (!done && done.error().code == ErrorCode::Io && waitBeforeRetry(done.error().message))
+    while (!done && done.error().code == ErrorCode::Io && (dropBallast() || waitBeforeRetry(done.error().message)))
         done = apply(good);
+    if (done && !m_hasBallast)
+        keepBallast();
     for (auto& item : good) {
         if (!done) {
             refuse(*item, done.error(), refused);

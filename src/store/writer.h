@@ -49,6 +49,8 @@ private:
     void commit(Items items);
     void refuse(Item& item, const Error& why, QList<qint64>& refused);
     bool waitBeforeRetry(const QString& why);
+    void keepBallast();
+    bool dropBallast();
 
     const QString m_file;
     std::optional<Connection> m_connection; //!< made and used on the writer's thread alone
@@ -58,6 +60,7 @@ private:
     std::deque<std::unique_ptr<Item>> m_queue;
     QString m_trouble;
     bool m_ending = false;
+    bool m_hasBallast = false; //!< a file that can be removed to make room; the writer's thread alone
 };
 
 } // namespace switchyard::store

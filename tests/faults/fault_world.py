@@ -2,6 +2,7 @@
 
 Builds upon the world of the end-to-end tests. `faultline.cpp`, loaded into the real programs, does what cannot be had from outside.
 """
+import hashlib
 import json
 import mmap
 import os
@@ -42,6 +43,24 @@ def alive(pid):
 def is_stopped(pid):
     fields = stat_fields(pid)
     return fields is not None and fields[0] == "T"
+
+
+def is_frozen(pid):
+    """Stands still: stopped by a signal, or in a control group that is frozen."""
+    if is_stopped(pid):
+        return True
+    try:
+        with open("/proc/%d/cgroup" % pid) as file:
+            path = next(line for line in file if line.startswith("0::"))[3:].strip()
+    except (OSError, StopIteration):
+        return False
+    for top in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"):
+        try:
+            with open(top + path + "/cgroup.events") as file:
+                return "frozen 1" in file.read()
+        except OSError:
+            pass
+    return False
 
 
 def parent(pid):
@@ -171,7 +190,7 @@ class Faultline:
 
 
 class FaultWorld(World):
-    def __init__(self, slots=None, faultline=True, folder=None, settings=""):
+    def __init__(self, slots=None, faultline=True, folder=None, settings="", sandbox="off"):
         super().__init__()
         if folder:  # on a disk of the test's own, or at the end of a long path
             shutil.rmtree(self.folder)
@@ -183,7 +202,9 @@ class FaultWorld(World):
         self.environment["SWITCHYARD_SANITIZER"] = SANITIZER
         os.makedirs(self.root + "/config", 0o700)
         with open(self.root + "/config/switchyard.conf", "w") as file:
-            file.write("[engine]\nretry_pause_ms=50\nleast_free_bytes=0\n%s%s" % ("slots=%d\n" % slots if slots else "", settings))
+            # The agents of these tests leave their marks outside of their worktrees, which no sandbox allows.
+            file.write("[engine]\nretry_pause_ms=50\nleast_free_bytes=0\nsandbox=%s\ncommand_sandbox=%s\n%s%s"
+                       % (sandbox, sandbox, "slots=%d\n" % slots if slots else "", settings))
         if faultline:
             self.load_faultline()
 
@@ -199,6 +220,8 @@ class FaultWorld(World):
         for line in self.lines:
             line.close()
         super().close()
+        if not os.environ.get("SWITCHYARD_KEEP"):
+            shutil.rmtree(self.runtime(), ignore_errors=True)
 
     # ------------------------------------------------------------------ processes
     def belongs(self, pid):
@@ -226,9 +249,11 @@ class FaultWorld(World):
             return [str(pid)]
 
     def role(self, pid):
-        """"engine", "runner", "agent" for programs of ours, else empty."""
+        """"engine", "nursery" (of runners), "runner", "agent" for programs of ours, else empty."""
         words = self.words(pid)
-        return words[2] if len(words) > 2 and words[1].endswith("/swy") else ""
+        if len(words) < 3 or os.path.basename(words[1]) != "swy":
+            return ""
+        return "nursery" if "--nursery" in words else words[2]
 
     def task_of(self, pid):
         """The task that a process works for, by its place among the processes."""
@@ -249,7 +274,7 @@ class FaultWorld(World):
     def engine_pid(self):
         """As its lock says; 0 without one."""
         try:
-            with open(self.root + "/run/engine.lock") as file:
+            with open(self.runtime() + "/engine.lock") as file:
                 pid = int(file.read() or 0)
         except (OSError, ValueError):
             return 0
@@ -269,11 +294,18 @@ class FaultWorld(World):
         return " ".join([target, *map(str, ways)])
 
     # ------------------------------------------------------------------ engine
+    def runtime(self):
+        """The folder of the sockets: a path too long for them is exchanged for a short one."""
+        folder = self.root + "/run"
+        if len(os.fsencode(folder)) <= 80:
+            return folder
+        return "/tmp/switchyard-%d-%s" % (os.getuid(), hashlib.sha256(os.fsencode(folder)).hexdigest()[:12])
+
     def line(self, start=True):
         """A client of the engine, which is started if there is none."""
         if start:
             self.swy("engine", "start", timeout=120)
-        line = Line(self.root + "/run/engine.sock", 60 * SLOW)
+        line = Line(self.runtime() + "/engine.sock", 60 * SLOW)
         self.lines.append(line)
         return line
 
@@ -368,10 +400,10 @@ class FaultTest(unittest.TestCase):
         engine = world.engine_pid()
 
         def names():
-            return [world.words(pid) for pid in world.processes() if pid != engine]
+            return [world.words(pid) for pid in world.processes() if pid != engine and world.role(pid) != "nursery"]
         until(lambda: not names(), lambda: "no process to be left but %s" % names(), 30 * SLOW)
-        until(lambda: not os.listdir(world.root + "/run/runners"), lambda: "no socket to be left: %s" % os.listdir(world.root + "/run/runners"), 15 * SLOW)
-        left = [os.path.join(folder, name) for folder, _, names_ in os.walk(world.root) for name in names_ if name.endswith((".tmp", ".part"))]
+        until(lambda: not os.listdir(world.runtime() + "/runners"), lambda: "no socket to be left: %s" % os.listdir(world.runtime() + "/runners"), 15 * SLOW)
+        left = [os.path.join(folder, name) for folder, _, names_ in os.walk(world.root) for name in names_ if name.endswith((".tmp", ".part", ".reserve"))]
         self.assertEqual(left, [], "half-written files")
 
     def assertSaid(self, text, *parts):

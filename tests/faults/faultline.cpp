@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -369,6 +370,15 @@ int statvfs64(const char* path, struct statvfs64* info)
     const int result = real(path, info);
     if (result == 0 && control && control->full && onDisk(path))
         info->f_bavail = info->f_bfree = fsblkcnt64_t(control->freeBytes) / info->f_frsize;
+    return result;
+}
+
+int statfs64(const char* path, struct statfs64* info)
+{
+    ORIGINAL(statfs64);
+    const int result = real(path, info);
+    if (result == 0 && control && control->full && onDisk(path))
+        info->f_bavail = info->f_bfree = fsblkcnt64_t(control->freeBytes) / fsblkcnt64_t(info->f_bsize);
     return result;
 }
 

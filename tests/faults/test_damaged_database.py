@@ -3,8 +3,9 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 
-from fault_world import FaultTest, kill, main, until
+from fault_world import FaultTest, alive, kill, main, until
 
 
 class DamagedDatabase(FaultTest):
@@ -106,10 +107,16 @@ class DamagedDatabase(FaultTest):
         """What the user deleted does not come back, however much of it the disk still has."""
         line = self.world.line()
         gone = self.ended.pop(0)
-        line.call("task.delete", id=gone)
+        engine = self.world.engine_pid()
+        self.world.faultline.at("engine", "unlink", "/tasks/%s/" % gone)  # in the middle of it
+        line.send("task.delete", id=gone)
+        until(lambda: not alive(engine), "the engine to die")
+        self.world.faultline.off()
+        self.assertTrue(os.path.exists("%s/state/tasks/%s" % (self.world.root, gone)))
         del self.before[gone]
         line.close()
-        self.stop(signal.SIGKILL)
+        self.world.line().close()
+        self.stop()
         self.damage(lambda file, size: file.write(b"This is no database"))
         line = self.everything_is_there()
         self.assertNotIn(gone, self.tasks(line))
@@ -139,10 +146,12 @@ class DamagedDatabase(FaultTest):
         with sqlite3.connect(self.path) as database:
             database.execute("INSERT INTO schema_version (version) VALUES (9999)")
         database.close()
-        before = {name: open(self.world.root + "/data/" + name, "rb").read() for name in os.listdir(self.world.root + "/data")}
+        with open(self.path, "rb") as file:
+            before = file.read()
         said = self.world.swy("tasks", "list", status=6).stderr
         self.assertSaid(said, "newer", "9999")
-        self.assertEqual(before, {name: open(self.world.root + "/data/" + name, "rb").read() for name in os.listdir(self.world.root + "/data")})
+        with open(self.path, "rb") as file:
+            self.assertEqual(before, file.read())
         self.assertTrue(self.world.runners(self.running))
         with sqlite3.connect(self.path) as database:
             database.execute("DELETE FROM schema_version WHERE version = 9999")
@@ -151,7 +160,6 @@ class DamagedDatabase(FaultTest):
 
     def test_read_only(self):
         """A disk that went read-only (here: the folder is a file system that may not be written)."""
-        import subprocess
         self.stop()
         script = ("mount --bind {0} {0} && mount -o remount,ro,bind {0} && exec timeout 60 {1} tasks list"
                   .format(self.world.root + "/data", os.environ["SWITCHYARD_BIN_DIR"] + "/swy"))
@@ -160,8 +168,7 @@ class DamagedDatabase(FaultTest):
             self.skipTest("no mount namespaces for this user")
         done = subprocess.run([*unshare, "sh", "-c", script], env=self.world.environment, capture_output=True, text=True)
         self.assertNotEqual(done.returncode, 0)
-        self.assertSaid(done.stderr, "switchyard.db")
-        self.assertSaid(done.stderr, "permissions")
+        self.assertSaid(done.stderr, self.world.root + "/data", "read-only")
         self.everything_is_there(kept=False)
 
 

@@ -1,8 +1,10 @@
 """Trees that will not end: cancel empties them, says so only when it is true, and calls it cancelled."""
 import os
+import shutil
+import subprocess
 import time
 
-from fault_world import SLOW, FaultTest, alive, is_stopped, main, until
+from fault_world import SLOW, FaultTest, alive, is_frozen, main, until
 
 WAYS = ("ignore-term", "setsid", "daemon", "clean-daemon", "hop", "tree 200", "stop-itself", "count")
 
@@ -90,12 +92,25 @@ class Trees(FaultTest):
         self.assertSaid(self.world.swy("stop", task_id, status=7).stderr, "ended already")
         self.assertNothingLeft(self.world, self.line)
 
+    def test_in_a_sandbox(self):
+        """The same ways with namespaces around them: nothing hides behind the sandbox's own processes."""
+        if not shutil.which("bwrap") or subprocess.run(["bwrap", "--ro-bind", "/", "/", "true"], capture_output=True).returncode != 0:
+            self.skipTest("no sandbox can be made here")
+        ids = {way: self.world.add(self.line, self.world.awkward(way), sandbox="standard") for way in ("ignore-term", "setsid", "clean-daemon", "tree 40")}
+        for way, task_id in ids.items():
+            until(lambda: self.ready(task_id), "“%s” to be ready" % way)
+        for task_id in ids.values():
+            self.line.call("task.cancel", id=task_id)
+        tasks = self.world.ended(self.line, ids.values(), seconds=30)
+        self.assertEqual({task["status"] for task in tasks.values()}, {"cancelled"})
+        self.assertNothingLeft(self.world, self.line)
+
     def test_paused_tree(self):
         task_id = self.world.add(self.line, self.world.awkward("tree", 40))
         until(lambda: self.ready(task_id), "it to be ready")
         self.line.call("task.pause", id=task_id)
         members = [pid for pid in self.world.processes() if not self.world.role(pid)]
-        until(lambda: all(map(is_stopped, members)), "all to stand still")
+        until(lambda: all(map(is_frozen, members)), "all to stand still")
         self.assertGreaterEqual(len(members), 41)
         self.line.call("task.cancel", id=task_id)
         self.assertEqual(self.world.ended(self.line, [task_id])[task_id]["status"], "cancelled")

@@ -28,6 +28,22 @@ class TestProjection : public QObject
     qint64 m_seq = 0;
 
 private Q_SLOTS:
+    void aLateResultOfAnEarlierAttemptChangesNothing()
+    {
+        Task task;
+        QVERIFY(applyEvent(task, event(event_kind::taskCreated, {{u"spec"_s, spec().toJson()}}, 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("queued"), 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("running"), 1)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("interrupted"), 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("queued"), 0)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("running"), 2)));
+        QVERIFY(applyEvent(task, event(event_kind::taskStatus, to("completed"), 1)));
+        QVERIFY(applyEvent(task, event(event_kind::gitChanges, {{u"files"_s, 7}}, 1)));
+        QCOMPARE(task.status, TaskStatus::Running);
+        QCOMPARE(task.attempt, 2);
+        QCOMPARE(task.filesChanged, 0);
+    }
+
     void wholeLife()
     {
         Task task;

@@ -87,7 +87,83 @@ private Q_SLOTS:
             R"({"sessionUpdate":"usage_update","used":1,"size":2,"_meta":{"switchyard":{"step":3,"steps":50,"usage":{"input":10}}}})"));
         m_translator->translate(json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"x"})"));
         QCOMPARE(steps, (QList<std::pair<int, int>>{{3, 50}}));
-        QCOMPARE(m_events.first().kind, u"agent.usage"_s);
+    }
+    void everyKindOfUpdate_data()
+    {
+        QTest::addColumn<QByteArray>("update");
+        QTest::addColumn<QString>("kind");
+        const auto row = [](const char* name, const char* json, const char* kind) {
+            QTest::newRow(name) << QByteArray(json) << QString::fromLatin1(kind);
+        };
+        row("message", R"({"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"hi"}})",
+            "agent.message");
+        row("thought", R"({"sessionUpdate":"agent_thought_chunk","content":{"type":"text","text":"hm"}})",
+            "agent.thought");
+        row("a picture in a message",
+            R"({"sessionUpdate":"agent_message_chunk","content":{"type":"image","data":"","mimeType":"image/png"}})",
+            "agent.message");
+        row("plan", R"({"sessionUpdate":"plan","entries":[]})", "agent.plan");
+        row("tool call", R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"x"})", "tool.started");
+        row("never announced, with a title", R"({"sessionUpdate":"tool_call_update","toolCallId":"2","title":"x"})",
+            "tool.started");
+        row("never announced, without", R"({"sessionUpdate":"tool_call_update","toolCallId":"3","status":"failed"})",
+            "agent.update");
+        row("notice", R"({"sessionUpdate":"notice","severity":"warning","title":"Low"})", "notice");
+        row("limit",
+            R"({"sessionUpdate":"notice","severity":"warning","title":"Wait","_meta":{"switchyard":{"limited_until":5}}})",
+            "notice");
+        for (const auto* raw :
+             {"user_message_chunk", "available_commands_update", "current_mode_update", "config_option_update",
+              "session_info_update", "compaction_update", "compaction_summary_chunk", "from_the_future"})
+            row(raw, QByteArray(R"({"sessionUpdate":")" + QByteArray(raw) + R"("})").constData(), "agent.update");
+    }
+    void everyKindOfUpdate()
+    {
+        QFETCH(QByteArray, update);
+        QFETCH(QString, kind);
+        begin(false);
+        m_translator->translate(QJsonDocument::fromJson(update).object());
+        m_recorder->flush();
+        QCOMPARE(kinds(), QStringList{kind});
+    }
+    void recordOfACall()
+    {
+        begin(false);
+        m_translator->setSource(u"claude"_s, u"s-9"_s);
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Terminal","kind":"execute","rawInput":{},
+            "_meta":{"claudeCode":{"toolName":"Bash"}}})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call_update","toolCallId":"1","title":"cat x","rawInput":{"command":"cat x","password":"p"}})"));
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"failed",
+            "content":[{"type":"content","content":{"type":"text","text":"cat: x: No such file or directory"}}]})"));
+        const auto record = m_events.last().data;
+        QCOMPARE(record[u"name"].toString(), u"Bash"_s);
+        QCOMPARE(record[u"agent"].toString(), u"claude"_s);
+        QCOMPARE(record[u"session"].toString(), u"s-9"_s);
+        QCOMPARE(record[u"error_category"].toString(), u"file_not_found"_s);
+        QCOMPARE(record[u"input"].toObject()[u"command"].toString(), u"cat x"_s);
+        QCOMPARE(record[u"input"].toObject()[u"password"].toString(), u"[removed]"_s);
+        QVERIFY(record[u"duration_ms"].isDouble());
+        // More of a call that has ended changes nothing.
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","title":"later","status":"completed"})"));
+        QCOMPARE(kinds().count(u"tool.started"_s), 1);
+        QCOMPARE(kinds().count(u"tool.finished"_s), 1);
+    }
+    void refusedCallsEndWithTheTurn()
+    {
+        begin(false);
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"rm x","kind":"execute"})"));
+        m_translator->translate(
+            json(R"({"sessionUpdate":"tool_call","toolCallId":"2","title":"ls","kind":"execute"})"));
+        m_translator->refused(u"1"_s);
+        m_translator->refused(u"unheard of"_s);
+        m_translator->closeRefusedCalls();
+        QCOMPARE(kinds().count(u"tool.finished"_s), 1);
+        QCOMPARE(m_events.last().data[u"id"].toString(), u"1"_s);
+        QCOMPARE(m_events.last().data[u"error_category"].toString(), u"refused"_s);
     }
     void changedLines_data()
     {

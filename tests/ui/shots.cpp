@@ -1,4 +1,5 @@
-// switchyard_shots FOLDER [en|de]: a picture of every page and dialog in both themes, against an engine in memory.
+// switchyard_shots FOLDER [LANGUAGE]: a picture of every page and dialog in both themes, against an engine in memory.
+// With QT_SCALE_FACTOR=2 the names end in @2x; -reverse lays everything out from right to left.
 // Without a folder it stays open, for trying things by hand.
 
 #include "scene.h"
@@ -9,6 +10,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabWidget>
@@ -40,7 +42,8 @@ struct Shots {
     void take(QWidget* widget, const QString& name) const
     {
         settle();
-        widget->grab().save(folder + u'/' + name + suffix + u".png"_s);
+        const auto scale = widget->devicePixelRatio() > 1 ? u"@2x"_s : QString();
+        widget->grab().save(folder + u'/' + name + suffix + scale + u".png"_s);
     }
 };
 
@@ -57,6 +60,15 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
     tabs->setCurrentIndex(1);
     settle(400);
     shots.take(&window, u"output"_s);
+    auto* const search = tabs->findChild<QLineEdit*>(u"searchField"_s);
+    for (auto* const action : tabs->currentWidget()->actions()) {
+        if (action->objectName() == u"log.find")
+            action->trigger();
+    }
+    search->setText(u"failed"_s);
+    settle(400);
+    shots.take(&window, u"search"_s);
+    search->clear();
     tabs->setCurrentIndex(2);
     settle(400);
     shots.take(&window, u"changes"_s);
@@ -71,6 +83,12 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
         window.actions()[action]->trigger();
         auto* const shown = waitForDialog(dialog);
         shots.take(shown, QString::fromLatin1(dialog));
+        if (auto* const pages = shown->findChild<QListWidget*>(u"settingsPages"_s)) {
+            for (int row = 1; row < pages->count(); ++row) {
+                pages->setCurrentRow(row);
+                shots.take(shown, u"settings-"_s + pages->item(row)->data(Qt::UserRole).toString());
+            }
+        }
         static_cast<QDialog*>(shown)->reject();
         settle(30);
     }
@@ -100,12 +118,13 @@ int main(int argc, char** argv)
     testing::TestRoot root;
     QApplication application(argc, argv);
     const auto arguments = QApplication::arguments();
-    QTranslator english, german;
+    QTranslator english, other;
     if (english.load(u":/i18n/switchyard_en.qm"_s))
         QApplication::installTranslator(&english);
-    if (arguments.value(2) == u"de" && german.load(u":/i18n/switchyard_de.qm"_s)) {
-        QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
-        QApplication::installTranslator(&german);
+    const auto language = arguments.value(2, u"en"_s);
+    if (language != u"en" && other.load(u":/i18n/switchyard_%1.qm"_s.arg(language))) {
+        QLocale::setDefault(QLocale(language));
+        QApplication::installTranslator(&other);
     }
     testing::FakeEngine engine(root.paths);
     if (!engine.listen())

@@ -1,3 +1,5 @@
+#include "process/log_parts.h"
+#include "process/output_log.h"
 #include "support/test_support.h"
 #include "ui/log/line_index.h"
 #include "ui/log/log_document.h"
@@ -214,8 +216,8 @@ private Q_SLOTS:
         QTRY_COMPARE(document.end(), qint64(4));
         QCOMPARE(document.linesSeen(), qint64(1));
 
-        reset.clear(); // rotated: another file takes its place
-        QVERIFY(QFile::rename(path, path + u".1"_s));
+        reset.clear(); // replaced: another file takes its place
+        QVERIFY(QFile::rename(path, path + u".old"_s));
         testing::writeFile(path, "a\nb\n");
         QTRY_VERIFY(document.file() && document.linesSeen() == 2);
 
@@ -236,6 +238,53 @@ private Q_SLOTS:
         QCOMPARE(document.end(), log.size()); // at once
         QTRY_VERIFY(document.isIndexed());
         QCOMPARE(document.linesSeen(), log.count('\n'));
+    }
+
+    void rotatedPartsAreOneLog()
+    {
+        const auto path = m_root.path(u"rotated/output.log"_s);
+        QVERIFY(QDir().mkpath(m_root.path(u"rotated"_s)));
+        QByteArray whole;
+        const auto grow = [&](process::OutputLog& log, quint32 seed, qsizetype size) {
+            const auto more = randomLog(seed, size);
+            for (qsizetype at = 0; at < more.size(); at += 50'000)
+                log.append(more.sliced(at, std::min<qsizetype>(50'000, more.size() - at)));
+            whole += more;
+        };
+        auto log = process::OutputLog::open(path, {.partBytes = 1'300'000, .parts = 20}).value();
+        grow(*log, 2, 4'000'000);
+        QVERIFY(process::partNumbers(path).size() >= 3);
+
+        LogDocument document;
+        QSignalSpy reset(&document, &LogDocument::reset);
+        document.setPath(path);
+        reset.clear();
+        QCOMPARE(document.end(), whole.size());
+        const auto open = document.file();
+        QVERIFY(open->read(0, whole.size()) == whole);
+        QVERIFY(open->read(1'299'000, 5000) == whole.sliced(1'299'000, 5000));
+
+        // It goes on through further rotations, with every offset as it was.
+        grow(*log, 4, 3'000'000);
+        QTRY_COMPARE(document.end(), whole.size());
+        QVERIFY(reset.isEmpty());
+        QVERIFY(open->read(0, whole.size()) == whole);
+        QTRY_VERIFY(document.isIndexed() && document.linesSeen() == whole.count('\n'));
+
+        // All of them compressed, as after the task's end.
+        log.reset();
+        const auto later = LogFile::open(path).value();
+        for (const int number : process::partNumbers(path))
+            QVERIFY(QFile::exists(process::compressedPart(path, number)));
+        QVERIFY(later->read(0, whole.size()) == whole);
+        QVERIFY(open->read(0, whole.size()) == whole);
+
+        // A log that begins again in the same place is another one.
+        QVERIFY(QDir(m_root.path(u"rotated"_s)).removeRecursively());
+        QVERIFY(QDir().mkpath(m_root.path(u"rotated"_s)));
+        testing::writeFile(path, "new\n");
+        QTRY_COMPARE(document.end(), qint64(4));
+        QVERIFY(!reset.isEmpty());
     }
 };
 

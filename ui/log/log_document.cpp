@@ -98,7 +98,7 @@ void LogDocument::watch()
 
 void LogDocument::look()
 {
-    const bool replaced = m_file && (!m_file->isStillAt(m_path) || m_file->size() < end());
+    const bool replaced = m_file && ((!m_file->isStillAt(m_path) && !m_file->follow(m_path)) || m_file->size() < end());
     if (!m_file || replaced) {
         close();
         open();

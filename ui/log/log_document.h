@@ -15,7 +15,8 @@
 namespace switchyard::ui {
 
 //! A log as the view sees it: the file at a path, whether it exists yet or not, its lines, and its growth, told at most
-//! once a frame. Line ends are counted by a worker thread. A log that is replaced (rotated) or cut short starts again.
+//! once a frame. Line ends are counted by a worker thread. A log that is rotated goes on; one that
+//! is replaced or cut short starts again.
 class LogDocument : public QObject
 {
     Q_OBJECT
@@ -51,7 +52,7 @@ private:
 
     struct Indexing;
     QString m_path;
-    std::shared_ptr<const LogFile> m_file;
+    std::shared_ptr<LogFile> m_file;
     std::shared_ptr<LineIndex> m_index;
     std::unique_ptr<LogLines> m_lines;
     std::shared_ptr<std::atomic<bool>> m_stopIndexing;

@@ -5,16 +5,18 @@
 #include <QByteArray>
 
 #include <memory>
+#include <mutex>
 
 namespace switchyard::ui {
 
-//! A log on disk, opened for reading: raw bytes that may grow. Read by pages rather than mapped, because a mapped file
-//! that is cut short kills its reader. Every call may be made from any thread.
+//! A log on disk, opened for reading: raw bytes that may grow, its rotated parts and the newest one as a single file.
+//! Offsets count from the first byte that was kept when it was opened. Read by pages rather than mapped, because a
+//! mapped file that is cut short kills its reader. Every call may be made from any thread.
 class LogFile
 {
 public:
     //! NotFound if there is none, Invalid for a folder or device, Io otherwise.
-    static Result<std::shared_ptr<const LogFile>> open(const QString& path);
+    static Result<std::shared_ptr<LogFile>> open(const QString& path);
     ~LogFile();
     Q_DISABLE_COPY_MOVE(LogFile)
 
@@ -24,11 +26,19 @@ public:
     QByteArray read(qint64 offset, qint64 length) const;
     //! False once the path names another file (rotated) or none.
     bool isStillAt(const QString& path) const;
+    //! After isStillAt() became false: goes on with the file that is there now, if what was read so far is the part
+    //! right before it. Offsets stay as they are. False: this is another log.
+    bool follow(const QString& path);
 
 private:
-    LogFile(int descriptor, quint64 device, quint64 inode);
-    int m_descriptor;
-    quint64 m_device, m_inode;
+    struct Pieces;
+    struct Cache;
+    explicit LogFile(std::shared_ptr<const Pieces> pieces);
+    std::shared_ptr<const Pieces> pieces() const;
+
+    mutable std::mutex m_mutex; //!< of m_pieces
+    std::shared_ptr<const Pieces> m_pieces;
+    std::unique_ptr<Cache> m_cache;
 };
 
 } // namespace switchyard::ui

@@ -1,6 +1,6 @@
 #include "ui/log/log_render.h"
 
-#include "ui/log/syntax.h"
+#include "ui/theme/syntax.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>

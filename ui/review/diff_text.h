@@ -2,8 +2,8 @@
 
 #include "model/diff.h"
 
-#include "ui/log/syntax.h"
 #include "ui/log/view_colors.h"
+#include "ui/theme/syntax.h"
 
 #include <QElapsedTimer>
 #include <QFont>

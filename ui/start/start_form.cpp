@@ -1,6 +1,7 @@
 #include "ui/start/start_form.h"
 
 #include "ui/start/template_fields.h"
+#include "ui/theme/colors.h"
 
 #include <QCheckBox>
 #include <QComboBox>

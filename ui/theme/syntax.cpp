@@ -1,4 +1,4 @@
-#include "ui/log/syntax.h"
+#include "ui/theme/syntax.h"
 
 #include <KSyntaxHighlighting/Format>
 #include <KSyntaxHighlighting/Repository>
@@ -58,7 +58,7 @@ void SyntaxPainter::applyFormat(int offset, int length, const KSyntaxHighlightin
     if (format.hasTextColor(theme()))
         text.setForeground(format.textColor(theme()));
     if (format.isBold(theme()))
-        text.setFontWeight(QFont::Bold);
+        text.setFontWeight(QFont::DemiBold);
     if (format.isItalic(theme()))
         text.setFontItalic(true);
     if (format.isUnderline(theme()))
