@@ -1,12 +1,23 @@
-# bash completion for swy
+# bash completion for swy. Commands, options and tasks come from the program itself, so that they are always those of
+# the installed version.
+
+_swy_commands() { # WORDS-BEFORE…: what may come next
+    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *.*/\1/p' | awk -v before="$*" '
+        BEGIN { depth = split(before, given, " ") }
+        { for (i = 1; i <= depth; i++) if ($i != given[i]) next; if (NF > depth) print $(depth + 1) }' | sort -u
+}
+
+_swy_options() { # COMMAND…: its options
+    swy "$@" --help 2>/dev/null | grep -oE '(^|[ ,|[])--?[a-z][a-z-]*' | grep -oE -- '--?[a-z][a-z-]*' | sort -u
+}
 
 _swy_ids() {
     swy tasks list --json --limit 50 2>/dev/null | grep -oE '"id": ?"[0-9a-f]{6}"' | grep -oE '[0-9a-f]{6}'
 }
 
 _swy() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local command=${COMP_WORDS[1]:-} sub=${COMP_WORDS[2]:-} words=
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} words='' word
+    local -a command=()
     COMPREPLY=()
     case $previous in
     --project)
@@ -18,41 +29,22 @@ _swy() {
     --status) words="pending queued running waiting paused completed failed cancelled timed_out interrupted" ;;
     --agent) words=$(swy agent list --json 2>/dev/null | grep -oE '"name": ?"[^"]*"' | cut -d'"' -f4) ;;
     esac
-    if [[ -n $words ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-        return
-    fi
-    if ((COMP_CWORD == 1)); then
-        words="run demo tasks monitor logs wait confirm code stop diff merge discard agent gate engine help --version --help"
-    else
-        case $command in
-        run) words="-b -q -f --json --agent --model --project --base --in-place --priority --time-limit --after --shell --detailed --minimal" ;;
-        demo) words="--unattended" ;;
-        tasks)
-            if ((COMP_CWORD == 2)); then
-                words="list show events cancel pause resume retry delete priority message"
-            elif [[ $sub == list ]]; then
-                words="--json --status --text --limit"
-            elif [[ $sub == priority ]] && ((COMP_CWORD == 4)); then
-                words="high normal low"
-            else
-                words="--json $(_swy_ids)"
-            fi
-            ;;
-        code) words="set" ;;
-        agent) words="list --json" ;;
-        gate) words="explain classify test --json" ;;
-        engine) words="start status stop --json" ;;
-        logs) words="-f --grep --errors --attempt $(_swy_ids)" ;;
-        wait) words="--timeout $(_swy_ids)" ;;
-        confirm) words="--deny $(_swy_ids)" ;;
-        diff) words="--stat --json $(_swy_ids)" ;;
-        merge) words="--delete-branch --keep-branch $(_swy_ids)" ;;
-        discard) words="--yes $(_swy_ids)" ;;
-        monitor | stop) words=$(_swy_ids) ;;
-        esac
+    if [[ -z $words ]]; then
+        for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+            [[ $(_swy_commands "${command[@]}") == *$word* && $word != -* ]] || break
+            command+=("$word")
+        done
+        [[ ${#command[@]} -eq 0 ]] && words="--version --help help"
+        ((${#command[@]} == COMP_CWORD - 1)) && words+=" $(_swy_commands "${command[@]}")"
+        if ((${#command[@]} > 0)); then
+            words+=" $(_swy_options "${command[@]}")"
+            [[ $current == -* ]] || words+=" $(_swy_ids)"
+        fi
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    if ((${#COMPREPLY[@]} == 0)); then
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    fi
 }
 
 complete -F _swy swy

@@ -1,53 +1,26 @@
-# fish completion for swy
+# fish completion for swy. Commands, options and tasks come from the program itself, so that they are always those of
+# the installed version.
 
-function __swy_tasks
-    swy tasks list --json --limit 50 2>/dev/null | string match -ra '"id": ?"([0-9a-f]{6})"' -g
+function __swy_command --description 'the words of the command so far, without options'
+    commandline -opc | tail -n +2 | string match -v -- '-*'
 end
 
-complete -c swy -f
-complete -c swy -n __fish_use_subcommand -a run -d 'start a task'
-complete -c swy -n __fish_use_subcommand -a demo -d 'watch a whole task, without key or network'
-complete -c swy -n __fish_use_subcommand -a tasks -d 'list, show and steer tasks'
-complete -c swy -n __fish_use_subcommand -a monitor -d 'watch a task to its end'
-complete -c swy -n __fish_use_subcommand -a logs -d 'the output of its commands'
-complete -c swy -n __fish_use_subcommand -a wait -d 'wait for its end'
-complete -c swy -n __fish_use_subcommand -a confirm -d 'answer a command that waits'
-complete -c swy -n __fish_use_subcommand -a code -d 'the confirmation code'
-complete -c swy -n __fish_use_subcommand -a stop -d 'end a task and its processes'
-complete -c swy -n __fish_use_subcommand -a diff -d 'what a task has changed'
-complete -c swy -n __fish_use_subcommand -a merge -d 'merge a finished task'
-complete -c swy -n __fish_use_subcommand -a discard -d 'throw its work away'
-complete -c swy -n __fish_use_subcommand -a agent -d 'the agents'
-complete -c swy -n __fish_use_subcommand -a gate -d 'how commands are judged'
-complete -c swy -n __fish_use_subcommand -a engine -d 'the engine'
-complete -c swy -n __fish_use_subcommand -a help -d 'the list of commands'
+function __swy_next --description 'what may come next: word and description'
+    set -l before (__swy_command | string join ' ')
+    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *\(.*\)/\1\t\2/p' | awk -F'\t' -v before="$before" '
+        BEGIN { depth = split(before, given, " ") }
+        { count = split($1, words, " "); for (i = 1; i <= depth; i++) if (words[i] != given[i]) next
+          if (count > depth && !seen[words[depth + 1]]++) print words[depth + 1] "\t" $2 }'
+end
 
-complete -c swy -n '__fish_seen_subcommand_from tasks' -a 'list show events cancel pause resume retry delete priority message'
-complete -c swy -n '__fish_seen_subcommand_from code' -a set
-complete -c swy -n '__fish_seen_subcommand_from agent' -a list
-complete -c swy -n '__fish_seen_subcommand_from gate' -a 'explain classify test'
-complete -c swy -n '__fish_seen_subcommand_from engine' -a 'start status stop'
-complete -c swy -n '__fish_seen_subcommand_from monitor logs wait confirm stop diff merge discard show events cancel pause resume retry delete priority message' -a '(__swy_tasks)'
-complete -c swy -n '__fish_seen_subcommand_from run' -s b -d 'a shell command'
-complete -c swy -n '__fish_seen_subcommand_from run' -s q -d 'print only the id'
-complete -c swy -n '__fish_seen_subcommand_from run logs' -s f -d follow
-complete -c swy -n '__fish_seen_subcommand_from run' -l project -ra '(__fish_complete_directories)'
-complete -c swy -n '__fish_seen_subcommand_from run' -l priority -xa 'high normal low'
-complete -c swy -n '__fish_seen_subcommand_from run' -l shell -xa 'bash sh zsh'
-for option in agent model base time-limit after
-    complete -c swy -n '__fish_seen_subcommand_from run' -l $option -x
+function __swy_options
+    swy (__swy_command | head -n 2) --help 2>/dev/null | string match -ra -g '(?:^|[ ,|\[])(--?[a-z][a-z-]*)' | sort -u
 end
-for option in in-place detailed minimal
-    complete -c swy -n '__fish_seen_subcommand_from run' -l $option
+
+function __swy_ids
+    swy tasks list --json --limit 50 2>/dev/null | string match -ra -g '"id": ?"([0-9a-f]{6})"'
 end
-complete -c swy -n '__fish_seen_subcommand_from run list show events diff status' -l json -d 'for programs'
-complete -c swy -n '__fish_seen_subcommand_from demo' -l unattended -d 'ask nobody'
-complete -c swy -n '__fish_seen_subcommand_from logs' -l grep -x
-complete -c swy -n '__fish_seen_subcommand_from logs' -l errors
-complete -c swy -n '__fish_seen_subcommand_from logs' -l attempt -x
-complete -c swy -n '__fish_seen_subcommand_from wait' -l timeout -x
-complete -c swy -n '__fish_seen_subcommand_from confirm' -l deny
-complete -c swy -n '__fish_seen_subcommand_from diff' -l stat
-complete -c swy -n '__fish_seen_subcommand_from merge' -l delete-branch
-complete -c swy -n '__fish_seen_subcommand_from merge' -l keep-branch
-complete -c swy -n '__fish_seen_subcommand_from discard' -l yes
+
+complete -c swy -a '(__swy_next)'
+complete -c swy -n 'string match -q -- "-*" (commandline -ct)' -a '(__swy_options)'
+complete -c swy -n 'test (count (__swy_command)) -gt 0' -a '(__swy_ids)'

@@ -319,7 +319,7 @@ QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)
     // The newest word counts: what queue.resize said before is forgotten.
     self->m_scheduler.resize(loaded->slots);
     co_return co_await self->m_book.write(
-        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, QString()}}});
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, u""_s}}});
 }
 
 void Engine::watchSettings()

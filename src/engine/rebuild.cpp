@@ -22,31 +22,35 @@ constexpr qint64 slack = 5; // seconds between two files' times
 //! times do.
 QList<Event> journalsOf(const Paths& paths, const TaskId& id)
 {
-    QList<QList<Event>> attempts;
+    struct FromFile {
+        Event event;
+        qsizetype file;
+    };
+    QList<QList<Event>> files;
+    QList<FromFile> byTime;
     const QDir folder(paths.task(id));
     for (const auto& name : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const auto contents = process::readJournal(paths.journal(id, name.toInt()));
+        bool isAttempt = false;
+        const auto attempt = name.toInt(&isAttempt);
+        if (!isAttempt)
+            continue;
+        const auto contents = process::readJournal(paths.journal(id, attempt));
         if (!contents) {
             qCWarning(lcRebuild).noquote() << describe(contents.error());
             continue;
         }
         if (!contents->damage.isEmpty())
             qCWarning(lcRebuild).noquote() << "task" << id.toString() << "attempt" << name << contents->damage;
-        attempts << contents->events;
+        for (const auto& event : contents->events)
+            byTime << FromFile{event, files.size()};
+        files << contents->events;
     }
+    std::ranges::stable_sort(byTime, {}, [](const FromFile& one) { return one.event.time; });
+    // A clock that was set back must not turn a journal's order round: each keeps its own.
     QList<Event> all;
-    for (const auto& events : attempts)
-        all += events;
-    std::ranges::stable_sort(all, {}, &Event::time);
-    // A clock that was set back must not turn an attempt's order round: each keeps its own.
-    QHash<int, qsizetype> next;
-    for (auto& event : all) {
-        const auto attempt = event.attempt;
-        const auto own = std::ranges::find_if(attempts, [&](const QList<Event>& events) {
-            return !events.isEmpty() && events.first().attempt == attempt;
-        });
-        event = own->at(next[attempt]++);
-    }
+    QList<qsizetype> next(files.size(), 0);
+    for (const auto& [event, file] : byTime)
+        all << files.at(file).at(next[file]++);
     return all;
 }
 

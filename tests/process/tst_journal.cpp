@@ -55,7 +55,8 @@ private Q_SLOTS:
         const auto event = journal.append(event_kind::notice, {{u"text"_s, u"hi\n"_s}}).value();
         QCOMPARE(event.seq, 1);
         QCOMPARE(readFile(m_path), "{\"attempt\":2,\"data\":{\"text\":\"hi\\n\"},\"kind\":\"notice\",\"seq\":1,"
-                                   "\"t\":1780000000123,\"task\":\"a7f3c1\",\"v\":1}\n");
+                                   "\"t\":1780000000123,\"task\":\"a7f3c1\",\"v\":1,"
+                                   "\"crc\":\"6ce16b8e\"}\n");
         const auto contents = readJournal(m_path).value();
         QCOMPARE(contents.events, QList<Event>{event});
         QVERIFY(!contents.tornTail && contents.damage.isEmpty());
