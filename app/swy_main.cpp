@@ -16,9 +16,9 @@ namespace {
 QList<Command> allCommands()
 {
     QList<Command> commands;
-    for (const auto& group :
-         {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands, askCommands,
-          statsCommands, templateCommands, settingsCommands, gateCommands, engineCommands, programCommands})
+    for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands,
+                              askCommands, statsCommands, templateCommands, settingsCommands, gateCommands,
+                              queueCommands, careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

@@ -35,15 +35,44 @@ QCoro::Task<int> status(CommandContext context)
         context.out << table({{u"engine"_s, u"%1, pid %2"_s.arg(status->version).arg(status->pid)},
                               {u"running"_s, u"%1 of %2"_s.arg(status->running).arg(status->slots)},
                               {u"queued"_s, QString::number(status->queued)},
+                              {u"queue"_s, status->raw[u"draining"].toBool() ? u"drained"_s
+                                           : status->held                    ? u"held"_s
+                                                                             : u"open"_s},
                               {u"code"_s, status->codeIsSet ? u"chosen"_s : u"not chosen yet (swy code set)"_s}});
+    for (const auto& key : {u"trouble"_s, u"settings_trouble"_s, u"no_room"_s}) {
+        if (const auto trouble = status->raw[key].toString(); !trouble.isEmpty())
+            context.out << "! " << printable(trouble) << Qt::endl;
+    }
     co_return Success;
 }
 
-QCoro::Task<int> stop(CommandContext context)
+QCoro::Task<int> reload(CommandContext context)
 {
     const auto client = co_await connectClient(context.paths, false);
     if (!client)
         co_return context.failed(client.error());
+    const auto done = co_await (*client)->call(u"engine.reload"_s, {});
+    co_return done ? int(Success) : context.failed(done.error());
+}
+
+QCoro::Task<int> stop(CommandContext context)
+{
+    const Options options(context, {u"drain"_s}, {});
+    if (!options.ok())
+        co_return options.report();
+    const auto client = co_await connectClient(context.paths, false);
+    if (!client)
+        co_return context.failed(client.error());
+    if (options.isSet(u"drain"_s)) {
+        const auto draining = co_await (*client)->call(u"queue.drain"_s, {{u"for_now"_s, true}});
+        if (!draining)
+            co_return context.failed(draining.error());
+        if (const auto running = (*draining)[u"running"].toInt(); running > 0)
+            context.out << "Waiting for " << running << " running tasks…" << Qt::endl;
+        const auto drained = co_await waitUntilDrained(*client, {});
+        if (!drained)
+            co_return context.failed(drained.error());
+    }
     const auto stopped = co_await (*client)->shutdownEngine();
     if (!stopped)
         co_return context.failed(stopped.error());
@@ -57,7 +86,11 @@ QList<Command> engineCommands()
 {
     return {{u"engine start"_s, u"start the engine if it does not run"_s, u"swy engine start"_s, start},
             {u"engine status"_s, u"what the engine does"_s, u"swy engine status [--json]"_s, status},
-            {u"engine stop"_s, u"stop the engine; running tasks go on"_s, u"swy engine stop"_s, stop}};
+            {u"engine reload"_s, u"read the settings anew; also done by itself when they change"_s,
+             u"swy engine reload"_s, reload},
+            {u"engine stop"_s, u"stop the engine; running tasks go on"_s,
+             u"swy engine stop [--drain]\n\n  --drain   first starts nothing new and waits until nothing runs"_s,
+             stop}};
 }
 
 } // namespace switchyard::app

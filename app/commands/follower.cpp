@@ -16,7 +16,7 @@ QCoro::Task<Result<Task>> Follower::run()
     connect(m_client.get(), &client::EngineClient::eventReceived, this, &Follower::take);
     m_client->keepConnected();
     SY_CO_TRY(co_await m_client->subscribe(0, m_id));
-    if (!isFinished(m_task.status) && !m_problem)
+    if (!m_task.hasEnded() && !m_problem)
         co_await qCoro(this, &Follower::ended);
     disconnect(m_client.get(), nullptr, this, nullptr);
     if (m_problem)
@@ -30,13 +30,13 @@ void Follower::take(const Event& event)
     if (event.task != m_id)
         return;
     m_events << event;
-    const auto before = m_task.status;
+    const bool before = m_task.hasEnded();
     if (event.kind == event_kind::taskDeleted)
         m_problem = Error{ErrorCode::NotFound, u"The task was deleted."_s, {}};
     if (const auto applied = applyEvent(m_task, event); !applied)
         m_context.err << "swy: " << applied.error().message << Qt::endl;
     print(event);
-    const bool finishedNow = isFinished(m_task.status) && !isFinished(before);
+    const bool finishedNow = m_task.hasEnded() && !before;
     if (finishedNow || m_problem)
         // Queued: what came with the same answer is shown first.
         QMetaObject::invokeMethod(this, &Follower::ended, Qt::QueuedConnection);

@@ -10,12 +10,14 @@ QList<Command> watchCommands();    // monitor, logs
 QList<Command> confirmCommands();  // confirm, code
 QList<Command> reviewCommands();   // diff, merge, discard
 QList<Command> demoCommands();     // demo
-QList<Command> engineCommands();   // engine start|status|stop
+QList<Command> queueCommands();    // queue …, tasks after
+QList<Command> engineCommands();   // engine start|status|reload|stop
+QList<Command> careCommands();     // doctor, export
 QList<Command> agentCommands();    // agent list
 QList<Command> askCommands();      // ask
-QList<Command> templateCommands(); // templates list|show
 QList<Command> statsCommands();    // stats
 QList<Command> settingsCommands(); // settings list|set
+QList<Command> templateCommands(); // templates list|show
 QList<Command> gateCommands();     // gate classify|explain|test
 QList<Command> programCommands();  // engine, runner, agent: the programs themselves
 

@@ -1,5 +1,7 @@
 #include "app/commands/spec_options.h"
 
+#include "app/commands/run_options.h"
+
 #include "base/json.h"
 #include "client/template_store.h"
 
@@ -133,6 +135,7 @@ Result<TaskSpec> specFromOptions(const Options& options, const Paths& paths)
     }
     SY_TRY(readAgentOptions(options, spec));
     SY_TRY(readLimits(options, spec.limits));
+    SY_TRY(readQueueOptions(options, spec));
     for (const auto& folder : options.values(u"extra-folder"_s))
         spec.extraFolders << QDir(folder).absolutePath();
     if (options.isSet(u"after"_s)) {

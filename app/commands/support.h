@@ -11,6 +11,9 @@ namespace switchyard::app {
 //! A connected client, the engine started if need be.
 QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths paths, bool startEngine = true);
 
+//! Ends when no task runs any more; Timeout names how many still do. Zero: no limit.
+QCoro::Task<Result<>> waitUntilDrained(std::shared_ptr<client::EngineClient> client, milliseconds limit);
+
 //! Options of a sub-command. Parsing errors are reported through usageError().
 class Options
 {

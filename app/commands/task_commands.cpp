@@ -1,5 +1,6 @@
 #include "app/commands/follower.h"
 #include "app/commands/groups.h"
+#include "app/commands/run_options.h"
 #include "app/commands/spec_options.h"
 
 #include "base/json.h"
@@ -18,9 +19,11 @@ QCoro::Task<int> run(CommandContext context)
         context,
         {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s,
          u"minimal"_s},
-        {u"agent"_s,        u"model"_s,  u"template"_s, u"project"_s, u"priority"_s,      u"after"_s, u"shell"_s,
-         u"base"_s,         u"title"_s,  u"sandbox"_s,  u"network"_s, u"extra-folder"_s,  u"type"_s,  u"mode"_s,
-         u"instructions"_s, u"attach"_s, u"mcp"_s,      u"budget"_s,  u"budget-tokens"_s, u"steps"_s, u"time-limit"_s});
+        QStringList{
+            u"agent"_s, u"model"_s,        u"template"_s, u"project"_s, u"priority"_s, u"time-limit"_s,    u"after"_s,
+            u"shell"_s, u"base"_s,         u"title"_s,    u"sandbox"_s, u"network"_s,  u"extra-folder"_s,  u"type"_s,
+            u"mode"_s,  u"instructions"_s, u"attach"_s,   u"mcp"_s,     u"budget"_s,   u"budget-tokens"_s, u"steps"_s} +
+            queueValues());
     if (!options.ok())
         co_return options.report();
     const auto spec = specFromOptions(options, context.paths);
@@ -29,7 +32,7 @@ QCoro::Task<int> run(CommandContext context)
     const auto client = co_await connectClient(context.paths);
     if (!client)
         co_return context.failed(client.error());
-    const auto task = co_await (*client)->createTask(*spec);
+    const auto task = co_await (*client)->createTask(*spec, options.isSet(u"refuse"_s));
     if (!task)
         co_return context.failed(task.error());
     const auto id = task->id().toString();
@@ -98,9 +101,15 @@ QCoro::Task<int> list(CommandContext context)
     for (const auto& task : page->tasks) {
         const auto change =
             task.filesChanged > 0 ? u"+%1 −%2"_s.arg(task.linesAdded).arg(task.linesRemoved) : QString();
-        rows << QStringList{task.id().toString(),      statusMark(task.status),       statusName(task.status),
-                            phaseName(task.phase),     QString::number(task.percent), change,
-                            printable(task.spec.title)};
+        const bool waits = task.status == TaskStatus::Queued || task.status == TaskStatus::Pending;
+        const auto why = waits && !task.reason.isEmpty() ? u" — "_s + task.reason : QString();
+        rows << QStringList{task.id().toString(),
+                            statusMark(task.status),
+                            statusName(task.status),
+                            phaseName(task.phase),
+                            QString::number(task.percent),
+                            change,
+                            printable(task.spec.title + why)};
     }
     context.out << table(rows);
     if (page->total > page->tasks.size())
@@ -132,8 +141,13 @@ QCoro::Task<int> show(CommandContext context)
         {u"status"_s,
          statusName(task->status) + (task->reason.isEmpty() ? QString() : u" — "_s + printable(task->reason))},
         {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
-        {u"time"_s, u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
+        {u"time"_s, task->spec.limits.runTime.count() == 0
+                        ? formatDuration(task->elapsed)
+                        : u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
         {u"project"_s, printable(task->spec.project)}};
+    const auto evidence = co_await (*client)->call(u"task.evidence"_s, {{u"id"_s, id->toString()}});
+    if (evidence && isActive(task->status))
+        rows << QStringList{u"evidence"_s, printable((*evidence)[u"text"].toString())};
     if (task->steps > 0)
         rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task->step).arg(task->steps)};
     if (!task->branch.isEmpty())
@@ -338,11 +352,11 @@ QCoro::Task<int> wait(CommandContext context)
     } waiter;
     waiter.promise.start();
     QObject::connect(client->get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
-        if (const auto applied = applyEvent(now, event); applied && isFinished(now.status))
+        if (const auto applied = applyEvent(now, event); applied && now.hasEnded())
             waiter.finish(true);
     });
     QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
-    if (!isFinished(now.status)) {
+    if (!now.hasEnded()) {
         (*client)->keepConnected();
         if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
             co_return context.failed(subscribed.error());
@@ -378,7 +392,8 @@ QList<Command> taskCommands()
          "  --attach        a picture or text that belongs to the goal\n"
          "  --mcp           a server of tools for the agent; a FILE holds {\"mcp_servers\": […]}\n"
          "  --budget, --budget-tokens   what one attempt may cost; it is told at 80 % and ended at 100 %\n"
-         "  --steps         how many steps an agent may take (50)"_s,
+         "  --steps         how many steps an agent may take (50)\n"_s +
+             queueUsage(),
          run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},

@@ -99,6 +99,11 @@ int main(int argc, char** argv)
             list({.statuses = {TaskStatus::Completed}, .text = {}, .project = {}, .limit = 50, .offset = 10'000}));
     measure(out, u"50 with a word in the goal"_s,
             list({.statuses = {}, .text = u"part 777"_s, .project = {}, .limit = 50}));
+    measure(out, u"50 with a word that all have"_s,
+            list({.statuses = {}, .text = u"machine"_s, .project = {}, .limit = 50}));
+    measure(out, u"50 failed with a word"_s,
+            list({.statuses = {TaskStatus::Failed}, .text = u"hard 77"_s, .project = {}, .limit = 50}));
+    measure(out, u"a word that none has"_s, list({.statuses = {}, .text = u"zebra"_s, .project = {}, .limit = 50}));
     measure(out, u"newest 50 of a project"_s,
             list({.statuses = {}, .text = {}, .project = u"/home/somebody/projects/machine-7"_s, .limit = 50}));
     const auto one = makeTask(tasks / 2).id();

@@ -1,7 +1,6 @@
 // The engine itself and what it knows of the machine.
 #include "api/method_parts.h"
 #include "engine/changes.h"
-#include "engine/housekeeping.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroFuture>
@@ -32,7 +31,7 @@ Reply engineExamine(EnginePtr engine, QJsonObject params, Caller)
     JsonReader reader(params);
     const bool mend = reader.boolean("mend"_L1, false);
     SY_CO_TRY(reader.finish());
-    SY_CO_TRY_ASSIGN(const auto findings, co_await QtConcurrent::run(&engine::examine, engine->paths(), mend));
+    SY_CO_TRY_ASSIGN(const auto findings, co_await Engine::examineDisk(engine, mend));
     QJsonArray array;
     for (const auto& finding : findings)
         array << finding.toJson();

@@ -57,6 +57,13 @@ Reply taskGet(EnginePtr engine, QJsonObject params, Caller)
     co_return taskAnswer(row->task);
 }
 
+Reply taskEvidence(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto found, co_await Engine::evidence(engine, id));
+    co_return found.toJson();
+}
+
 Reply taskCancel(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -203,15 +210,25 @@ Reply taskExport(EnginePtr engine, QJsonObject params, Caller)
 }
 
 constexpr Method table[] = {
-    {"task.create"_L1, Right::Work, &taskCreate},   {"task.list"_L1, Right::Read, &taskList},
-    {"task.get"_L1, Right::Read, &taskGet},         {"task.cancel"_L1, Right::Work, &taskCancel},
-    {"task.pause"_L1, Right::Work, &taskPause},     {"task.resume"_L1, Right::Work, &taskResume},
-    {"task.retry"_L1, Right::Work, &taskRetry},     {"task.delete"_L1, Right::Work, &taskDelete},
-    {"task.archive"_L1, Right::Work, &taskArchive}, {"task.prioritise"_L1, Right::Work, &taskPrioritise},
-    {"task.after"_L1, Right::Work, &taskAfter},     {"task.guide"_L1, Right::Work, &taskGuide},
-    {"task.answer"_L1, Right::Work, &taskAnswer},   {"task.events"_L1, Right::Read, &taskEvents},
-    {"task.diff"_L1, Right::Read, &taskDiff},       {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
-    {"task.merge"_L1, Right::Work, &taskMerge},     {"task.discard"_L1, Right::Work, &taskDiscard},
+    {"task.create"_L1, Right::Work, &taskCreate},
+    {"task.list"_L1, Right::Read, &taskList},
+    {"task.get"_L1, Right::Read, &taskGet},
+    {"task.evidence"_L1, Right::Read, &taskEvidence},
+    {"task.cancel"_L1, Right::Work, &taskCancel},
+    {"task.pause"_L1, Right::Work, &taskPause},
+    {"task.resume"_L1, Right::Work, &taskResume},
+    {"task.retry"_L1, Right::Work, &taskRetry},
+    {"task.delete"_L1, Right::Work, &taskDelete},
+    {"task.archive"_L1, Right::Work, &taskArchive},
+    {"task.prioritise"_L1, Right::Work, &taskPrioritise},
+    {"task.after"_L1, Right::Work, &taskAfter},
+    {"task.guide"_L1, Right::Work, &taskGuide},
+    {"task.answer"_L1, Right::Work, &taskAnswer},
+    {"task.events"_L1, Right::Read, &taskEvents},
+    {"task.diff"_L1, Right::Read, &taskDiff},
+    {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
+    {"task.merge"_L1, Right::Work, &taskMerge},
+    {"task.discard"_L1, Right::Work, &taskDiscard},
     {"task.export"_L1, Right::Work, &taskExport},
 };
 

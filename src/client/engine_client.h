@@ -68,7 +68,8 @@ public:
     //! Any method of the engine; for what has no typed call below.
     rpc::Reply call(QString method, QJsonObject params, milliseconds limit = std::chrono::seconds(30));
 
-    QCoro::Task<Result<Task>> createTask(TaskSpec spec);
+    //! `refuse`: Conflict instead of a place in the queue when the project has a task at work or no slot is free.
+    QCoro::Task<Result<Task>> createTask(TaskSpec spec, bool refuse = false);
     QCoro::Task<Result<TaskPage>> listTasks(TaskQuery query);
     QCoro::Task<Result<Task>> getTask(TaskId id);
     QCoro::Task<Result<>> cancelTask(TaskId id);

@@ -2,9 +2,15 @@
 
 #include "engine/changes.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QDirIterator>
+#include <QFileInfo>
 #include <QJsonDocument>
+
+#include <algorithm>
+
+#include <zstd.h>
 
 namespace switchyard::engine {
 
@@ -20,7 +26,23 @@ QByteArray octal(qint64 value, int digits)
 
 } // namespace
 
-Result<TarWriter> TarWriter::create(const QString& path)
+struct ArchiveFile::Compressor {
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    Compressor() = default;
+    Compressor(const Compressor&) = delete;
+    Compressor& operator=(const Compressor&) = delete;
+    ~Compressor() { ZSTD_freeCCtx(context); }
+};
+
+ArchiveFile::ArchiveFile(std::unique_ptr<QFile> file, std::unique_ptr<Compressor> compressor)
+    : m_file(std::move(file)), m_compressor(std::move(compressor))
+{
+}
+
+ArchiveFile::ArchiveFile(ArchiveFile&&) noexcept = default;
+ArchiveFile::~ArchiveFile() = default;
+
+Result<ArchiveFile> ArchiveFile::create(const QString& path)
 {
     auto file = std::make_unique<QFile>(path);
     if (file->exists())
@@ -28,38 +50,74 @@ Result<TarWriter> TarWriter::create(const QString& path)
     if (!file->open(QIODevice::WriteOnly | QIODevice::NewOnly))
         return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file->errorString()));
     file->setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    return TarWriter(std::move(file));
+    return ArchiveFile(std::move(file), path.endsWith(u".zst") ? std::make_unique<Compressor>() : nullptr);
 }
 
-Result<> TarWriter::put(const QByteArray& bytes)
+Result<> ArchiveFile::write(const QByteArray& bytes)
 {
     if (m_file->write(bytes) != bytes.size())
         return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
     return {};
 }
 
-Result<> TarWriter::header(const QString& name, qint64 size)
+Result<> ArchiveFile::compress(const QByteArray& bytes, bool last)
+{
+    ZSTD_inBuffer in{bytes.constData(), size_t(bytes.size()), 0};
+    QByteArray piece(qsizetype(ZSTD_CStreamOutSize()), Qt::Uninitialized);
+    for (size_t left = 1; in.pos < in.size || (last && left > 0);) {
+        ZSTD_outBuffer out{piece.data(), size_t(piece.size()), 0};
+        left = ZSTD_compressStream2(m_compressor->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        if (ZSTD_isError(left))
+            return fail(ErrorCode::Internal, u"%1 cannot be compressed: %2."_s.arg(
+                                                 m_file->fileName(), QLatin1StringView(ZSTD_getErrorName(left))));
+        SY_TRY(write(piece.first(qsizetype(out.pos))));
+    }
+    return {};
+}
+
+Result<> ArchiveFile::put(const QByteArray& bytes)
+{
+    return m_compressor ? compress(bytes, false) : write(bytes);
+}
+
+Result<> ArchiveFile::finish()
+{
+    if (m_compressor)
+        SY_TRY(compress({}, true));
+    if (!m_file->flush())
+        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
+    m_file->close();
+    return {};
+}
+
+Result<TarWriter> TarWriter::create(const QString& path)
+{
+    SY_TRY_ASSIGN(auto file, ArchiveFile::create(path));
+    return TarWriter(std::move(file));
+}
+
+Result<> TarWriter::header(const QString& name, qint64 size, const QDateTime& time)
 {
     const auto bytes = name.toUtf8();
     if (bytes.size() > 100 || size >= largestSize)
         return fail(ErrorCode::Limit, u"“%1” does not fit into an archive."_s.arg(name));
     // name, mode, uid, gid, size, time, checksum, kind, link name, magic and version; the rest stays zero.
-    auto head =
-        bytes.leftJustified(100, '\0') + octal(0600, 7) + octal(0, 7) + octal(0, 7) + octal(size, 11) + octal(0, 11);
+    auto head = bytes.leftJustified(100, '\0') + octal(0600, 7) + octal(0, 7) + octal(0, 7) + octal(size, 11) +
+                octal(std::clamp<qint64>(time.toSecsSinceEpoch(), 0, largestSize - 1), 11);
     head += QByteArray(8, ' ') + '0' + QByteArray(100, '\0') + QByteArray("ustar\00000", 8);
     head = head.leftJustified(block, '\0');
     qint64 sum = 0;
     for (const char c : std::as_const(head))
         sum += uchar(c);
     head.replace(148, 8, octal(sum, 6) + ' ');
-    return put(head);
+    return m_file.put(head);
 }
 
 Result<> TarWriter::addBytes(const QString& name, const QByteArray& bytes)
 {
-    SY_TRY(header(name, bytes.size()));
-    SY_TRY(put(bytes));
-    return put(QByteArray((block - bytes.size() % block) % block, '\0'));
+    SY_TRY(header(name, bytes.size(), QDateTime::currentDateTimeUtc()));
+    SY_TRY(m_file.put(bytes));
+    return m_file.put(QByteArray((block - bytes.size() % block) % block, '\0'));
 }
 
 Result<> TarWriter::addFile(const QString& name, const QString& path)
@@ -68,24 +126,21 @@ Result<> TarWriter::addFile(const QString& name, const QString& path)
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
     const auto size = file.size();
-    SY_TRY(header(name, size));
+    SY_TRY(header(name, size, QFileInfo(file).lastModified()));
     for (qint64 left = size; left > 0;) {
         auto bytes = file.read(std::min<qint64>(left, 1 << 20));
         if (bytes.isEmpty()) // it became shorter: the header's promise is kept
             bytes = QByteArray(qsizetype(std::min<qint64>(left, 1 << 20)), '\0');
         left -= bytes.size();
-        SY_TRY(put(bytes));
+        SY_TRY(m_file.put(bytes));
     }
-    return put(QByteArray(qsizetype((block - size % block) % block), '\0'));
+    return m_file.put(QByteArray(qsizetype((block - size % block) % block), '\0'));
 }
 
 Result<> TarWriter::finish()
 {
-    SY_TRY(put(QByteArray(2 * block, '\0')));
-    if (!m_file->flush())
-        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(m_file->fileName(), m_file->errorString()));
-    m_file->close();
-    return {};
+    SY_TRY(m_file.put(QByteArray(2 * block, '\0')));
+    return m_file.finish();
 }
 
 namespace {
@@ -94,11 +149,14 @@ Result<> pack(TarWriter& tar, const Task& task, const QString& taskFolder)
 {
     const auto top = u"task-%1/"_s.arg(task.id().toString());
     SY_TRY(tar.addBytes(top + u"task.json"_s, QJsonDocument(task.toJson()).toJson()));
-    QDirIterator files(taskFolder, QDir::Files, QDirIterator::Subdirectories);
-    while (files.hasNext()) {
-        const auto file = files.next();
-        SY_TRY(tar.addFile(top + QDir(taskFolder).relativeFilePath(file), file));
+    QStringList files;
+    for (QDirIterator each(taskFolder, QDir::Files, QDirIterator::Subdirectories); each.hasNext();) {
+        if (const auto file = each.next(); !file.endsWith(u".lock"))
+            files << file;
     }
+    files.sort();
+    for (const auto& file : std::as_const(files))
+        SY_TRY(tar.addFile(top + QDir(taskFolder).relativeFilePath(file), file));
     if (const auto diff = readDiff(task)) // a task without a change has none
         SY_TRY(tar.addBytes(top + u"change.patch"_s, diff->toPatch().toUtf8()));
     return tar.finish();

@@ -34,9 +34,10 @@ Result<> DayBudget::load()
     beginDay();
     const auto start = local(m_clock.now()).date().startOfDay().toMSecsSinceEpoch();
     // Attempts that began yesterday and still run count from here on only: how much of them was today is not known.
-    SY_TRY_ASSIGN(auto rows, m_book.store().reader().run(
-                                 u"SELECT task, attempt, cost, started FROM run WHERE cost > 0 AND (started >= ? OR ended = 0)"_s,
-                                 {start}));
+    SY_TRY_ASSIGN(
+        auto rows,
+        m_book.store().reader().run(
+            u"SELECT task, attempt, cost, started FROM run WHERE cost > 0 AND (started >= ? OR ended = 0)"_s, {start}));
     while (rows.next()) {
         SY_TRY_ASSIGN(const auto id, TaskId::parse(rows.value(0).toString()));
         const auto cost = rows.value(2).toDouble();

@@ -2,7 +2,8 @@
 
 #include "agent/agent_server.h"
 #include "engine/changes.h"
-#include "engine/housekeeping.h"
+#include "engine/rebuild.h"
+#include "engine/retention.h"
 
 #include <QCoro/QCoroFuture>
 #include <QDir>
@@ -10,6 +11,7 @@
 #include <QLoggingCategory>
 #include <QtConcurrentRun>
 
+Q_LOGGING_CATEGORY(lcCare, "switchyard.care")
 Q_LOGGING_CATEGORY(lcSettings, "switchyard.settings")
 
 namespace switchyard::engine {
@@ -78,14 +80,18 @@ Engine::Busy::~Busy()
 
 Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock& clock, QObject* parent)
     : QObject(parent),
+      m_clock(clock),
       m_paths(std::move(paths)),
       m_settings(std::move(settings)),
       m_book(store, m_paths, clock),
       m_supervisor(m_book, m_paths, m_settings),
       m_scheduler(m_book, m_supervisor, m_settings, clock),
       m_confirmations(m_book, m_supervisor, m_paths, m_settings, clock),
-      m_logs(m_book, m_paths)
+      m_logs(m_book, m_paths),
+      m_disk(m_paths, m_settings)
 {
+    connect(&m_disk, &DiskGuard::roomChanged, &m_scheduler, &Scheduler::setNoRoom);
+    connect(&m_disk, &DiskGuard::shed, this, &Engine::noteShed);
     m_gitWorker.setMaxThreadCount(1);
 }
 
@@ -110,6 +116,11 @@ Result<> Engine::start()
     connect(&m_tidy, &QTimer::timeout, this, [this] { tidy(this); });
     m_tidy.start(tidyPause);
     tidy(this);
+    m_disk.start();
+    QtConcurrent::run(&removeLeftovers, m_paths).then(this, [](const Result<QStringList>& done) {
+        for (const auto& line : done.value_or(QStringList()))
+            qCInfo(lcCare).noquote() << line;
+    });
     watchSettings();
     return {};
 }
@@ -267,6 +278,14 @@ QCoro::Task<Result<>> Engine::tellRunner(QPointer<Engine> self, TaskId id, QStri
     co_return {};
 }
 
+void Engine::noteShed(const QList<ShedLog>& logs)
+{
+    for (const auto& log : logs)
+        m_book.record(log.id, event_kind::notice,
+                      {{u"severity"_s, u"info"_s},
+                       {u"text"_s, tr("Its output (%1 MiB) was removed to make room.").arg((log.bytes >> 20) + 1)}});
+}
+
 QCoro::Task<Result<>> Engine::tidy(QPointer<Engine> self)
 {
     SY_CO_TRY_ASSIGN(const auto expired, co_await QtConcurrent::run(&expiredTasks, self->m_paths.database(),
@@ -274,9 +293,37 @@ QCoro::Task<Result<>> Engine::tidy(QPointer<Engine> self)
     for (const auto& id : expired) {
         if (!self)
             co_return fail(ending());
-        SY_CO_TRY(co_await erase(self, id));
+        if (const auto gone = co_await erase(self, id); !gone)
+            qCWarning(lcCare).noquote() << describe(gone.error());
     }
+    if (!self)
+        co_return fail(ending());
+    const auto disk = co_await QtConcurrent::run(&DiskGuard::look, self->m_paths, self->m_settings.leastFreeBytes,
+                                                 self->m_settings.keepBytes);
+    if (self)
+        self->noteShed(disk.shed);
     co_return {};
+}
+
+QCoro::Task<Result<QList<Finding>>> Engine::examineDisk(QPointer<Engine> self, bool mend)
+{
+    const auto paths = self->m_paths;
+    SY_CO_TRY_ASSIGN(auto findings, co_await QtConcurrent::run(&examine, paths, mend));
+    for (auto& finding : findings) {
+        if (!mend || finding.adopt.isNull())
+            continue;
+        const auto events = co_await QtConcurrent::run(&journalsOf, paths, finding.adopt);
+        if (!self)
+            co_return fail(ending());
+        const auto taken = co_await self->m_book.adopt(events);
+        if (!self)
+            co_return fail(ending());
+        finding.mended = taken.has_value();
+        finding.trouble = taken ? QString() : describe(taken.error());
+        if (const auto* const task = self->m_book.peek(finding.adopt); task && !isFinished(task->status))
+            self->m_supervisor.recoverTask(finding.adopt);
+    }
+    co_return QList<Finding>(findings);
 }
 
 QCoro::Task<Result<>> Engine::setAfter(QPointer<Engine> self, TaskId id, QList<TaskId> after)
@@ -314,6 +361,7 @@ QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)
     if (before == *loaded)
         co_return {};
     self->m_scheduler.apply(*loaded);
+    self->m_disk.apply(*loaded);
     if (before.slots == loaded->slots)
         co_return {};
     // The newest word counts: what queue.resize said before is forgotten.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/confirmations.h"
+#include "engine/disk_guard.h"
+#include "engine/housekeeping.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
 #include "model/diff.h"
@@ -40,6 +42,17 @@ public:
     static QCoro::Task<Result<>> prioritise(QPointer<Engine> self, TaskId id, Priority priority);
     //! pause, resume, guide, question.answer: what its runner does.
     static QCoro::Task<Result<>> tellRunner(QPointer<Engine> self, TaskId id, QString method, QJsonObject params);
+    //! What speaks for a task's status, looked at now, within about a second. A runner that does not answer in time
+    //! makes it "cannot tell"; it changes nothing about the task.
+    struct Evidence {
+        enum class Verdict { Waiting, Running, Ended, CannotTell };
+        Verdict verdict = Verdict::CannotTell;
+        QString text; //!< "last event 12 s ago, its process is alive and answers"
+        milliseconds sinceLastEvent{0};
+        bool processAlive = false, answers = false;
+        QJsonObject toJson() const;
+    };
+    static QCoro::Task<Result<Evidence>> evidence(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<Diff>> diff(QPointer<Engine> self, TaskId id);
     struct MergeResult {
         QString into, commit;
@@ -59,6 +72,8 @@ public:
 
     //! Packs a task into a tar file that must not exist yet; an absolute path.
     static QCoro::Task<Result<>> exportTo(QPointer<Engine> self, TaskId id, QString file);
+    //! Looks for what does not fit together on disk; with `mend` mends what can be mended without losing anything.
+    static QCoro::Task<Result<QList<Finding>>> examineDisk(QPointer<Engine> self, bool mend);
     //! Finished tasks beyond what the settings keep go, with their files. Also by itself, at the start and each hour.
     static QCoro::Task<Result<>> tidy(QPointer<Engine> self);
 
@@ -89,9 +104,11 @@ private:
     Result<Task> reviewable(const TaskId& id);
     Result<> refuseConflict(const TaskSpec& spec, const CreateOptions& options);
     void watchSettings();
+    void noteShed(const QList<ShedLog>& logs);
     //! A task that has ended may have a runner for some moments more; its worktree is left alone until then.
     static QCoro::Task<Result<>> runnerEnded(QPointer<Engine> self, TaskId id);
 
+    const Clock& m_clock;
     const Paths m_paths;
     Settings m_settings;
     TaskBook m_book;
@@ -99,6 +116,7 @@ private:
     Scheduler m_scheduler;
     Confirmations m_confirmations;
     LogIndex m_logs;
+    DiskGuard m_disk;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
     QSet<TaskId> m_busy;
     QTimer m_tidy;

@@ -1,95 +1,217 @@
 #include "engine/housekeeping.h"
 
+#include "base/json.h"
 #include "base/lock.h"
+#include "git/repository.h"
 #include "process/journal.h"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSaveFile>
 
 namespace switchyard::engine {
 
 namespace {
 
-Result<QString> databaseVerdict(const store::Connection& connection)
+using Mend = std::function<Result<>()>;
+
+//! Notes a finding and mends it if that is wanted and possible.
+class Report
 {
-    SY_TRY_ASSIGN(auto rows, connection.run(u"PRAGMA quick_check(1)"_s));
-    return rows.next() ? rows.value(0).toString() : QString();
+public:
+    explicit Report(bool mend) : m_mend(mend) {}
+    void add(const QString& what, const QString& how = {}, const Mend& mend = {})
+    {
+        Finding finding{what, how, false, {}, {}};
+        if (m_mend && mend) {
+            const auto done = mend();
+            finding.mended = done.has_value();
+            finding.trouble = done ? QString() : describe(done.error());
+        }
+        m_findings << finding;
+    }
+    void addUnknown(const QString& what, const QString& how, const TaskId& id)
+    {
+        m_findings << Finding{what, how, false, {}, id};
+    }
+    const QList<Finding>& findings() const { return m_findings; }
+
+private:
+    const bool m_mend;
+    QList<Finding> m_findings;
+};
+
+Result<> removeFile(const QString& path)
+{
+    QFile file(path);
+    return file.remove() ? Result<>()
+                         : fail(ErrorCode::Io, u"%1 cannot be removed: %2."_s.arg(path, file.errorString()));
 }
 
-void examineSockets(const Paths& paths, bool mend, QList<Finding>& findings)
+QStringList foldersIn(const QString& path)
 {
-    QDir folder(paths.runners());
+    return QDir(path).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+}
+
+bool hasLivingRunner(const Paths& paths, const TaskId& id)
+{
+    const auto attempts = foldersIn(paths.task(id));
+    return std::ranges::any_of(
+        attempts, [&](const QString& name) { return FileLock::isHeld(paths.runnerLock(id, name.toInt())); });
+}
+
+void examineSockets(const Paths& paths, Report& report)
+{
+    const QDir folder(paths.runners());
     for (const auto& name : folder.entryList({u"*.sock"_s}, QDir::System | QDir::Files)) {
         const auto id = TaskId::parse(name.section(u'-', 0, 0));
         const int attempt = name.section(u'-', 1).section(u'.', 0, 0).toInt();
-        if (id && FileLock::isHeld(paths.runnerLock(*id, attempt)))
-            continue;
-        findings << Finding{u"The socket %1 belongs to no living runner."_s.arg(folder.filePath(name)), u"remove it"_s,
-                            mend && folder.remove(name)};
+        const auto path = folder.filePath(name);
+        if (!id || !FileLock::isHeld(paths.runnerLock(*id, attempt)))
+            report.add(u"The socket %1 belongs to no living runner."_s.arg(path), u"remove it"_s,
+                       [path] { return removeFile(path); });
     }
 }
 
-Result<> examineJournals(const Paths& paths, const store::Connection& connection, const TaskId& id,
-                         QList<Finding>& findings)
+void examineLinks(const Paths& paths, Report& report)
 {
-    SY_TRY_ASSIGN(const auto known, store::newestSeqs(connection, id));
-    for (const auto& name : QDir(paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const auto contents = process::readJournal(paths.journal(id, name.toInt()));
-        const auto damage = contents ? contents->damage : contents.error().message;
-        if (!damage.isEmpty())
-            findings << Finding{
-                u"The journal of task %1, attempt %2, is damaged: %3."_s.arg(id.toString(), name, damage), {}};
-        const auto last = contents && !contents->events.isEmpty() ? contents->events.last().seq : 0;
-        if (damage.isEmpty() && last < known.value(name.toInt()))
-            findings << Finding{
-                u"The journal of task %1, attempt %2, ends at event %3; the database has %4."_s.arg(id.toString(), name)
-                    .arg(last)
-                    .arg(known.value(name.toInt())),
-                {}};
+    const QDir folder(paths.logs());
+    for (const auto& info : folder.entryInfoList({u"task-*.log"_s}, QDir::Files | QDir::System)) {
+        if (info.isSymLink() && !info.exists() && !QFileInfo(info.symLinkTarget()).dir().exists())
+            report.add(u"The link %1 leads nowhere."_s.arg(info.filePath()), u"remove it"_s,
+                       [path = info.filePath()] { return removeFile(path); });
+    }
+}
+
+//! Commits what is left in it to its branch, then removes it. The repository is found by the worktree's own word.
+Result<> removeWorktreeOf(const QString& path, const TaskId& id)
+{
+    if (QDir(path).isEmpty())
+        return QDir().rmdir(path) ? Result<>() : fail(ErrorCode::Io, u"The folder %1 cannot be removed."_s.arg(path));
+    QFile link(path + u"/.git"_s);
+    constexpr qint64 longest = 8192;
+    const auto word = link.open(QIODevice::ReadOnly) ? QString::fromUtf8(link.read(longest)).trimmed() : QString();
+    const auto end = word.indexOf(u"/.git/worktrees/");
+    if (!word.startsWith(u"gitdir: ") || end < 0)
+        return fail(ErrorCode::Conflict, u"%1 is no worktree of git any more; what is in it stays."_s.arg(path),
+                    u"Look through it and delete it by hand."_s);
+    SY_TRY_ASSIGN(auto worktree, git::Repository::open(path));
+    SY_TRY(worktree.commitAll(u"What task %1 left uncommitted"_s.arg(id.toString())));
+    SY_TRY_ASSIGN(auto project, git::Repository::open(word.mid(8, end - 8)));
+    return project.removeWorktree(path);
+}
+
+Result<> examineWorktrees(const Paths& paths, const store::Connection& connection, Report& report)
+{
+    const QDir top(paths.state + u"/worktrees"_s);
+    for (const auto& project : foldersIn(top.path())) {
+        for (const auto& name : foldersIn(top.filePath(project))) {
+            const auto id = TaskId::parse(name);
+            if (!id || hasLivingRunner(paths, *id))
+                continue;
+            SY_TRY_ASSIGN(const auto row, store::findTask(connection, *id));
+            if (row && row->task.mergedInto.isEmpty() && !row->task.discarded)
+                continue;
+            // A task that the database does not know may still come back from its journals.
+            if (!row && QFileInfo::exists(paths.journal(*id, 0)))
+                continue;
+            const auto path = top.filePath(project + u'/' + name);
+            report.add(u"The worktree %1 is of no use any more."_s.arg(path),
+                       u"commit what is left in it to its branch and remove it"_s,
+                       [path, id = *id] { return removeWorktreeOf(path, id); });
+        }
     }
     return {};
 }
 
-Result<> examineTasks(const Paths& paths, const store::Connection& connection, QList<Finding>& findings)
+//! All that the database holds of an attempt, as a journal; the old file is kept beside it.
+Result<> writeJournal(const store::Connection& connection, const QString& path, const TaskId& id, int attempt)
 {
-    QSet<TaskId> onDisk;
-    for (const auto& name : QDir(paths.state + u"/tasks"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+    QByteArray lines;
+    qint64 position = 0, seq = 0;
+    constexpr int page = 5000;
+    for (;;) {
+        SY_TRY_ASSIGN(const auto events, store::eventsAfter(connection, id, position, page));
+        for (const auto& event : events) {
+            position = event.position;
+            if (event.attempt != attempt)
+                continue;
+            auto bare = event;
+            bare.position = 0;
+            if (event.seq != ++seq)
+                return fail(ErrorCode::Corrupt, u"The database misses event %1 of it, too."_s.arg(seq));
+            lines += process::journalLine(bare);
+        }
+        if (events.size() < page)
+            break;
+    }
+    if (!QDir().mkpath(QFileInfo(path).path()))
+        return fail(ErrorCode::Io, u"The folder of %1 cannot be made."_s.arg(path));
+    if (QFileInfo::exists(path) && !QFile::rename(path, path + u".damaged"_s))
+        return fail(ErrorCode::Io, u"%1 cannot be kept aside."_s.arg(path));
+    return writeFileAtomically(path, lines);
+}
+
+Result<> examineJournals(const Paths& paths, const store::Connection& connection, const TaskId& id, Report& report)
+{
+    SY_TRY_ASSIGN(const auto known, store::newestSeqs(connection, id));
+    auto attempts = QSet<int>(known.keyBegin(), known.keyEnd());
+    for (const auto& name : foldersIn(paths.task(id))) {
+        bool isAttempt = false;
+        if (const auto attempt = name.toInt(&isAttempt); isAttempt)
+            attempts.insert(attempt);
+    }
+    const auto rewrite = u"write it again from the database, keeping the damaged one beside it"_s;
+    for (const int attempt : std::as_const(attempts)) {
+        const auto path = paths.journal(id, attempt);
+        const auto mend = [&connection, path, id, attempt] { return writeJournal(connection, path, id, attempt); };
+        if (FileLock::isHeld(paths.runnerLock(id, attempt)))
+            continue; // being written at this moment
+        if (!QFileInfo::exists(path)) {
+            if (known.value(attempt) > 0)
+                report.add(u"The journal of task %1, attempt %2, is gone."_s.arg(id.toString()).arg(attempt),
+                           u"write it again from the database"_s, mend);
+            continue;
+        }
+        const auto contents = process::readJournal(path);
+        auto damage = contents ? contents->damage : contents.error().message;
+        const auto last = contents && !contents->events.isEmpty() ? contents->events.last().seq : 0;
+        if (damage.isEmpty() && last < known.value(attempt))
+            damage = u"it ends at event %1; the database has %2"_s.arg(last).arg(known.value(attempt));
+        if (damage.isEmpty())
+            continue;
+        if (damage.endsWith(u'.'))
+            damage.chop(1);
+        const bool whole = contents && known.value(attempt) >= qint64(contents->events.size());
+        report.add(u"The journal of task %1, attempt %2, is damaged: %3."_s.arg(id.toString()).arg(attempt).arg(damage),
+                   whole ? rewrite : QString(), whole ? Mend(mend) : Mend());
+    }
+    return {};
+}
+
+Result<> examineTasks(const Paths& paths, const store::Connection& connection, Report& report)
+{
+    for (const auto& name : foldersIn(paths.state + u"/tasks"_s)) {
         const auto id = TaskId::parse(name);
         if (!id)
             continue;
-        onDisk.insert(*id);
         SY_TRY_ASSIGN(const auto row, store::findTask(connection, *id));
-        if (!row)
-            findings << Finding{
-                u"The folder %1 belongs to a task that the database does not know."_s.arg(paths.task(*id)), {}};
-        SY_TRY(examineJournals(paths, connection, *id, findings));
-    }
-    for (const auto status : allStatuses()) {
-        if (isFinished(status))
+        if (row) {
+            SY_TRY(examineJournals(paths, connection, *id, report));
             continue;
-        SY_TRY_ASSIGN(const auto rows, store::tasksWithStatus(connection, {status}));
-        for (const auto& row : rows) {
-            if (!onDisk.contains(row.task.id()))
-                findings << Finding{
-                    u"Task %1 is %2, but its files are gone."_s.arg(row.task.id().toString(), statusName(status)), {}};
         }
+        const auto what = u"The folder %1 belongs to a task that the database does not know."_s.arg(paths.task(*id));
+        const auto journal = process::readJournal(paths.journal(*id, 0));
+        if (journal && !journal->events.isEmpty() && journal->events.first().kind == event_kind::taskCreated)
+            report.addUnknown(what, u"take it back into the database from its journals"_s, *id);
+        else
+            report.add(what);
     }
-    return {};
-}
-
-Result<> examineWorktrees(const Paths& paths, const store::Connection& connection, QList<Finding>& findings)
-{
-    const QDir top(paths.state + u"/worktrees"_s);
-    for (const auto& project : top.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        for (const auto& name : QDir(top.filePath(project)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-            const auto id = TaskId::parse(name);
-            if (!id)
-                continue;
-            SY_TRY_ASSIGN(const auto row, store::findTask(connection, *id));
-            if (!row || !row->task.mergedInto.isEmpty() || row->task.discarded)
-                findings << Finding{
-                    u"The worktree %1 is of no use any more."_s.arg(top.filePath(project + u'/' + name)), {}};
-        }
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT id FROM task"_s));
+    while (rows.next()) {
+        SY_TRY_ASSIGN(const auto id, TaskId::parse(rows.value(0).toString()));
+        if (!QFileInfo::exists(paths.task(id)))
+            SY_TRY(examineJournals(paths, connection, id, report));
     }
     return {};
 }
@@ -98,47 +220,35 @@ Result<> examineWorktrees(const Paths& paths, const store::Connection& connectio
 
 QJsonObject Finding::toJson() const
 {
-    return {{u"what"_s, what}, {u"mend"_s, mend}, {u"mended"_s, mended}};
-}
-
-Result<QList<TaskId>> expiredTasks(const QString& database, const Settings& settings, UtcTime now)
-{
-    QList<TaskId> expired;
-    if (settings.keepDays <= 0 && settings.keepTasks <= 0)
-        return expired;
-    SY_TRY_ASSIGN(const auto connection, store::Connection::open(database, store::Connection::Mode::Read));
-    SY_TRY_ASSIGN(auto rows,
-                  connection.run(u"SELECT id, finished FROM task WHERE finished > 0 AND status IN ('completed', "
-                                 "'failed', 'cancelled', 'timed_out', 'interrupted') ORDER BY finished, id"_s));
-    QList<std::pair<QString, qint64>> finished;
-    while (rows.next())
-        finished << std::pair(rows.value(0).toString(), rows.value(1).toLongLong());
-    const auto oldest = settings.keepDays > 0 ? toMilliseconds(now) - qint64(settings.keepDays) * 24 * 3600 * 1000 : 0;
-    auto tooMany = settings.keepTasks > 0 ? finished.size() - settings.keepTasks : 0;
-    for (const auto& [text, time] : finished) {
-        const bool beyond = tooMany-- > 0;
-        if (!beyond && time >= oldest)
-            continue;
-        SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
-        SY_TRY_ASSIGN(const auto row, store::findTask(connection, id));
-        if (row && !row->task.isReviewable())
-            expired << id;
-    }
-    return expired;
+    return {{u"what"_s, what}, {u"mend"_s, mend}, {u"mended"_s, mended}, {u"trouble"_s, trouble}};
 }
 
 Result<QList<Finding>> examine(const Paths& paths, bool mend)
 {
-    QList<Finding> findings;
+    Report report(mend);
     SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
-    SY_TRY_ASSIGN(const auto verdict, databaseVerdict(connection));
+    SY_TRY_ASSIGN(auto rows, connection.run(u"PRAGMA integrity_check(1)"_s));
+    const auto verdict = rows.next() ? rows.value(0).toString() : QString();
     if (verdict != u"ok")
-        findings << Finding{u"The database is damaged: %1. The next start of the engine rebuilds it."_s.arg(verdict),
-                            {}};
-    examineSockets(paths, mend, findings);
-    SY_TRY(examineTasks(paths, connection, findings));
-    SY_TRY(examineWorktrees(paths, connection, findings));
-    return findings;
+        report.add(u"The database is damaged: %1. The next start of the engine rebuilds it."_s.arg(verdict));
+    examineSockets(paths, report);
+    examineLinks(paths, report);
+    SY_TRY(examineTasks(paths, connection, report));
+    SY_TRY(examineWorktrees(paths, connection, report));
+    return report.findings();
+}
+
+Result<QStringList> removeLeftovers(const Paths& paths)
+{
+    Report report(true);
+    SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
+    examineSockets(paths, report);
+    examineLinks(paths, report);
+    SY_TRY(examineWorktrees(paths, connection, report));
+    QStringList done;
+    for (const auto& finding : report.findings())
+        done << finding.what + (finding.mended ? u" Removed."_s : u" It stays: "_s + finding.trouble);
+    return done;
 }
 
 } // namespace switchyard::engine

@@ -1,25 +1,28 @@
 #pragma once
 
 #include "base/paths.h"
-#include "engine/settings.h"
 #include "store/store.h"
 
 namespace switchyard::engine {
-
-//! Finished tasks beyond what the settings keep, by age and count, the oldest first. Never one whose change waits to be
-//! merged or discarded. Blocks: worker threads only (it opens a connection of its own).
-Result<QList<TaskId>> expiredTasks(const QString& database, const Settings& settings, UtcTime now);
 
 //! Something that does not fit together on disk.
 struct Finding {
     QString what; //!< one sentence that names it
     QString mend; //!< what mending does; empty: only a person can decide
     bool mended = false;
+    QString trouble; //!< why mending failed
+    TaskId adopt;    //!< mending is taking this task back into the database: for the one who writes there
     QJsonObject toJson() const;
 };
-//! Looks for what crashes, full disks and curious hands leave behind: sockets and worktrees of nobody, task folders
-//! that the database does not know, unfinished tasks without files, damaged journals and pages. With `mend` it mends
-//! what can be mended without losing anything. Blocks: worker threads only.
+
+// Both block: worker threads only. Both open a connection of their own and write nothing into the database.
+
+//! Looks for what crashes, full disks and curious hands leave behind: sockets, links and worktrees of nobody, task
+//! folders that the database does not know, journals that are damaged or gone, damaged pages. With `mend` it mends what
+//! can be mended without losing anything, all but `adopt`.
 Result<QList<Finding>> examine(const Paths& paths, bool mend);
+//! The part of it that needs no question, for each start: sockets, links and worktrees of nobody. What is uncommitted
+//! in a worktree goes into its branch first; one that is in use or cannot be read stays. Returns what was done.
+Result<QStringList> removeLeftovers(const Paths& paths);
 
 } // namespace switchyard::engine

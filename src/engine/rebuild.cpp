@@ -13,13 +13,7 @@ Q_LOGGING_CATEGORY(lcRebuild, "switchyard.rebuild")
 
 namespace switchyard::engine {
 
-namespace {
-
-constexpr qsizetype eventsPerWrite = 1000;
-constexpr qint64 slack = 5; // seconds between two files' times
-
-//! Every event of a task, in the order in which it happened. Within an attempt the numbers tell; between attempts the
-//! times do.
+// Within an attempt the numbers tell the order; between attempts the times do.
 QList<Event> journalsOf(const Paths& paths, const TaskId& id)
 {
     struct FromFile {
@@ -53,6 +47,11 @@ QList<Event> journalsOf(const Paths& paths, const TaskId& id)
         all << files.at(file).at(next[file]++);
     return all;
 }
+
+namespace {
+
+constexpr qsizetype eventsPerWrite = 1000;
+constexpr qint64 slack = 5; // seconds between two files' times
 
 //! Brings what the journals have and the database lacks into it, task by task.
 class CatchUp

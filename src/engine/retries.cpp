@@ -49,11 +49,11 @@ void Retries::decide(const TaskId& id)
     const auto& policy = task->spec.retry;
     auto tried = *task;
     tried.tries = 0;
+    auto reason = task->reason.isEmpty() ? statusName(task->status) : task->reason;
+    if (reason.endsWith(u'.'))
+        reason.chop(1);
     if (policy.attempts > 1 && task->tries >= policy.attempts && tried.willBeRetried())
-        m_book.recordStatus(id, task->status,
-                            tr("%1; given up after %2 attempts")
-                                .arg(task->reason.isEmpty() ? statusName(task->status) : task->reason)
-                                .arg(task->tries));
+        m_book.recordStatus(id, task->status, tr("%1; given up after %2 attempts").arg(reason).arg(task->tries));
 }
 
 void Retries::queueAgain(const Task& task)
@@ -66,9 +66,11 @@ void Retries::queueAgain(const Task& task)
     const auto due = m_clock.now() + pause;
     if (pause.count() > 0)
         m_pauses.insert(task.id(), m_clock.monotonic() + pause);
-    const auto was = tr("attempt %1 was %2")
-                         .arg(task.attempt)
-                         .arg(limited ? tr("ended by its agent's limit") : statusName(task.status));
+    const auto ended = limited                                  ? tr("was ended by its agent's limit")
+                       : task.status == TaskStatus::Interrupted ? tr("was interrupted")
+                       : task.status == TaskStatus::TimedOut    ? tr("timed out")
+                                                                : tr("failed");
+    const auto was = tr("attempt %1 %2").arg(task.attempt).arg(ended);
     const auto next = limited ? tr("another follows")
                               : tr("try %1 of %2 follows at %3")
                                     .arg(task.tries + 1)

@@ -343,12 +343,12 @@ QCoro::Task<Result<QJsonValue>> Supervisor::callWhenAttached(QPointer<RunnerLink
     co_return co_await link->call(method, params, limit);
 }
 
-rpc::Reply Supervisor::call(const TaskId& id, const QString& method, const QJsonObject& params)
+rpc::Reply Supervisor::call(const TaskId& id, const QString& method, const QJsonObject& params, milliseconds limit)
 {
     auto* const link = m_links.value(id);
     if (!link)
         return rpc::ready(fail(ErrorCode::Conflict, tr("Task %1 is not running.").arg(id.toString())));
-    return callWhenAttached(link, method, params, m_settings.runnerAnswer);
+    return callWhenAttached(link, method, params, limit.count() > 0 ? limit : m_settings.runnerAnswer);
 }
 
 } // namespace switchyard::engine

@@ -21,14 +21,16 @@ public:
 
     //! Attaches to whatever runs, reads what the dead have left, for all unfinished tasks. Once, at the start.
     void recover();
+    //! The same for one unfinished task.
+    void recoverTask(const TaskId& id);
     //! Starts attempt `attempt` of a queued task. The rest comes as events.
     Result<> start(const TaskId& id, int attempt, const QString& resumeSession = {});
     //! A runner is starting, living, or being read to its end.
     bool hasRunner(const TaskId& id) const { return m_links.contains(id); }
     int runners() const { return int(m_links.size()); }
     //! Asks the task's runner, also one that is just starting. Conflict if there is none, Unavailable if it cannot be
-    //! reached in time.
-    rpc::Reply call(const TaskId& id, const QString& method, const QJsonObject& params);
+    //! reached in time (`limit`; zero: the engine's setting).
+    rpc::Reply call(const TaskId& id, const QString& method, const QJsonObject& params, milliseconds limit = {});
     //! How surely the trees of tasks are held on this machine, and why not better.
     const process::GroupPool::Place& place() const { return m_place; }
     //! The next attempt's number, counted by what is on disk.
@@ -51,7 +53,6 @@ private:
     static Remains endRemains(const QString& group, const QByteArray& tag);
     void removeDeadSockets();
     void removeDeadGroups();
-    void recoverTask(const TaskId& id);
     static QCoro::Task<Result<QJsonValue>> callWhenAttached(QPointer<RunnerLink> link, QString method,
                                                             QJsonObject params, milliseconds limit);
     bool abandonUnstarted(const TaskId& id, int attempt);

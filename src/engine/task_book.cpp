@@ -268,6 +268,19 @@ Result<> TaskBook::take(const QList<Event>& events)
     return result;
 }
 
+QFuture<Result<>> TaskBook::adopt(QList<Event> events)
+{
+    if (events.isEmpty() || events.first().kind != event_kind::taskCreated)
+        return ended(fail(ErrorCode::Corrupt, u"Its journals have no readable beginning."_s));
+    const auto id = events.first().task;
+    if (exists(id))
+        return ended(fail(ErrorCode::Conflict, u"Task %1 is known already."_s.arg(id.toString())));
+    auto& entry = m_entries[id];
+    for (auto& event : events)
+        apply(entry, event);
+    return put(id, events, {});
+}
+
 QFuture<Result<>> TaskBook::erase(const TaskId& id)
 {
     auto* const entry = find(id);

@@ -41,6 +41,8 @@ public:
                                    const QJsonObject& more = {});
     //! What a runner told, in order. Those already known are dropped; the first one missing ends it with Corrupt.
     Result<> take(const QList<Event>& events);
+    //! Takes back a task that is not known, out of its journals: all its events in order, the first its creation.
+    QFuture<Result<>> adopt(QList<Event> events);
     //! The task, its events and rows go; the word of it stays for those who were away.
     QFuture<Result<>> erase(const TaskId& id);
     //! Other rows (confirmations, notes), in step with the events.

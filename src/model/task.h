@@ -54,7 +54,7 @@ struct Task {
     QString result;     //!< the agent's closing words
     QString mergedInto; //!< branch that has the change; empty: not merged
     bool discarded = false;
-    bool archived = false; //!< out of the way: lists show it apart; ends when it is tried again
+    bool archived = false;          //!< out of the way: lists show it apart; ends when it is tried again
     QList<Confirmation> waitingFor; //!< open confirmations
     QString question;               //!< open question of the agent; empty: none
     QString questionId;
@@ -65,6 +65,8 @@ struct Task {
     bool isReviewable() const;
     //! Whether the engine tries it again by itself, now that it has ended: who waits for its end waits on.
     bool willBeRetried() const;
+    //! For good, not between two attempts.
+    bool hasEnded() const { return isFinished(status) && !willBeRetried(); }
     QJsonObject toJson() const;
     static Result<Task> fromJson(const QJsonObject& json);
     bool operator==(const Task&) const = default;

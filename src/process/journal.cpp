@@ -134,6 +134,11 @@ Result<> syncFolders(const QString& path)
 
 } // namespace
 
+QByteArray journalLine(const Event& event)
+{
+    return withChecksum(compactJson(event.toJson())) + '\n';
+}
+
 Journal::Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq)
     : m_file(std::move(file)), m_task(std::move(task)), m_attempt(attempt), m_clock(&clock), m_lastSeq(lastSeq)
 {
@@ -163,7 +168,7 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 {
     Event event{m_task, m_attempt, m_lastSeq + 1, m_clock->now(), kind, data, 0};
-    const auto line = withChecksum(compactJson(event.toJson())) + '\n';
+    const auto line = journalLine(event);
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
         const auto why = m_file->errorString();

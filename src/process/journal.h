@@ -48,4 +48,7 @@ struct JournalContents {
 //! The events with seq > after, in order. A missing file holds none. Never invents an event.
 Result<JournalContents> readJournal(const QString& path, qint64 after = 0);
 
+//! The event as a journal holds it, with its checksum and the end of the line.
+QByteArray journalLine(const Event& event);
+
 } // namespace switchyard::process

@@ -1,6 +1,7 @@
 #include "store/rows.h"
 
 #include "base/json.h"
+#include "store/search.h"
 
 #include <QScopeGuard>
 
@@ -9,8 +10,6 @@
 namespace switchyard::store {
 
 namespace {
-
-constexpr qsizetype longestWords = 4000; // of the title and goal that a text filter looks through
 
 QString jsonText(const QJsonObject& object)
 {
@@ -68,12 +67,6 @@ Filter filterOf(const TaskQuery& query)
     Filter filter;
     if (!query.project.isEmpty())
         filter.add(u"project = ?"_s, query.project);
-    if (!query.text.isEmpty()) {
-        auto pattern = query.text.toLower();
-        for (const auto special : {u'\\', u'%', u'_'})
-            pattern.replace(special, u'\\' + QString(special));
-        filter.add(u"words LIKE ? ESCAPE '\\'"_s, u'%' + pattern + u'%');
-    }
     return filter;
 }
 
@@ -97,15 +90,30 @@ Result<QList<Key>> newestKeys(const Connection& connection, const Filter& filter
     return keys;
 }
 
+//! From the account kept of them: nothing is counted.
 Result<int> countTasks(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status)
 {
     auto values = filter.values;
     if (status)
         values.prepend(statusName(*status));
-    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT count(*) FROM task WHERE "_s +
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT sum(number) FROM task_count WHERE "_s +
                                                 (status ? u"status = ?"_s : u"1 = 1"_s) + filter.sql,
                                             values));
     return rows.next() ? rows.value(0).toInt() : 0;
+}
+
+Result<> readTasks(const Connection& connection, const QStringList& ids, QList<QJsonObject>& tasks)
+{
+    SY_TRY_ASSIGN(auto one, connection.prepare(u"SELECT data FROM task WHERE id = ?"_s));
+    for (const auto& id : ids) {
+        SY_TRY(Connection::again(one, {id}));
+        if (one.next()) {
+            SY_TRY_ASSIGN(const auto json, jsonOf(one.value(0), u"Task %1 in the database"_s.arg(id)));
+            tasks << json;
+        }
+        one.finish();
+    }
+    return {};
 }
 
 } // namespace
@@ -116,6 +124,12 @@ Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query)
     SY_TRY_ASSIGN(auto snapshot, connection.run(u"BEGIN"_s));
     const auto end = qScopeGuard([&] { (void)connection.run(u"COMMIT"_s); });
     SY_TRY_ASSIGN(list.position, newestPosition(connection));
+    if (!query.text.isEmpty()) {
+        SY_TRY_ASSIGN(const auto found, searchTasks(connection, query));
+        list.total = found.total;
+        SY_TRY(readTasks(connection, found.ids, list.tasks));
+        return list;
+    }
     const auto filter = filterOf(query);
     const auto wanted = int(std::min<qint64>(qint64(query.limit) + query.offset, 1 << 30));
     QList<std::optional<TaskStatus>> statuses;
@@ -137,16 +151,11 @@ Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query)
         list.total += count;
     }
     std::ranges::sort(keys, std::greater());
-    SY_TRY_ASSIGN(auto one, connection.prepare(u"SELECT data FROM task WHERE id = ?"_s));
+    QStringList ids;
     for (const auto& [created, id] : keys.sliced(std::min<qsizetype>(rest, keys.size()))
-                                         .first(std::clamp<qsizetype>(keys.size() - rest, 0, query.limit))) {
-        SY_TRY(Connection::again(one, {id}));
-        if (one.next()) {
-            SY_TRY_ASSIGN(const auto json, jsonOf(one.value(0), u"Task %1 in the database"_s.arg(id)));
-            list.tasks << json;
-        }
-        one.finish();
-    }
+                                         .first(std::clamp<qsizetype>(keys.size() - rest, 0, query.limit)))
+        ids << id;
+    SY_TRY(readTasks(connection, ids, list.tasks));
     return list;
 }
 
@@ -258,13 +267,14 @@ Result<QString> findNote(const Connection& connection, const QString& name)
     return rows.next() ? rows.value(0).toString() : QString();
 }
 
-Result<> RowWriter::run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values)
+Result<> RowWriter::run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values, bool finish)
 {
     if (!query) {
         SY_TRY_ASSIGN(query, m_connection.prepare(sql));
     }
     const auto done = Connection::again(*query, values);
-    query->finish();
+    if (finish || !done)
+        query->finish();
     return done;
 }
 
@@ -277,10 +287,45 @@ Result<> RowWriter::insert(const Event& event)
                 jsonText(event.data)});
 }
 
+Result<> RowWriter::count(const QString& project, const QString& status, int change)
+{
+    return run(m_count,
+               u"INSERT INTO task_count (project, status, number) VALUES (?, ?, ?) "
+               "ON CONFLICT (project, status) DO UPDATE SET number = task_count.number + excluded.number"_s,
+               {project, status, change});
+}
+
+Result<> RowWriter::putWords(const Task& task)
+{
+    for (const auto& word : wordsOf(task.spec))
+        SY_TRY(run(m_word, u"INSERT INTO task_word (word, created, task) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"_s,
+                   {word, toMilliseconds(task.created), task.id().toString()}));
+    return {};
+}
+
+Result<> RowWriter::account(const TaskRow& row)
+{
+    const auto& project = row.task.spec.project;
+    const auto status = statusName(row.task.status);
+    SY_TRY(run(m_before, u"SELECT project, status FROM task WHERE id = ?"_s, {row.task.id().toString()}, false));
+    const bool known = m_before->next();
+    const auto oldProject = known ? m_before->value(0).toString() : QString();
+    const auto oldStatus = known ? m_before->value(1).toString() : QString();
+    m_before->finish();
+    if (known && oldProject == project && oldStatus == status)
+        return {};
+    if (known)
+        SY_TRY(count(oldProject, oldStatus, -1));
+    else
+        SY_TRY(putWords(row.task));
+    return count(project, status, 1);
+}
+
 Result<> RowWriter::put(const TaskRow& row)
 {
+    SY_TRY(account(row));
     const auto& task = row.task;
-    const auto words = (task.spec.title + u'\n' + task.spec.goal).left(longestWords).toLower();
+    const auto words = wordText(wordsOf(task.spec));
     return run(m_task,
                u"INSERT INTO task (id, status, priority, created, queued, finished, project, title, words, position, "
                "retry_due, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = "
@@ -315,6 +360,13 @@ Result<> RowWriter::putNote(const QString& name, const QString& value)
 
 Result<> RowWriter::erase(const TaskId& id)
 {
+    SY_TRY_ASSIGN(const auto row, findTask(m_connection, id));
+    if (row) {
+        SY_TRY(count(row->task.spec.project, statusName(row->task.status), -1));
+        for (const auto& word : wordsOf(row->task.spec))
+            SY_TRY(m_connection.run(u"DELETE FROM task_word WHERE word = ? AND created = ? AND task = ?"_s,
+                                    {word, toMilliseconds(row->task.created), id.toString()}));
+    }
     SY_TRY(m_connection.run(u"DELETE FROM confirmation WHERE task = ?"_s, {id.toString()}));
     SY_TRY(m_connection.run(u"DELETE FROM event WHERE task = ?"_s, {id.toString()}));
     SY_TRY(m_statistics.erase(id));

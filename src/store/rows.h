@@ -22,14 +22,14 @@ struct ConfirmationRow {
 
 struct TaskQuery {
     QList<TaskStatus> statuses; //!< empty: all
-    QString text;               //!< in title or goal, whatever its case
+    QString text;               //!< title and goal hold words that begin with each of these, whatever their case
     QString project;            //!< empty: all
     int limit = 1000;
     int offset = 0;
 };
 struct TaskList {
     QList<QJsonObject> tasks; //!< Task::toJson(), newest first
-    int total = 0;            //!< of all that match
+    int total = 0;            //!< of all that match; with a text, at least so many
     qint64 position = 0;      //!< events up to here are in them
 };
 
@@ -67,13 +67,16 @@ public:
     Result<> insert(const Event& event);
     Result<> put(const TaskRow& row);
     Result<> put(const ConfirmationRow& row);
+    Result<> putWords(const Task& task); //!< what it is found by
     Result<> putNote(const QString& name, const QString& value);
     Result<> erase(const TaskId& id);
 
 private:
-    Result<> run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values);
+    Result<> account(const TaskRow& row);
+    Result<> count(const QString& project, const QString& status, int change);
+    Result<> run(std::optional<QSqlQuery>& query, const QString& sql, const QVariantList& values, bool finish = true);
     const Connection& m_connection;
-    std::optional<QSqlQuery> m_event, m_task, m_confirmation, m_note;
+    std::optional<QSqlQuery> m_event, m_task, m_confirmation, m_note, m_count, m_word, m_before;
     StatisticsWriter m_statistics;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "store/migrations.h"
+#include "store/search.h"
 #include "store/statistics.h"
 
 #include <QDateTime>
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Store>> Store::open(const QString& file)
         SY_TRY(quickCheck(connection, file));
     SY_TRY(migrate(connection));
     SY_TRY(fillStatistics(connection));
+    SY_TRY(fillWords(connection));
     QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
     SY_TRY_ASSIGN(auto id, findNote(connection, storeId));
     if (id.isEmpty()) {

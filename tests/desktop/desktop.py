@@ -284,6 +284,11 @@ class Desktop:
                         return found[-1]
         return None
 
+    def wait_inactive(self):
+        """Until the program itself has noticed that another one has the keyboard: it takes Qt up to 400 ms to believe it."""
+        until(lambda: not any(self._safely(lambda: "active" in window.states())
+                              for application in self.applications() for window in application.children()), "the window to be inactive")
+
     def wait_focus(self, object_name, seconds=20):
         def has_it():
             widget = self.find(object_name)

@@ -1,6 +1,7 @@
 """Answering commands that wait for the code, by keyboard: wrong and right codes, refusing, time running out, several at once,
 and a window that is minimised or closed when the question comes."""
 import os
+import time
 import unittest
 
 from desktop import until
@@ -54,25 +55,39 @@ class Confirmations(WindowCase):
         self.assertEqual([(e["data"]["allowed"], e["data"]["door"]) for e in answers], [(False, "window")])
 
     def test_keys_of_the_first_half_second_do_nothing(self):
-        path = self.file("kept.txt")
         self.window()
         # A person types on while the dialog comes up: neither their letters nor their Enter may answer it.
-        task = self.create("rm kept.txt")
-        self.desk.wait("confirmDialog")
-        self.desk.run("xdotool", "key", "--delay", "5", *CODE, "Return", "space", "alt+a", "alt+d")
+        for number in range(10):
+            path = self.file("kept%d.txt" % number)
+            begun = time.monotonic()
+            task = self.create("rm kept%d.txt" % number)
+            self.desk.wait("confirmDialog")
+            self.desk.run("xdotool", "key", "--delay", "5", *CODE, "Return", "space", "alt+a", "alt+d")
+            if time.monotonic() - begun < 0.45:
+                break
+            self.finish(task)  # this machine was too slow to type within the half second: another try
+        else:
+            self.skipTest("this machine is too slow to type within half a second")
         until(lambda: self.task(task)["status"] in ("waiting", "completed", "failed"), "the task's state")
         self.assertEqual(self.task(task)["status"], "waiting", "nothing was answered")
         self.assertTrue(os.path.exists(path))
         self.answer()
         self.wait_status(task, "completed")
 
+    def finish(self, task):
+        """Ends a task and its question, whatever its state."""
+        if self.task(task)["status"] == "waiting":
+            self.ask("task.cancel", task=task)
+        self.wait_status(task, "completed", "failed", "cancelled")
+        self.desk.wait_gone("confirmDialog")
+
     def test_no_answer_in_time_is_a_refusal(self):
         path = self.file("late.txt")
         self.window()
-        task = self.create("rm late.txt", limits={"confirmation_wait_ms": 2500})
+        task = self.create("rm late.txt", limits={"confirmation_wait_ms": 9000})
         self.desk.wait("confirmDialog")
-        self.assertRegex(self.desk.read("countdown"), r"0:0[123] left")
-        self.desk.wait_gone("confirmDialog")
+        self.assertRegex(self.desk.read("countdown"), r"0:0\d left")
+        self.desk.wait_gone("confirmDialog", 40)
         self.wait_status(task, "failed")
         self.assertTrue(os.path.exists(path))
 
@@ -105,9 +120,13 @@ class Confirmations(WindowCase):
         other = self.desk.other_window()
         self.desk.run("xdotool", "windowminimize", window)
         until(lambda: "IsUnMapped" in self.desk.run("xwininfo", "-id", window).stdout, "the window to be minimised")
+        self.desk.wait_inactive()
         task = self.create("rm far.txt")
         self.wait_status(task, "waiting")
         until(lambda: self.desk.wants_attention(window), "the window to ask for attention")
+        dialog = until(lambda: self.desk.window_id("needs your code"), "the dialog to come up by itself")
+        until(lambda: "IsViewable" in self.desk.run("xwininfo", "-id", dialog).stdout, "the dialog to be seen")
+        self.assertIn("IsUnMapped", self.desk.run("xwininfo", "-id", window).stdout, "the window stays where it is")
         self.assertEqual(self.desk.active_window(), other, "it does not take the keyboard from another program")
         message = until(lambda: next(iter(self.notes.all()), None), "the message")
         self.assertEqual(message["urgency"], 2)
@@ -116,11 +135,11 @@ class Confirmations(WindowCase):
         self.answer()
         self.wait_status(task, "completed")
 
-
     def test_another_program_keeps_the_keyboard(self):
         self.file("far.txt")
         self.window()
         other = self.desk.other_window()
+        self.desk.wait_inactive()
         task = self.create("rm far.txt")
         self.desk.wait("confirmDialog")
         window = self.desk.window_id("Switchyard")

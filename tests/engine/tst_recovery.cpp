@@ -72,6 +72,38 @@ private Q_SLOTS:
         QCOMPARE(fixture.starts(task), 1);
     }
 
+    void aSilentRunnerMakesItUncertainNotFailed()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto task = fixture.create(u"events:1 wait"_s).id();
+        QTRY_COMPARE(fixture.get(task).step, 1);
+        const auto evidence = [&] {
+            const auto answer = await(fixture.client.call(u"task.evidence"_s, {{u"id"_s, task.toString()}}));
+            return answer ? answer->toObject() : QJsonObject();
+        };
+        QTRY_COMPARE(evidence()[u"verdict"].toString(), u"running"_s);
+        const auto runners = fixture.runnerPids();
+        QCOMPARE(runners.size(), 1);
+        QCOMPARE(::kill(pid_t(runners.first()), SIGSTOP), 0);
+        QCOMPARE(evidence()[u"verdict"].toString(), u"cannot_tell"_s);
+        QVERIFY(evidence()[u"process_alive"].toBool());
+        QVERIFY2(evidence()[u"text"].toString().contains(u"does not answer"_s),
+                 qPrintable(evidence()[u"text"].toString()));
+        QCOMPARE(fixture.status(task), TaskStatus::Running);
+        // An engine that comes up meanwhile sees it the same way.
+        kill(fixture);
+        fixture.connect();
+        QCOMPARE(evidence()[u"verdict"].toString(), u"cannot_tell"_s);
+        QCOMPARE(fixture.status(task), TaskStatus::Running);
+        QCOMPARE(::kill(pid_t(runners.first()), SIGCONT), 0);
+        QTRY_COMPARE(evidence()[u"verdict"].toString(), u"running"_s);
+        QVERIFY(await(fixture.client.guide(task, u"go"_s)));
+        QTRY_COMPARE(fixture.status(task), TaskStatus::Completed);
+        QTRY_VERIFY(!evidence()[u"process_alive"].toBool());
+        QCOMPARE(evidence()[u"verdict"].toString(), u"ended"_s);
+    }
+
     void whatADeadRunnerLeftIsEnded()
     {
         EngineFixture fixture;

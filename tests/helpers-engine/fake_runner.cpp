@@ -76,6 +76,8 @@ void FakeRunner::serve(rpc::Peer* peer)
         m_attached << peer;
         return rpc::ready(QJsonObject{{u"seq"_s, m_journal->lastSeq()}});
     });
+    peer->onRequest(u"stat"_s,
+                    [this](const QJsonObject&) { return rpc::ready(QJsonObject{{u"seq"_s, m_journal->lastSeq()}}); });
     peer->onRequest(u"cancel"_s, [this](const QJsonObject&) {
         m_cancelled = true;
         return rpc::ready(QJsonObject());

@@ -144,6 +144,100 @@ private Q_SLOTS:
         QCOMPARE(list->total, 9);
     }
 
+    void findsByTheBeginningsOfWords_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QStringList>("found"); // newest first
+        QTest::newRow("one word") << u"calculator"_s << QStringList{u"000001"_s, u"000000"_s};
+        QTest::newRow("its beginning, in capitals") << u"CALC"_s << QStringList{u"000001"_s, u"000000"_s};
+        QTest::newRow("two words, in any order") << u"tests calc"_s << QStringList{u"000000"_s};
+        QTest::newRow("not inside a word") << u"culator"_s << QStringList{};
+        QTest::newRow("a word of the goal") << u"thoroughly"_s << QStringList{u"000002"_s};
+        QTest::newRow("umlauts") << u"ümlaut"_s << QStringList{u"000003"_s};
+        QTest::newRow("Chinese, by any character") << u"算器"_s << QStringList{u"000004"_s};
+        QTest::newRow("signs are no words") << u"100% +_\\"_s << QStringList{u"000003"_s};
+        QTest::newRow("signs alone") << u"%_%"_s << QStringList{};
+        QTest::newRow("a quote") << u"o'calc"_s << QStringList{};
+        QTest::newRow("one of two unknown") << u"calculator zebra"_s << QStringList{};
+    }
+    void findsByTheBeginningsOfWords()
+    {
+        QFETCH(QString, text);
+        TestRoot root;
+        auto store = open(root);
+        Changes changes;
+        int n = 0;
+        for (const auto& title : {u"Build a calculator with tests"_s, u"Paint the calculator"_s, u"Sweep"_s,
+                                  u"Über Ümlaute: 100%"_s, u"计算器"_s}) {
+            auto one = row(u"00000%1"_s.arg(n), title, TaskStatus::Completed, 100 + n);
+            one.task.spec.goal = n == 2 ? u"Do it thoroughly"_s : title;
+            changes.tasks << one;
+            ++n;
+        }
+        QVERIFY(done(store->write(changes)));
+        const auto list = listTasks(store->reader(), {.text = text});
+        QVERIFY(list);
+        QTEST(ids(*list), "found");
+        QCOMPARE(list->total, int(list->tasks.size()));
+        // The same with other conditions beside it.
+        const auto failed = listTasks(store->reader(), {.statuses = {TaskStatus::Failed}, .text = text});
+        QVERIFY(failed && failed->tasks.isEmpty());
+        const auto completed =
+            listTasks(store->reader(), {.statuses = {TaskStatus::Failed, TaskStatus::Completed}, .text = text});
+        QVERIFY(completed);
+        QTEST(ids(*completed), "found");
+    }
+
+    void findsAmongManyToo()
+    {
+        TestRoot root;
+        auto store = open(root);
+        constexpr int tasks = 4000;
+        for (int from = 0; from < tasks; from += 500) {
+            Changes changes;
+            for (int n = from; n < from + 500; ++n)
+                changes.tasks << row(u"%1"_s.arg(n, 6, 16, QLatin1Char('0')),
+                                     n % 100 == 7 ? u"common rare"_s : u"common"_s, TaskStatus::Completed, n);
+            QVERIFY(done(store->write(changes)));
+        }
+        auto list = listTasks(store->reader(), {.text = u"comm"_s, .limit = 10, .offset = 20}); // down from the newest
+        QVERIFY(list);
+        QCOMPARE(list->tasks.size(), 10);
+        QCOMPARE(ids(*list).first(), u"%1"_s.arg(tasks - 21, 6, 16, QLatin1Char('0')));
+        QVERIFY(list->total > 30 && list->total <= tasks);
+        list = listTasks(store->reader(), {.text = u"common rar"_s, .limit = 100}); // by the rare one
+        QVERIFY(list);
+        QCOMPARE(list->total, 40);
+        QCOMPARE(list->tasks.size(), 40);
+        list = listTasks(store->reader(), {.text = u"rare"_s, .limit = 10, .offset = 35});
+        QVERIFY(list);
+        QCOMPARE(list->total, 40);
+        QCOMPARE(list->tasks.size(), 5);
+    }
+
+    void keepsCountOfTasks()
+    {
+        TestRoot root;
+        auto store = open(root);
+        const auto total = [&](const QList<TaskStatus>& statuses, const QString& project = {}) {
+            const auto list = listTasks(store->reader(), {.statuses = statuses, .project = project});
+            return list ? list->total : -1;
+        };
+        auto one = row(u"aaaaaa"_s, u"one"_s, TaskStatus::Queued, 1);
+        QVERIFY(done(store->write({.tasks = {one, row(u"bbbbbb"_s, u"two"_s, TaskStatus::Failed, 2)}})));
+        QCOMPARE(total({}), 2);
+        one.task.status = TaskStatus::Running;
+        QVERIFY(done(store->write({.tasks = {one}})));
+        QVERIFY(done(store->write({.tasks = {one}})));
+        QCOMPARE(total({}), 2);
+        QCOMPARE(total({TaskStatus::Queued}), 0);
+        QCOMPARE(total({TaskStatus::Running}), 1);
+        QCOMPARE(total({}, one.task.spec.project), 2);
+        QVERIFY(done(store->write({.deleted = {one.task.id()}})));
+        QCOMPARE(total({}), 1);
+        QCOMPARE(listTasks(store->reader(), {.text = u"one"_s})->total, 0);
+    }
+
     void deletingLeavesTheWordOfIt()
     {
         TestRoot root;

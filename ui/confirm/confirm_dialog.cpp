@@ -257,18 +257,16 @@ void ConfirmDialog::comeUp()
 {
     if (m_queue.isEmpty() || isVisible() || !m_window->isVisible())
         return; // in the tray only: the notification asks, and the window will when it is opened
-    if (m_window->isMinimized()) {
-        // A dialog of a minimised window would take the keyboard from whatever the user works with.
-        QApplication::alert(m_window);
-        return; // it comes up with the window
-    }
-    const bool active = m_window->isActiveWindow();
+    const bool active = m_window->isActiveWindow() && !m_window->isMinimized();
     const bool typing = active && m_lastKey.isValid() && m_lastKey.durationElapsed() < typingPause;
     if (typing && m_wanted.isValid() && m_wanted.durationElapsed() < longestDelay) {
         m_delay.start(typingPause - std::chrono::duration_cast<milliseconds>(m_lastKey.durationElapsed()) +
                       milliseconds(10));
         return;
     }
+    // As a dialog of a minimised window it would stay away with it, or bring it back and take the keyboard: on its own.
+    if (const auto kind = m_window->isMinimized() ? Qt::Window : Qt::Dialog; windowType() != kind)
+        setWindowFlags((windowFlags() & ~Qt::WindowType_Mask) | kind);
     showCurrent();
     setAttribute(Qt::WA_ShowWithoutActivating, !active);
     if (active) {
@@ -280,8 +278,11 @@ void ConfirmDialog::comeUp()
     }
     m_shown.restart();
     m_second.start();
-    if (!active)
+    if (!active) {
         QApplication::alert(m_window);
+        if (m_window->isMinimized())
+            QApplication::alert(this);
+    }
 }
 
 void ConfirmDialog::windowIsBack()
@@ -291,6 +292,12 @@ void ConfirmDialog::windowIsBack()
     if (isVisible() && !isModal())
         hide();
     comeUp();
+}
+
+void ConfirmDialog::callIfAway()
+{
+    if (!m_window->isActiveWindow() && !isActiveWindow() && !m_queue.isEmpty())
+        QApplication::alert(m_window);
 }
 
 void ConfirmDialog::showCommand(const Confirmation& confirmation)
@@ -484,6 +491,11 @@ bool ConfirmDialog::eventFilter(QObject* watched, QEvent* event)
             m_lastKey.start();
         break;
     }
+    case QEvent::WindowDeactivate:
+        // It came up just when the user turned to another program: they have hardly seen it.
+        if (watched == m_window && !m_queue.isEmpty() && m_wanted.isValid() && m_wanted.durationElapsed() < justNow)
+            QMetaObject::invokeMethod(this, &ConfirmDialog::callIfAway, Qt::QueuedConnection);
+        break;
     case QEvent::WindowActivate:
     case QEvent::WindowStateChange:
         if (watched == m_window && !m_queue.isEmpty())

@@ -26,6 +26,7 @@ public:
     static constexpr milliseconds guard{500};         //!< keys typed before the user can have read anything
     static constexpr milliseconds typingPause{1200};  //!< without a key elsewhere before it comes up…
     static constexpr milliseconds longestDelay{6000}; //!< … but no later than this
+    static constexpr milliseconds justNow{2000};      //!< the user who left so soon after it came has not seen it
 
     ConfirmDialog(client::EngineClient& client, client::TaskFeed& feed, QWidget* window,
                   const Clock& clock = Clock::system());
@@ -50,6 +51,7 @@ private:
     QWidget* makeButtons();
     void comeUp();
     void windowIsBack();
+    void callIfAway();
     void showCurrent();
     void showCommand(const Confirmation& confirmation);
     void tick();

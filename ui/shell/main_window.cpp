@@ -157,6 +157,8 @@ void MainWindow::connectParts()
     connect(m_page, &TaskPage::confirmationWanted, this, [this] { m_confirm->bringUp(m_page->taskId()); });
     connect(&m_page->activity(), &ActivityModel::filesChanged, this,
             [this] { m_details->setFiles(m_page->activity().files()); });
+    connect(m_page, &TaskPage::metersChanged, this, [this] { m_details->setMeters(m_page->meters()); });
+    connect(m_page, &TaskPage::evidenceFound, m_details, &DetailsPane::setEvidence);
     connect(m_confirm, &ConfirmDialog::failed, m_message, &MessageBar::showError);
     connect(m_confirm, &ConfirmDialog::stopWanted, this, [this](const TaskId& id) {
         QCoro::connect(m_client.cancelTask(id), this, [this](const Result<>& done) {

@@ -237,8 +237,14 @@ void MainWindow::showHelp()
 
 void MainWindow::showSettings(const QString& page)
 {
-    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, this);
+    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, m_paths, this);
     dialog->showPage(page);
+    dialog->setCodeIsSet(m_start->codeIsSet());
+    dialog->setTrayIsThere(m_tray->isThere());
+    connect(m_start, &StartFlow::codeSet, dialog, [dialog] { dialog->setCodeIsSet(true); });
+    connect(dialog, &SettingsDialog::noticeWanted, this, [this] {
+        m_notifier->tell(tr("This is how a task tells you something"), tr("A click on such a message opens the task."));
+    });
     connect(dialog, &SettingsDialog::changed, this, [this](const Settings& settings) {
         const auto geometry = m_settings.geometry, panes = m_settings.panes;
         m_settings = settings;

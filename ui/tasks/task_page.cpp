@@ -65,10 +65,13 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
     m_second.setInterval(1000);
     connect(&m_second, &QTimer::timeout, this, [this] {
         const auto* const task = m_feed.find(m_id);
-        if (task && isActive(task->status) && isVisible())
+        if (task && isActive(task->status) && isVisible()) {
             m_header->tick(*task);
-        else
+            lookForEvidence(*task);
+        } else {
             m_second.stop();
+            Q_EMIT evidenceFound({});
+        }
     });
     m_diffDelay.setSingleShot(true);
     m_diffDelay.setInterval(diffDelay);
@@ -198,6 +201,9 @@ void TaskPage::showTask(const TaskId& id)
     m_mergeProblem.clear();
     m_mergeInto.clear();
     m_activity.clear();
+    m_meters.clear();
+    Q_EMIT metersChanged();
+    Q_EMIT evidenceFound({});
     m_message->clear();
     m_stack->setCurrentIndex(id.isNull() ? 0 : 1);
     if (id.isNull())
@@ -205,58 +211,6 @@ void TaskPage::showTask(const TaskId& id)
     refresh();
     load(0);
     tabChanged();
-}
-
-void TaskPage::load(qint64 after)
-{
-    m_loading = true;
-    QCoro::connect(m_client.events(m_id, after), this,
-                   [this, request = m_request](const Result<client::EventPage>& page) {
-                       if (request != m_request)
-                           return; // another task is shown by now
-                       if (!page) {
-                           m_loading = false;
-                           return; // the banner says why; the next connection loads again
-                       }
-                       auto events = page->events;
-                       events.removeIf([this](const Event& event) { return event.position <= m_position; });
-                       if (!events.isEmpty()) {
-                           m_activity.apply(events);
-                           m_position = events.last().position;
-                       }
-                       if (page->more && !page->events.isEmpty()) {
-                           load(page->events.last().position);
-                           return;
-                       }
-                       m_loading = false;
-                       flush();
-                   });
-}
-
-void TaskPage::receive(const Event& event)
-{
-    if (event.task != m_id)
-        return;
-    m_pending << event;
-    if (!m_loading && !m_frame.isActive())
-        m_frame.start();
-}
-
-void TaskPage::flush()
-{
-    auto events = std::exchange(m_pending, {});
-    events.removeIf([this](const Event& event) { return event.position <= m_position; });
-    if (events.isEmpty())
-        return;
-    m_position = events.last().position;
-    m_activity.apply(events);
-    for (const auto& event : events) {
-        if (event.kind == event_kind::fileChanged || event.kind == event_kind::gitChanges ||
-            event.kind == event_kind::gitCommit)
-            m_diffStale = true;
-    }
-    if (m_diffStale && m_tabs->currentIndex() == ChangesTab && !m_diffDelay.isActive())
-        m_diffDelay.start();
 }
 
 void TaskPage::updateButtons(const Task& task)

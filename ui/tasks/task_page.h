@@ -2,6 +2,7 @@
 
 #include "client/task_feed.h"
 #include "ui/models/activity_model.h"
+#include "ui/models/meter_history.h"
 #include "ui/review/review_comments.h"
 
 #include <QTimer>
@@ -50,10 +51,14 @@ public:
     void refresh();
 
     ActivityModel& activity() { return m_activity; }
+    const MeterHistory& meters() const { return m_meters; }
     //! True if a shortcut for reading belongs to the widget that has the focus, which has its own.
     bool hasOwnReadingKeys(const QWidget* focus) const;
 
 Q_SIGNALS:
+    void metersChanged();
+    //! What speaks for the status of a task that has not been heard of for a while; empty: nothing needs to.
+    void evidenceFound(const QString& text);
     void messageSent(const QString& text);
     void reviewSent(const QString& comments); //!< all comments as one message
     void confirmationWanted();                //!< the strip "waits for your code" was pressed
@@ -71,6 +76,8 @@ private:
     void updateMessageRow(const Task& task);
     void updatePlan();
     void receive(const Event& event);
+    void apply(const QList<Event>& events);
+    void lookForEvidence(const Task& task);
     void load(qint64 after);
     void flush();
     void loadLog();
@@ -90,12 +97,14 @@ private:
     QList<Event> m_pending;                         //!< of one frame
     QHash<TaskId, QList<ReviewComment>> m_comments; //!< not yet sent
     QTimer m_frame, m_second, m_diffDelay;
+    milliseconds m_evidenceAsked{0}; //!< monotonic
     bool m_diffStale = true;
     int m_logAttempt = -1;
     bool m_outputApart = false;
     QString m_mergeProblem, m_mergeInto; //!< as looked up for the diff that is shown
 
     ActivityModel m_activity;
+    MeterHistory m_meters;
     QStackedWidget* m_stack;
     TaskHeader* m_header;
     QTabWidget* m_tabs;
