@@ -1,9 +1,11 @@
 #include "base/json.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QSaveFile>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace switchyard {
@@ -160,6 +162,13 @@ Result<> writeFileAtomically(const QString& path, const QByteArray& bytes)
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.flush() ||
         fsync(file.handle()) != 0 || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || !file.commit())
         return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file.errorString()));
+    // Until its folder is on disk as well a power cut brings the old file back, or none.
+    const int folder =
+        open(QFile::encodeName(QFileInfo(path).absolutePath()).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+        fsync(folder); // some file systems cannot: the file itself is safe
+        close(folder);
+    }
     return {};
 }
 

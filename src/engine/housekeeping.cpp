@@ -13,6 +13,8 @@ namespace switchyard::engine {
 
 namespace {
 
+constexpr int eventsPerRead = 5000;
+
 using Mend = std::function<Result<>()>;
 
 //! Notes a finding and mends it if that is wanted and possible.
@@ -129,9 +131,8 @@ Result<> writeJournal(const store::Connection& connection, const QString& path, 
 {
     QByteArray lines;
     qint64 position = 0, seq = 0;
-    constexpr int page = 5000;
     for (;;) {
-        SY_TRY_ASSIGN(const auto events, store::eventsAfter(connection, id, position, page));
+        SY_TRY_ASSIGN(const auto events, store::eventsAfter(connection, id, position, eventsPerRead));
         for (const auto& event : events) {
             position = event.position;
             if (event.attempt != attempt)
@@ -142,7 +143,7 @@ Result<> writeJournal(const store::Connection& connection, const QString& path, 
                 return fail(ErrorCode::Corrupt, u"The database misses event %1 of it, too."_s.arg(seq));
             lines += process::journalLine(bare);
         }
-        if (events.size() < page)
+        if (events.size() < eventsPerRead)
             break;
     }
     if (!QDir().mkpath(QFileInfo(path).path()))
@@ -221,6 +222,30 @@ Result<> examineTasks(const Paths& paths, const store::Connection& connection, R
 QJsonObject Finding::toJson() const
 {
     return {{u"what"_s, what}, {u"mend"_s, mend}, {u"mended"_s, mended}, {u"trouble"_s, trouble}};
+}
+
+Result<> completeJournal(const Paths& paths, const TaskId& id, int attempt)
+{
+    const auto path = paths.journal(id, attempt);
+    if (!QFile::exists(path))
+        return {};
+    SY_TRY_ASSIGN(auto journal, process::Journal::open(path, id, attempt, Clock::system()));
+    SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
+    qint64 position = 0;
+    for (bool more = true; more;) {
+        SY_TRY_ASSIGN(const auto events, store::eventsAfter(connection, id, position, eventsPerRead));
+        more = events.size() == eventsPerRead;
+        QList<Event> missing;
+        for (const auto& event : events) {
+            position = event.position;
+            if (event.attempt != attempt || event.seq <= journal.lastSeq())
+                continue;
+            missing << event;
+            missing.last().position = 0; // it is the database's own
+        }
+        SY_TRY(journal.restore(missing));
+    }
+    return {};
 }
 
 Result<QList<Finding>> examine(const Paths& paths, bool mend)

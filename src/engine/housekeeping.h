@@ -5,6 +5,10 @@
 
 namespace switchyard::engine {
 
+//! Brings the journal of an attempt that has ended up to what the database has of it: a power cut may have taken lines
+//! that were not synced yet. A damaged or missing journal is left as it is. Blocks: worker threads only.
+Result<> completeJournal(const Paths& paths, const TaskId& id, int attempt);
+
 //! Something that does not fit together on disk.
 struct Finding {
     QString what; //!< one sentence that names it

@@ -162,6 +162,7 @@ void RunnerLink::readRest()
     QtConcurrent::run(&process::readJournal, m_paths.journal(m_task, m_attempt), m_seq)
         .then(this, [this](const Result<process::JournalContents>& contents) {
             m_state = State::Gone;
+            m_hasShortJournal = contents && contents->damage.isEmpty() && contents->lastSeq < m_seq;
             if (contents && !contents->events.isEmpty()) {
                 m_seq = contents->events.last().seq;
                 Q_EMIT events(contents->events);

@@ -28,6 +28,8 @@ public:
     const TaskId& task() const { return m_task; }
     int attempt() const { return m_attempt; }
     bool isAttached() const { return m_state == State::Attached; }
+    //! Once gone: the journal lacks what was told before.
+    bool hasShortJournal() const { return m_hasShortJournal; }
     rpc::Reply call(const QString& method, const QJsonObject& params, milliseconds limit);
 
 Q_SIGNALS:
@@ -53,6 +55,7 @@ private:
     qint64 m_pid;
     qint64 m_seq; //!< newest event told
     State m_state = State::Starting;
+    bool m_hasShortJournal = false;
     milliseconds m_deadline;
     milliseconds m_pause{0};
     QTimer m_timer, m_flush;

@@ -292,7 +292,8 @@ void Scheduler::setReason(const TaskId& id, const QString& reason)
 void Scheduler::settleOrder(const TaskId& id)
 {
     const auto* const task = m_book.peek(id);
-    if (m_supervisor.hasRunner(id) || (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
+    if (!task || m_supervisor.hasRunner(id) ||
+        (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
         return;
     const auto why = task->spec.after.isEmpty() ? std::nullopt : blockedBy(task->spec);
     if (!why && task->status == TaskStatus::Pending)
@@ -309,7 +310,9 @@ void Scheduler::evaluate()
     for (const auto& id : unfinished)
         settleOrder(id);
     for (const auto& id : unfinished) {
-        if (m_book.peek(id)->status == TaskStatus::Queued && !m_since.contains(id))
+        // It is gone if what settled it could not be written.
+        if (const auto* const task = m_book.peek(id);
+            task && task->status == TaskStatus::Queued && !m_since.contains(id))
             m_since.insert(id, m_clock.monotonic());
     }
     const auto line = sortedLine();

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/lock.h"
+#include "engine/housekeeping.h"
 #include "process/process_tree.h"
 
 #include <QCoro/QCoroTimer>
@@ -76,8 +77,10 @@ Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& setti
     qCInfo(lcSupervisor).noquote() << "process trees:" << process::holdName(m_place.hold) << m_place.why;
     m_sockets.addPath(m_paths.runners());
     connect(&m_sockets, &QFileSystemWatcher::directoryChanged, this, [this] {
-        for (auto* const link : std::as_const(m_links))
-            link->look();
+        for (const auto& id : m_links.keys()) { // a copy: what is seen may end one of them
+            if (auto* const link = m_links.value(id))
+                link->look();
+        }
     });
 }
 
@@ -184,25 +187,35 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
 {
     const auto id = link->task();
     const auto attempt = link->attempt();
-    link->deleteLater();
     QFile::remove(m_paths.runnerSocket(id, attempt));
     QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);
+    if (link->hasShortJournal())
+        QThreadPool::globalInstance()->start([paths = m_paths, id, attempt] {
+            if (const auto done = completeJournal(paths, id, attempt); !done)
+                qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
+        });
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
         QThreadPool::globalInstance()->start([spec] { process::endGroup(groupOf(spec), orphanLimit); });
-        m_links.remove(id);
+        forget(id);
         Q_EMIT runnerGone(id);
         return;
     }
-    // It died. What it had started must not go on unseen, least of all beside another attempt.
+    // It died. What it had started must not go on unseen, least of all beside another attempt. Until then the link
+    // holds the task's place.
     QtConcurrent::run([spec, tag = treeTag(*task, attempt)] {
         return endRemains(groupOf(spec), tag);
     }).then(this, [this, id, attempt, words, damage](const Remains& remains) {
-        m_links.remove(id);
+        forget(id);
         recordDeath(id, attempt, words, damage, remains);
         Q_EMIT runnerGone(id);
     });
+}
+
+void Supervisor::forget(const TaskId& id)
+{
+    m_links.take(id)->deleteLater(); // it may be telling us that it has ended
 }
 
 //! Worker: until nothing of it is seen any more.

@@ -44,6 +44,7 @@ private:
     Result<qint64> startProgram(const Task& task, int attempt) const;
     void startInNursery(const Task& task, int attempt, const QString& group);
     void ended(RunnerLink* link, const QString& words, const QString& damage);
+    void forget(const TaskId& id);
     struct Remains {
         qsizetype ended = 0;   //!< processes that the runner had left
         QStringList survivors; //!< that could not be ended

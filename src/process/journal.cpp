@@ -168,6 +168,33 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 {
     Event event{m_task, m_attempt, m_lastSeq + 1, m_clock->now(), kind, data, 0};
+    const auto before = m_file->pos();
+    SY_TRY(write(event));
+    if (mustBeDurable(kind)) {
+        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
+            m_file->resize(before);
+            m_file->seek(before);
+            --m_lastSeq;
+            return fail(synced.error());
+        }
+    }
+    return event;
+}
+
+Result<> Journal::restore(const QList<Event>& events)
+{
+    for (const auto& event : events) {
+        if (event.task != m_task || event.attempt != m_attempt || event.seq != m_lastSeq + 1)
+            return fail(ErrorCode::Invalid,
+                        u"Event %1 does not follow event %2 of the journal %3."_s.arg(event.seq).arg(m_lastSeq).arg(
+                            m_file->fileName()));
+        SY_TRY(write(event));
+    }
+    return sync();
+}
+
+Result<> Journal::write(const Event& event)
+{
     const auto line = journalLine(event);
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
@@ -178,15 +205,8 @@ Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
                     u"Free some disk space; the task goes on when there is room again."_s);
     }
     m_dirty = true;
-    if (mustBeDurable(kind)) {
-        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
-            m_file->resize(before);
-            m_file->seek(before);
-            return fail(synced.error());
-        }
-    }
-    ++m_lastSeq;
-    return event;
+    m_lastSeq = event.seq;
+    return {};
 }
 
 Result<> Journal::sync()
@@ -227,6 +247,7 @@ Result<JournalContents> readJournal(const QString& path, qint64 after)
                   }));
     contents.tornTail = found.tornTail;
     contents.damage = found.damage;
+    contents.lastSeq = found.lastSeq;
     return contents;
 }
 

@@ -21,6 +21,8 @@ public:
     //! Writes the event with the next number and returns it. On Io nothing was written (a part is cut off again) and
     //! the number is free: nobody may be told of it.
     Result<Event> append(const QString& kind, const QJsonObject& data);
+    //! Writes events that are known from elsewhere as they are, and syncs. Invalid if they do not follow the last one.
+    Result<> restore(const QList<Event>& events);
     Result<> sync();
     Result<> syncIfDue();
     //! Sets some space of the disk aside beside the journal, so that the end can be told on a full one too.
@@ -31,6 +33,7 @@ public:
 
 private:
     Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq);
+    Result<> write(const Event& event);
     std::unique_ptr<QFile> m_file;
     TaskId m_task;
     int m_attempt;
@@ -44,6 +47,7 @@ struct JournalContents {
     QList<Event> events;
     bool tornTail = false; //!< the last line was cut off: normal after a kill
     QString damage;        //!< what could not be read in the middle, and where; the events before it are good
+    qint64 lastSeq = 0;    //!< of the last good event
 };
 //! The events with seq > after, in order. A missing file holds none. Never invents an event.
 Result<JournalContents> readJournal(const QString& path, qint64 after = 0);

@@ -293,8 +293,7 @@ void TaskRun::end(Ending ending)
         m_job->setFrozen(false); // a frozen process cannot end
     if (m_job)
         m_job->abort();
-    else
-        m_desk.refuseAll(u"The task was stopped."_s);
+    m_desk.refuseAll(u"The task was stopped."_s); // whatever waits for a code waits for nothing now
 }
 
 void TaskRun::cancel()

@@ -174,16 +174,45 @@ void keepFile(int descriptor, const char* target)
     real(temporary, target);
 }
 
+constexpr char renamedMark[] = ".renamed"; // what has a new name that is not durable yet
+
+//! Where a file's or folder's durable state is kept.
+bool durablePath(const char* path, char (&target)[PATH_MAX])
+{
+    return std::snprintf(target, sizeof target, "%s%s", control->durable, path + std::strlen(control->root)) < PATH_MAX;
+}
+
+//! A new name, or a file in the place of another: counts when the folder is synced.
+void keepName(const char* from, const char* to)
+{
+    char source[PATH_MAX], target[PATH_MAX], late[PATH_MAX + sizeof renamedMark];
+    if (!control || !control->recording || !onDisk(from) || !onDisk(to) || !durablePath(from, source) ||
+        !durablePath(to, target))
+        return;
+    std::snprintf(late, sizeof late, "%s%s", target, renamedMark);
+    ORIGINAL(rename);
+    char before[PATH_MAX + sizeof renamedMark];
+    std::snprintf(before, sizeof before, "%s%s", source, renamedMark); // renamed twice
+    if (real(before, late) != 0)
+        real(source, late);
+}
+
 //! Names last until the next one: a folder's entries are durable as they were when it was synced last.
 void keepFolder(const char* path, const char* target)
 {
+    ORIGINAL(rename);
     char list[PATH_MAX + 16];
     std::snprintf(list, sizeof list, "%s/.names", target);
     makeParents(list);
     auto* const folder = opendir(path);
     const int to = open(list, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    while (const auto* const entry = folder ? readdir(folder) : nullptr)
+    while (const auto* const entry = folder ? readdir(folder) : nullptr) {
         dprintf(to, "%s\n", entry->d_name);
+        char name[PATH_MAX * 2], late[PATH_MAX * 2 + sizeof renamedMark];
+        std::snprintf(name, sizeof name, "%s/%s", target, entry->d_name);
+        std::snprintf(late, sizeof late, "%s%s", name, renamedMark);
+        real(late, name);
+    }
     if (folder)
         closedir(folder);
     close(to);
@@ -198,7 +227,7 @@ void keepDurable(int descriptor)
     if (fstat(descriptor, &info) != 0)
         return;
     char target[PATH_MAX];
-    if (std::snprintf(target, sizeof target, "%s%s", control->durable, path + std::strlen(control->root)) >= PATH_MAX)
+    if (!durablePath(path, target))
         return;
     if (S_ISDIR(info.st_mode))
         keepFolder(path, target);
@@ -318,6 +347,8 @@ int rename(const char* from, const char* to)
     ORIGINAL(rename);
     point("rename", to);
     const int result = real(from, to);
+    if (result == 0)
+        keepName(from, to);
     point("after:rename", to);
     return result;
 }
@@ -327,6 +358,8 @@ int renameat2(int fromFolder, const char* from, int toFolder, const char* to, un
     ORIGINAL(renameat2);
     point("rename", to);
     const int result = real(fromFolder, from, toFolder, to, flags);
+    if (result == 0)
+        keepName(from, to);
     point("after:rename", to);
     return result;
 }
@@ -336,7 +369,12 @@ int linkat(int fromFolder, const char* from, int toFolder, const char* to, int f
 {
     ORIGINAL(linkat);
     point("rename", to);
+    char file[PATH_MAX];
+    const auto size = readlink(from, file, sizeof file - 1); // "/proc/self/fd/7"
+    file[size > 0 ? size : 0] = 0;
     const int result = real(fromFolder, from, toFolder, to, flags);
+    if (result == 0 && size > 0)
+        keepName(file, to);
     point("after:rename", to);
     return result;
 }

@@ -1,5 +1,7 @@
 """kill -9 of the runner at each phase, alone and with engine and command: told as interrupted, its tree dead, nothing left, never “running” for ever."""
-from fault_world import FaultTest, alive, kill, main, until
+import os
+
+from fault_world import FaultTest, Refused, alive, kill, main, until
 
 
 class RunnerKilled(FaultTest):
@@ -44,6 +46,26 @@ class RunnerKilled(FaultTest):
             kill(pid)
         tasks = self.world.ended(self.line, ids, seconds=20)
         self.assertEqual({task["status"] for task in tasks.values()}, {"interrupted"})
+        self.assertNothingLeft(self.world, self.line)
+
+    def test_while_its_remains_are_ended(self):
+        """What comes in meanwhile, for tasks whose runner is known to be gone: requests, and a stir in the folder of sockets."""
+        ids = [self.world.add(self.line, self.world.awkward("tree", 30)) for _ in range(6)]
+        until(lambda: all(self.world.status(self.line, task_id) == "running" and b"ready" in self.world.output(task_id) for task_id in ids), "their trees")
+        for pid in self.world.runners():
+            kill(pid)
+        stir = self.world.runtime() + "/runners/stir"
+        asked = []
+
+        def ended():
+            open(stir, "w").close()
+            os.unlink(stir)
+            asked.extend(self.line.send(method, id=task_id) for task_id in ids for method in ("task.pause", "task.cancel"))
+            return all(self.world.status(self.line, task_id) == "interrupted" for task_id in ids)
+        until(ended, "all to be told as interrupted")
+        for number in asked:
+            with self.assertRaises(Refused):
+                self.line.answer(number)
         self.assertNothingLeft(self.world, self.line)
 
     def test_paused(self):

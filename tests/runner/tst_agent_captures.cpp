@@ -10,7 +10,7 @@ class TestAgentCaptures : public QObject
 {
     Q_OBJECT
 
-    static QDir captures() { return QDir(QStringLiteral(TEST_DATA_DIR "/../../agent/data/captures")); }
+    static QDir captures() { return QDir(QDir::cleanPath(QStringLiteral(TEST_DATA_DIR "/../../agent/data/captures"))); }
 
 private Q_SLOTS:
     void updates_data()
