@@ -1,5 +1,7 @@
 #include "ui/models/meter_history.h"
 
+#include <algorithm>
+
 namespace switchyard::ui {
 
 bool MeterHistory::apply(const Event& event)

@@ -94,13 +94,14 @@ QString AgentsPage::current() const
 AgentsPage::State AgentsPage::stateOf(const QJsonObject& agent) const
 {
     if (m_probing.contains(agent[u"name"].toString()))
-        return {tr("being probed…"), u"running"_s, false, false};
+        return {tr("being probed…"), u"clock"_s, false, false};
     if (!agent[u"available"].toBool(true))
         return {tr("not installed"), u"error"_s, false, false};
     const auto probe = agent[u"probe"].toObject();
     if (probe.isEmpty())
-        return {agent[u"name"] == u"builtin" ? tr("ready") : tr("installed, not probed yet"), u"ok"_s, true, false};
-    if (probe[u"login"] == u"needed")
+        return {agent[u"name"].toString() == u"builtin" ? tr("ready") : tr("installed, not probed yet"), u"ok"_s, true,
+                false};
+    if (probe[u"login"].toString() == u"needed")
         return {tr("sign-in needed"), u"lock"_s, false, true};
     if (!probe[u"works"].toBool())
         return {tr("does not start: %1").arg(probe[u"problem"].toString()), u"error"_s, false, true};

@@ -122,7 +122,8 @@ void EnginePage::load()
 {
     m_fields->setEnabled(false);
     say(tr("Asking the engine…"), false);
-    QCoro::connect(m_client.call(u"settings.get"_s, {}), this, &EnginePage::take);
+    QCoro::connect(m_client.call(u"settings.get"_s, {}), this,
+                   [this](const Result<QJsonValue>& answer) { take(answer); });
 }
 
 void EnginePage::change(const QString& key, const QJsonValue& value)
@@ -167,8 +168,8 @@ void EnginePage::showValues(const QJsonObject& settings)
         return; // the user is ahead of the answer
     m_showing = true;
     for (auto setting = settings.begin(); setting != settings.end(); ++setting) {
-        if (const auto& show = m_show.value(setting.key()))
-            show(*setting);
+        if (const auto put = m_show.value(setting.key()))
+            put(*setting);
     }
     m_showing = false;
 }

@@ -2,11 +2,11 @@
 
 #include "ui/shell/settings.h"
 
+#include <QKeySequence>
 #include <QWidget>
 
 #include <optional>
 
-class QKeySequence;
 class QKeySequenceEdit;
 class QLabel;
 class QLineEdit;

@@ -22,6 +22,7 @@
 #include <QStackedWidget>
 #include <QtConcurrentRun>
 #include <QTreeWidget>
+#include <QUrl>
 
 namespace switchyard::ui {
 
@@ -211,7 +212,7 @@ QWidget* SettingsDialog::makeTemplates()
 
 void SettingsDialog::loadTemplates()
 {
-    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this](const client::TemplateList& list) {
+    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this](client::TemplateList list) {
         m_templates->clear();
         for (const auto& one : list.templates) {
             auto* const item = new QTreeWidgetItem(

@@ -5,7 +5,7 @@
 
 #include <QDialog>
 
-class QComboBox;
+class QLabel;
 class QListWidget;
 class QPushButton;
 class QStackedWidget;

@@ -3,6 +3,7 @@
 #include "ui/tasks/sparkline.h"
 #include "ui/tasks/task_face.h"
 
+#include <QBoxLayout>
 #include <QDir>
 #include <QFontDatabase>
 #include <QFormLayout>
