@@ -202,7 +202,7 @@ void ConfirmDialog::refresh()
 {
     QList<Confirmation> open;
     QSet<QString> known;
-    for (const auto& task : m_feed.tasks()) {
+    for (const auto& task : m_feed.all()) {
         for (const auto& confirmation : task.waitingFor) {
             known << confirmation.id;
             if (!m_answered.contains(confirmation.id))
@@ -212,7 +212,9 @@ void ConfirmDialog::refresh()
     m_answered.intersect(known);
     std::ranges::stable_sort(open, [this](const Confirmation& a, const Confirmation& b) {
         const bool firstA = a.task == m_first, firstB = b.task == m_first;
-        return firstA != firstB ? firstA : a.deadline < b.deadline;
+        return firstA != firstB           ? firstA
+               : a.deadline != b.deadline ? a.deadline < b.deadline
+                                          : a.id < b.id; // the tasks come in no order
     });
     // Whatever is being read stays in front, whoever else comes.
     const auto shown = std::ranges::find(open, m_current, &Confirmation::id);
