@@ -267,6 +267,73 @@
             <source>Put finished tasks out of the way; once more brings them back</source>
             <translation>Legt beendete Aufgaben beiseite; noch einmal holt sie zurück</translation>
         </message>
+        <message>
+            <source>Filter to matching lines</source>
+            <translation>Auf Zeilen mit Treffern filtern</translation>
+        </message>
+        <message>
+            <source>The lines of the output that match, beside all of them</source>
+            <translation>Die passenden Zeilen der Ausgabe, neben allen anderen</translation>
+        </message>
+        <message>
+            <source>Toggle bookmark</source>
+            <translation>Lesezeichen setzen oder entfernen</translation>
+        </message>
+        <message>
+            <source>Next bookmark</source>
+            <translation>Nächstes Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Previous bookmark</source>
+            <translation>Voriges Lesezeichen</translation>
+        </message>
+        <message>
+            <source>Go to line…</source>
+            <translation>Gehe zu Zeile …</translation>
+        </message>
+        <message>
+            <source>Wrap long lines</source>
+            <translation>Lange Zeilen umbrechen</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
+        </message>
+        <message>
+            <source>When each line of the output was written</source>
+            <translation>Wann jede Zeile der Ausgabe geschrieben wurde</translation>
+        </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editor</name>
+        <message>
+            <source>There is no program “%1”.</source>
+            <translation>Es gibt kein Programm „%1“.</translation>
+        </message>
+        <message>
+            <source>The editor can be chosen in the settings.</source>
+            <translation>Der Editor kann in den Einstellungen gewählt werden.</translation>
+        </message>
+        <message>
+            <source>No editor was found to show %1.</source>
+            <translation>Es wurde kein Editor gefunden, der %1 zeigen könnte.</translation>
+        </message>
+        <message>
+            <source>Choose one in the settings, such as “kate --line %l %f”.</source>
+            <translation>Wählen Sie einen in den Einstellungen, etwa „kate --line %l %f“.</translation>
+        </message>
+        <message>
+            <source>There is no file %1.</source>
+            <translation>Es gibt keine Datei %1.</translation>
+        </message>
+        <message>
+            <source>“%1” could not be started.</source>
+            <translation>„%1“ konnte nicht gestartet werden.</translation>
+        </message>
     </context>
     <context>
         <name>TaskText</name>
@@ -419,6 +486,38 @@
             <source>Archived</source>
             <comment>group of tasks</comment>
             <translation>Archiviert</translation>
+        </message>
+        <message>
+            <source>No sandbox</source>
+            <translation>Keine Sandbox</translation>
+        </message>
+        <message>
+            <source>Strict sandbox</source>
+            <translation>Strenge Sandbox</translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
+            <source>%1, no network</source>
+            <translation>%1, kein Netz</translation>
+        </message>
+        <message>
+            <source>Its programs reach all that you reach.</source>
+            <translation>Ihre Programme erreichen alles, was Sie erreichen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; your home is hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Ihr persönlicher Ordner ist vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; keys, passwords and your session are hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Schlüssel, Passwörter und Ihre Sitzung sind vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its commands reach no network.</source>
+            <translation>Ihre Befehle erreichen kein Netz.</translation>
         </message>
     </context>
     <context>
@@ -1594,6 +1693,10 @@
             </translation>
         </message>
         <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
             <source>CPU</source>
             <translation>CPU</translation>
         </message>
@@ -2024,6 +2127,14 @@
         <message>
             <source>Line:</source>
             <translation>Zeile:</translation>
+        </message>
+        <message>
+            <source>Copy with times</source>
+            <translation>Mit Zeiten kopieren</translation>
+        </message>
+        <message>
+            <source>Show times</source>
+            <translation>Zeiten anzeigen</translation>
         </message>
     </context>
     <context>
@@ -2535,14 +2646,6 @@ Es will ausführen: %2</translation>
             <translation>Schließen</translation>
         </message>
         <message>
-            <source>Notify me at once when a task &amp;needs me</source>
-            <translation>Sofort benachrichtigen, wenn eine Aufgabe mich &amp;braucht</translation>
-        </message>
-        <message>
-            <source>Notify me when tasks &amp;end</source>
-            <translation>Benachrichtigen, wenn Aufgaben &amp;enden</translation>
-        </message>
-        <message>
             <source>Show an icon in the &amp;tray</source>
             <translation>Ein Symbol in der &amp;Leiste zeigen</translation>
         </message>
@@ -2591,6 +2694,22 @@ Es will ausführen: %2</translation>
             <translation>Schriften und ihre Größen sind die des Systems.</translation>
         </message>
         <message>
+            <source>&amp;Editor:</source>
+            <translation>&amp;Editor:</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Shows the files that the output names. %f is the file, %l the line.</source>
+            <translation>Zeigt die Dateien, die die Ausgabe nennt. %f ist die Datei, %l die Zeile.</translation>
+        </message>
+        <message>
+            <source>such as “kate --line %l %f”</source>
+            <translation>etwa „kate --line %l %f“</translation>
+        </message>
+        <message>
             <source>Notifications</source>
             <translation>Benachrichtigungen</translation>
         </message>
@@ -2605,14 +2724,6 @@ Es will ausführen: %2</translation>
         <message>
             <source>This desktop shows no tray icons: closing the window ends it.</source>
             <translation>Diese Oberfläche zeigt keine Symbole im Infobereich: Das Schließen des Fensters beendet es.</translation>
-        </message>
-        <message>
-            <source>Nothing is said about a task that is on screen, nor while the desktop is set to “do not disturb”. Tasks that end together make one notification. A command that waits for your code is never allowed from a notification: it opens the dialog.</source>
-            <translation>Über eine Aufgabe, die zu sehen ist, wird nichts gesagt, und auch nichts, solange die Oberfläche auf „Nicht stören“ steht. Aufgaben, die zusammen enden, ergeben eine Benachrichtigung. Ein Befehl, der auf Ihren Code wartet, wird nie aus einer Benachrichtigung erlaubt: Sie öffnet den Dialog.</translation>
-        </message>
-        <message>
-            <source>&amp;Send one to try it</source>
-            <translation>Eine zur Probe &amp;senden</translation>
         </message>
         <message>
             <source>A code is set.</source>
@@ -2848,6 +2959,38 @@ Es will ausführen: %2</translation>
             <translation>Ordner des Projekts wählen</translation>
         </message>
         <message>
+            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
+            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+        </message>
+        <message>
+            <source>Strict: no home and no network either</source>
+            <translation>Streng: auch kein persönlicher Ordner und kein Netz</translation>
+        </message>
+        <message>
+            <source>Off: reaches all that you reach</source>
+            <translation>Aus: erreicht alles, was Sie erreichen</translation>
+        </message>
+        <message>
+            <source>as in the settings</source>
+            <translation>wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Ein</translation>
+        </message>
+        <message>
+            <source>Only the task&apos;s own servers</source>
+            <translation>Nur eigene Server der Aufgabe</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>%1 (as in the settings)</source>
+            <translation>%1 (wie in den Einstellungen)</translation>
+        </message>
+        <message>
             <source>Task</source>
             <translation>Aufgabe</translation>
         </message>
@@ -2896,10 +3039,6 @@ Es will ausführen: %2</translation>
             <translation> MiB</translation>
         </message>
         <message>
-            <source>as in the settings</source>
-            <translation>wie in den Einstellungen</translation>
-        </message>
-        <message>
             <source>also when it has failed</source>
             <translation>auch wenn sie fehlgeschlagen ist</translation>
         </message>
@@ -2922,30 +3061,6 @@ Es will ausführen: %2</translation>
         <message>
             <source>Attem&amp;pts:</source>
             <translation>Vers&amp;uche:</translation>
-        </message>
-        <message>
-            <source>Standard: writes only in its folder</source>
-            <translation>Üblich: schreibt nur in seinem Ordner</translation>
-        </message>
-        <message>
-            <source>Strict: also reads only what it needs</source>
-            <translation>Streng: liest auch nur, was er braucht</translation>
-        </message>
-        <message>
-            <source>None: everything you may do</source>
-            <translation>Keine: alles, was Sie dürfen</translation>
-        </message>
-        <message>
-            <source>Everything</source>
-            <translation>Alles</translation>
-        </message>
-        <message>
-            <source>Only this machine</source>
-            <translation>Nur dieser Rechner</translation>
-        </message>
-        <message>
-            <source>Nothing</source>
-            <translation>Nichts</translation>
         </message>
         <message>
             <source>Other folders that it may write, one a line</source>
@@ -3202,10 +3317,6 @@ Es will ausführen: %2</translation>
             <translation>nicht gefunden</translation>
         </message>
         <message>
-            <source>no conflicts with %1</source>
-            <translation>keine Konflikte mit %1</translation>
-        </message>
-        <message>
             <source>quiet for %1; its process is alive and answers</source>
             <translation>still seit %1; ihr Prozess lebt und antwortet</translation>
         </message>
@@ -3216,6 +3327,10 @@ Es will ausführen: %2</translation>
         <message>
             <source>quiet for %1; its process is gone</source>
             <translation>still seit %1; ihr Prozess ist fort</translation>
+        </message>
+        <message>
+            <source>no conflicts with %1</source>
+            <translation>keine Konflikte mit %1</translation>
         </message>
     </context>
     <context>

@@ -9,6 +9,7 @@ QList<Command> taskCommands();     // run, tasks …, stop, wait
 QList<Command> watchCommands();    // monitor, logs
 QList<Command> confirmCommands();  // confirm, code
 QList<Command> reviewCommands();   // diff, merge, discard
+QList<Command> recoveryCommands(); // recovery list|restore
 QList<Command> demoCommands();     // demo
 QList<Command> queueCommands();    // queue …, tasks after
 QList<Command> engineCommands();   // engine start|status|reload|stop
@@ -18,6 +19,7 @@ QList<Command> askCommands();      // ask
 QList<Command> statsCommands();    // stats
 QList<Command> settingsCommands(); // settings list|set
 QList<Command> templateCommands(); // templates list|show
+QList<Command> keyCommands();      // key set|list|remove
 QList<Command> gateCommands();     // gate classify|explain|test
 QList<Command> programCommands();  // engine, runner, agent: the programs themselves
 

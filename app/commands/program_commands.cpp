@@ -12,9 +12,11 @@
 #include <QDir>
 #include <QSocketNotifier>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace switchyard::app {
@@ -46,10 +48,16 @@ private:
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 
-//! These processes see codes and keys: they leave no core dump.
+//! These processes see codes and keys: they leave no core dump, nor do the agents that get a key from them. A limit of
+//! one byte also keeps the kernel from handing the memory to a program that collects dumps, core(5).
 void protectMemory()
 {
     prctl(PR_SET_DUMPABLE, 0);
+    rlimit cores{};
+    if (getrlimit(RLIMIT_CORE, &cores) == 0) {
+        cores.rlim_cur = std::min<rlim_t>(1, cores.rlim_max);
+        setrlimit(RLIMIT_CORE, &cores);
+    }
     signal(SIGPIPE, SIG_IGN);
 }
 

@@ -7,11 +7,22 @@
 
 #include <QCoro/QCoroFuture>
 #include <QDateTime>
+#include <QLocale>
 #include <QPromise>
 
 namespace switchyard::app {
 
 namespace {
+
+QString metersLine(const TaskMeters& used)
+{
+    const auto bytes = [](qint64 count) { return QLocale::c().formattedDataSize(count, 1); };
+    return u"CPU %1 s, memory %2 at most, %3 processes now, %4 read, %5 written"_s
+        .arg(double(used.cpu.count()) / 1000, 0, 'f', 1)
+        .arg(bytes(used.peakMemory))
+        .arg(used.processes)
+        .arg(bytes(used.readBytes), bytes(used.writtenBytes));
+}
 
 QCoro::Task<int> run(CommandContext context)
 {
@@ -145,6 +156,8 @@ QCoro::Task<int> show(CommandContext context)
                         ? formatDuration(task->elapsed)
                         : u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
         {u"project"_s, printable(task->spec.project)}};
+    if (const auto& used = task->meters; used != TaskMeters())
+        rows << QStringList{u"used"_s, metersLine(used)};
     const auto evidence = co_await (*client)->call(u"task.evidence"_s, {{u"id"_s, id->toString()}});
     if (evidence && isActive(task->status))
         rows << QStringList{u"evidence"_s, printable((*evidence)[u"text"].toString())};
@@ -301,9 +314,9 @@ QCoro::Task<int> retry(CommandContext context)
         co_return context.failed(read.error());
     QJsonObject changed;
     const auto all = limits.toJson();
-    for (const auto& [option, key] : {std::pair(u"budget"_s, u"budget_usd"_s),
-                                      {u"budget-tokens"_s, u"budget_tokens"_s},
-                                      {u"steps"_s, u"iterations"_s}}) {
+    static const std::pair<QString, QString> keys[] = {
+        {u"budget"_s, u"budget_usd"_s}, {u"budget-tokens"_s, u"budget_tokens"_s}, {u"steps"_s, u"iterations"_s}};
+    for (const auto& [option, key] : keys) {
         if (options.isSet(option))
             changed.insert(key, all[key]);
     }

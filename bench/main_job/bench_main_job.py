@@ -1,71 +1,16 @@
 #!/usr/bin/python3
 """The figures of the main job with the real programs: how soon a task's command runs, how soon the window paints, what
 everything costs while it idles. Prints medians beside the limit of the same run: fork and exec of the same shell."""
-import json
 import os
-import socket
 import statistics
 import subprocess
 import tempfile
 import time
 
-BIN = os.environ["SWITCHYARD_BIN_DIR"]
+from bench_support import BIN, Engine, percentile, pss, report, ticks
+
 RUNS = int(os.environ.get("SWITCHYARD_BENCH_RUNS", "200"))
 TASKS = int(os.environ.get("SWITCHYARD_BENCH_TASKS", "1000"))
-
-
-class Engine:
-    """A client of our own on the engine's socket: what is measured is the engine, not the start of a program."""
-
-    def __init__(self, root):
-        self.root = root
-        self.environment = dict(os.environ, SWITCHYARD_ROOT=root, HOME=root)
-        subprocess.run([BIN + "/swy", "engine", "start"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(root + "/run/engine.sock")
-        self.lines = self.socket.makefile("rb")
-        self.next_id = 0
-        self.pid = self.call("hello", protocol=1, client="bench", version="0")["pid"]
-
-    def call(self, method, **params):
-        self.next_id += 1
-        self.socket.sendall(json.dumps({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params}).encode() + b"\n")
-        while True:
-            message = json.loads(self.lines.readline())
-            if message.get("id") == self.next_id:
-                if "error" in message:
-                    raise RuntimeError(message["error"])
-                return message["result"]
-
-    def run(self, command):
-        spec = {"kind": "shell", "goal": command, "project": self.root, "isolation": "in_place", "shell": "sh"}
-        return self.call("task.create", spec=spec)["task"]["spec"]["id"]
-
-    def wait_idle(self):
-        while True:
-            status = self.call("engine.status")
-            if status["running"] + status["queued"] == 0:
-                return
-            time.sleep(0.02)
-
-
-def pss(pid):
-    with open("/proc/%d/smaps_rollup" % pid) as rollup:
-        return next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1024
-
-
-def ticks(pid):
-    with open("/proc/%d/stat" % pid) as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def report(what, value, beside=""):
-    print("%-58s %s%s" % (what, value, "   (%s)" % beside if beside else ""), flush=True)
-
-
-def percentile(values, share):
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def first_instruction(engine):

@@ -42,6 +42,19 @@ double cpuSeconds()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+//! Resident memory of this process.
+double megabytes()
+{
+    long long size = 0;
+    long long resident = 0;
+    if (FILE* const file = std::fopen("/proc/self/statm", "r")) {
+        if (std::fscanf(file, "%lld %lld", &size, &resident) != 2)
+            resident = 0;
+        std::fclose(file);
+    }
+    return double(resident) * double(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
 template <typename Value>
 Value median(std::vector<Value> values, auto key)
 {
@@ -151,8 +164,20 @@ qint64 captureByEpoll(const QString& folder, int children, qint64 each, bool byL
     return total;
 }
 
+//! `--loop CHILDREN BYTES blocks|lines FOLDER`: MB/s and CPU seconds per GB, for benchmarks of the real programs.
+int runLoop(int children, qint64 each, bool byLine, const QString& parent)
+{
+    const auto figures = measured(each * children, [&] {
+        const QTemporaryDir folder(parent + u"/loop-XXXXXX"_s);
+        return captureByEpoll(folder.path(), children, each, byLine);
+    });
+    std::printf("%f %f\n", figures.megabytesPerSecond, figures.cpuPerGigabyte);
+    return 0;
+}
+
 void benchOutput(int runs)
 {
+    const auto memory = megabytes();
     std::printf("output captured           ours MB/s  cpu s/GB   epoll MB/s  cpu s/GB   ratio\n");
     for (const bool byLine : {false, true}) {
         for (const int children : {1, 4, 16}) {
@@ -177,6 +202,7 @@ void benchOutput(int runs)
                         b.cpuPerGigabyte, a.megabytesPerSecond / b.megabytesPerSecond);
         }
     }
+    std::printf("memory after all of it: %+.1f MB (promise 8 MB)\n", megabytes() - memory);
 }
 
 //! 200 of them: a third deaf to SIGTERM, a fifth in sessions of their own.
@@ -231,6 +257,9 @@ int main(int count, char** arguments)
 {
     if (count == 4 && std::strcmp(arguments[1], "--write") == 0)
         return write(std::atoll(arguments[2]), std::strcmp(arguments[3], "lines") == 0);
+    if (count == 6 && std::strcmp(arguments[1], "--loop") == 0)
+        return runLoop(std::atoi(arguments[2]), std::atoll(arguments[3]), std::strcmp(arguments[4], "lines") == 0,
+                       QFile::decodeName(arguments[5]));
     if (count == 2 && std::strcmp(arguments[1], "--tree") == 0)
         return becomeTree();
     const QCoreApplication app(count, arguments);

@@ -16,6 +16,7 @@ int main(int argc, char** argv)
     benchOpening(application, log);
     benchIndexing(log);
     benchCounting(log);
+    benchPeers(log);
     benchStreaming(application, folder, 100'000, 8);
     benchDiff(application);
     return 0;

@@ -4,10 +4,12 @@ what it costs while it idles, and how it answers while a task floods the output 
 import json
 import os
 import select
+import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 BIN = os.environ["SWITCHYARD_BIN_DIR"]
@@ -29,6 +31,31 @@ while time.monotonic() - begin < %d:
         sys.stdout.flush()
         line = due
     time.sleep(0.005)
+"""
+
+# Speaks the Agent Client Protocol: 2,500 updates a second, half of them new tool calls, half their ends.
+AGENT = """
+import json, sys, time
+def say(**message):
+    sys.stdout.write(json.dumps(dict(jsonrpc="2.0", **message)) + "\\n")
+def update(**what):
+    say(method="session/update", params={"sessionId": "s", "update": what})
+for line in sys.stdin:
+    message = json.loads(line)
+    if message.get("method") == "session/prompt":
+        begin, done = time.monotonic(), 0
+        while time.monotonic() - begin < %d:
+            while done < (time.monotonic() - begin) * 2500:
+                call = "call-%%d" %% done
+                update(sessionUpdate="tool_call", toolCallId=call, title="Read file %%d" %% done, kind="read", status="in_progress")
+                update(sessionUpdate="tool_call_update", toolCallId=call, status="completed")
+                done += 2
+            sys.stdout.flush()
+            time.sleep(0.01)
+    if "id" in message:
+        say(id=message["id"], result={"initialize": {"protocolVersion": 1}, "session/new": {"sessionId": "s"},
+                                      "session/prompt": {"stopReason": "end_turn"}}.get(message.get("method"), {}))
+        sys.stdout.flush()
 """
 
 
@@ -104,6 +131,30 @@ def start_and_memory(world):
            "an empty Qt window %.0f ms; promise twice that" % statistics.median(empty))
 
 
+def peers(world):
+    """Start → a window that the window manager knows of, the same way for all of them."""
+    log = os.path.join(tempfile.gettempdir(), "switchyard-bench.log")
+    commands = [("an empty Qt window", [EMPTY]), ("ours, %d tasks" % TASKS, [BIN + "/switchyard"]), ("konsole", ["konsole", "-e", "sleep", "100"])]
+    if os.path.exists(log):
+        commands.append(("glogg with a log of %d MB" % (os.path.getsize(log) // 10**6), ["glogg", "-m", log]))
+    for name, command in commands:
+        if not shutil.which(command[0]):
+            continue
+        times, memory = [], 0
+        for _ in range(5):
+            before = set(world.desk.window_ids())
+            begin = time.monotonic()
+            window = subprocess.Popen(command, env=world.desk.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            while not set(world.desk.window_ids()) - before and time.monotonic() - begin < 20:
+                pass
+            times.append((time.monotonic() - begin) * 1000)
+            select.select([], [], [], 1)
+            memory = pss(window.pid)
+            window.terminate()
+            window.wait()
+        report("start → window known to the window manager: " + name, "%.0f ms" % statistics.median(times), "memory a second later %.1f MB" % memory)
+
+
 def idle(pid):
     before, used, begin = switches(pid), cpu(pid), time.monotonic()
     select.select([], [], [], 10)
@@ -133,9 +184,22 @@ def ten_running(world):
         world.swy("tasks", "cancel", task)
 
 
+def talkers(world, seconds):
+    """Two agents with 2,500 updates a second each; the number of their events so far, to be called."""
+    with open(world.desk.folder + "/talker.py", "w") as script:
+        script.write(AGENT % seconds)
+    world.swy("agent", "add", "talker", sys.executable, "--", world.desk.folder + "/talker.py")
+    tasks = [world.swy("run", "-q", "--agent", "talker", "--sandbox", "off", "--in-place", "--steps", "0", "--project", world.folder(), "talk").stdout.strip()
+             for _ in range(2)]
+    for task in tasks:
+        world.wait_status(task, "running")
+    return lambda: max(world.task(task)["position"] for task in tasks)  # the engine's running number
+
+
 def flood(world):
     with open(world.desk.folder + "/flood.py", "w") as script:
-        script.write(FLOOD % 25)
+        script.write(FLOOD % 40)
+    events = talkers(world, 40)
     task = world.create("python3 %s/flood.py" % world.desk.folder)
     world.wait_status(task, "running")
     window = world.open_window("--task", task)
@@ -143,12 +207,14 @@ def flood(world):
     world.desk.key("ctrl+2")
     world.desk.wait("logLines")
     field = world.desk.wait("commandField")
-    waits, end = [], time.monotonic() + 6
+    before, begun = events(), time.monotonic()
+    waits, end = [], time.monotonic() + 10
     while time.monotonic() < end:  # an accessible's answer comes from the window's one thread
         begin = time.monotonic()
         field.states()
         waits.append((time.monotonic() - begin) * 1000)
         select.select([], [], [], 0.004)
+    report("events of other tasks meanwhile", "%.0f /s" % ((events() - before) / (time.monotonic() - begun)), "5,000 are said")
     report("100,000 lines/s in the shown log: longest stall", "%.0f ms" % max(waits),
            "median %.1f ms of %d looks from outside; promise 50 ms" % (statistics.median(waits), len(waits)))
     world.desk.key("ctrl+l")
@@ -174,6 +240,7 @@ def main():
         world.create_many(TASKS)
         print("(%d tasks made in %.0f s)" % (TASKS, time.monotonic() - begin))
         start_and_memory(world)
+        peers(world)
     finally:
         world.desk.close()
     world = World()  # without those that wait: they would take the slots

@@ -10,8 +10,10 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
+#include <QProcess>
 #include <QRandomGenerator>
 #include <QScrollBar>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include <cstdio>
@@ -192,6 +194,42 @@ void benchCounting(const QString& log)
                     "1f,\"memory_"
                     "growth_mb\":%.1f}\n",
                     name, total, median(times), median(processor), median(firsts), peak() - before);
+        std::fflush(stdout);
+    }
+}
+
+void benchPeers(const QString& log)
+{
+    struct Case {
+        const char* name;
+        QStringList command;
+    };
+    const auto literal = u"needle_in_the_haystack"_s, common = u"worker"_s, regex = u"items/9[0-9]{3}7\\b"_s;
+    const auto openAndEnd = QStringList{u"lnav"_s, u"-n"_s, u"-c"_s, u":quit"_s};
+    for (const auto& [name, command] :
+         {Case{"ripgrep_rare_literal", {u"rg"_s, u"--count-matches"_s, u"-F"_s, literal}},
+          Case{"ripgrep_common_literal", {u"rg"_s, u"--count-matches"_s, u"-F"_s, common}},
+          Case{"ripgrep_regex", {u"rg"_s, u"--count-matches"_s, regex}},
+          Case{"grep_rare_literal", {u"grep"_s, u"-c"_s, u"-F"_s, literal}},
+          Case{"grep_regex", {u"grep"_s, u"-c"_s, u"-E"_s, regex}}, Case{"lnav_open", openAndEnd}}) {
+        const auto program = QStandardPaths::findExecutable(command.first());
+        if (program.isEmpty())
+            continue;
+        std::vector<double> times;
+        QByteArray said;
+        for (int i = 0; i < (QLatin1StringView(name) == "lnav_open"_L1 ? 1 : 5); ++i) {
+            QProcess process;
+            process.setStandardOutputFile(QLatin1StringView(name) == "lnav_open"_L1 ? QProcess::nullDevice()
+                                                                                    : QString());
+            QElapsedTimer timer;
+            timer.start();
+            process.start(program, command.sliced(1) << log);
+            process.waitForFinished(120'000);
+            times.push_back(double(timer.nsecsElapsed()) / 1e6);
+            said = process.readAllStandardOutput().trimmed();
+        }
+        std::printf("{\"bench\":\"peer_%s\",\"said\":\"%s\",\"median_ms\":%.0f}\n", name, said.constData(),
+                    median(times));
         std::fflush(stdout);
     }
 }

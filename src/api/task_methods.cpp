@@ -177,6 +177,25 @@ Reply taskDiff(EnginePtr engine, QJsonObject params, Caller)
     co_return QJsonObject{{u"diff"_s, diff.toJson()}};
 }
 
+Reply recoveryList(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto points, co_await Engine::recoveryPoints(engine, id));
+    co_return QJsonObject{{u"recovery_points"_s, points}};
+}
+
+Reply recoveryRestore(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    JsonReader reader(params);
+    const auto number = reader.integer("number"_L1, 0);
+    if (number < 0 || number > 1'000'000)
+        reader.reject("number"_L1, u"there is no such recovery point"_s);
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto done, co_await Engine::restoreRecovery(engine, id, int(number)));
+    co_return QJsonObject{{u"number"_s, done.number}, {u"before"_s, done.before}, {u"commit"_s, done.commit}};
+}
+
 Reply taskMerge(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -227,6 +246,8 @@ constexpr Method table[] = {
     {"task.events"_L1, Right::Read, &taskEvents},
     {"task.diff"_L1, Right::Read, &taskDiff},
     {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
+    {"task.recovery.list"_L1, Right::Read, &recoveryList},
+    {"task.recovery.restore"_L1, Right::Work, &recoveryRestore},
     {"task.merge"_L1, Right::Work, &taskMerge},
     {"task.discard"_L1, Right::Work, &taskDiscard},
     {"task.export"_L1, Right::Work, &taskExport},

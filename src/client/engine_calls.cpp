@@ -189,6 +189,24 @@ QCoro::Task<Result<QString>> EngineClient::merge(TaskId id, bool deleteBranch)
                 &branchFrom);
 }
 
+QCoro::Task<Result<QList<RecoveryPoint>>> EngineClient::recoveryPoints(TaskId id)
+{
+    SY_CO_TRY_ASSIGN(const auto answer, co_await call(u"task.recovery.list"_s, idOf(id), gitLimit));
+    QList<RecoveryPoint> points;
+    for (const auto& point : answer[u"recovery_points"].toArray())
+        points << RecoveryPoint{point[u"number"].toInt(), point[u"commit"].toString(),
+                                fromMilliseconds(point[u"time"].toInteger()), point[u"message"].toString()};
+    co_return points;
+}
+
+QCoro::Task<Result<QJsonObject>> EngineClient::restoreRecovery(TaskId id, int number)
+{
+    auto params = idOf(id);
+    params.insert(u"number"_s, number);
+    SY_CO_TRY_ASSIGN(const auto answer, co_await call(u"task.recovery.restore"_s, params, gitLimit));
+    co_return answer.toObject();
+}
+
 QCoro::Task<Result<>> EngineClient::discard(TaskId id)
 {
     return done(call(u"task.discard"_s, idOf(id), gitLimit));

@@ -26,6 +26,13 @@ struct EventPage {
     QList<Event> events; //!< in order
     bool more = false;
 };
+//! How a task's files were before a command that the user confirmed.
+struct RecoveryPoint {
+    int number = 0;
+    QString commit;
+    UtcTime time{};
+    QString message;
+};
 struct LogInfo {
     QString path; //!< the output log on this machine
     qint64 size = 0;
@@ -91,6 +98,10 @@ public:
     //! Returns the branch it went into.
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);
+    QCoro::Task<Result<QList<RecoveryPoint>>> recoveryPoints(TaskId id); //!< the oldest first
+    //! Brings the files of an ended task back; 0: to the newest point. {number, before, commit}: `before` is the point
+    //! that keeps how they were until now.
+    QCoro::Task<Result<QJsonObject>> restoreRecovery(TaskId id, int number);
     //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
     QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);

@@ -25,6 +25,9 @@ Result<> discardChange(const Task& task);
 //! Removes the worktree, keeping the branch and, in it, what was uncommitted.
 Result<> removeWorktree(const Task& task);
 
+//! As far as its repository is still there.
+void removeRecoveryPoints(const Task& task);
+
 //! Whether a task can work there: the folder exists, is a repository with a commit if it must be, has room on its disk.
 Result<> checkProject(const TaskSpec& spec, const QString& stateFolder, qint64 leastFreeBytes);
 //! {exists, repository, branch, uncommitted[], writable} for people who choose a folder.

@@ -117,6 +117,7 @@ Result<> Engine::start()
     m_tidy.start(tidyPause);
     tidy(this);
     m_disk.start();
+    m_logs.start();
     QtConcurrent::run(&removeLeftovers, m_paths).then(this, [](const Result<QStringList>& done) {
         for (const auto& line : done.value_or(QStringList()))
             qCInfo(lcCare).noquote() << line;
@@ -233,6 +234,9 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
     // A repository that was moved away must not keep the task from being deleted.
     if (QFileInfo::exists(task.spec.project) && QFileInfo::exists(task.worktree))
         SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &removeWorktree, task));
+    if (!self)
+        co_return fail(ending());
+    co_await QtConcurrent::run(&self->m_gitWorker, &removeRecoveryPoints, task);
     if (!self)
         co_return fail(ending());
     SY_CO_TRY(co_await self->m_book.erase(id));

@@ -61,6 +61,14 @@ public:
     //! The branch that merge() would go into; the error that it would give. Changes nothing.
     static QCoro::Task<Result<QString>> rehearseMerge(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
+    //! [{number, commit, time, message}], the oldest first; none where there is no repository any more.
+    static QCoro::Task<Result<QJsonArray>> recoveryPoints(QPointer<Engine> self, TaskId id);
+    struct Restored {
+        int number, before; //!< brought back; how it was until then
+        QString commit;     //!< of the task's branch; empty: in place, or nothing differed
+    };
+    //! Brings the files of an ended task back to a recovery point; 0: the newest.
+    static QCoro::Task<Result<Restored>> restoreRecovery(QPointer<Engine> self, TaskId id, int number);
     static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
     //! What a waiting task comes after from now on. Conflict if it would come after itself.
     static QCoro::Task<Result<>> setAfter(QPointer<Engine> self, TaskId id, QList<TaskId> after);

@@ -2,6 +2,7 @@
 
 #include "base/lock.h"
 #include "process/journal.h"
+#include "process/pidfd.h"
 
 #include <QFile>
 #include <QLoggingCategory>
@@ -118,6 +119,23 @@ QCoro::Task<> RunnerLink::finishAttach(QPointer<RunnerLink> self, QPointer<rpc::
     }
     self->m_state = State::Attached;
     self->m_pause = {};
+    self->watchProcess((*answer)[u"pid"].toInteger());
+}
+
+//! So that its end is known at once: between its last word and the end of its lock there is no other sign.
+void RunnerLink::watchProcess(qint64 pid)
+{
+    if (pid <= 0 || m_death)
+        return;
+    m_process = process::openPidfd(pid_t(pid));
+    if (!m_process)
+        return;
+    m_death = std::make_unique<QSocketNotifier>(m_process.get(), QSocketNotifier::Read);
+    connect(m_death.get(), &QSocketNotifier::activated, this, [this] {
+        m_death->setEnabled(false);
+        if (m_state == State::Detached)
+            m_timer.start(0);
+    });
 }
 
 void RunnerLink::receive(const QJsonObject& params)

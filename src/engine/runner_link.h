@@ -2,9 +2,11 @@
 
 #include "base/paths.h"
 #include "model/event.h"
+#include "process/descriptor.h"
 #include "rpc/peer.h"
 
 #include <QLocalSocket>
+#include <QSocketNotifier>
 
 namespace switchyard::engine {
 
@@ -47,6 +49,7 @@ private:
     void flush();
     void readRest();
     bool mayStillStart() const;
+    void watchProcess(qint64 pid);
     static QCoro::Task<> finishAttach(QPointer<RunnerLink> self, QPointer<rpc::Peer> peer);
 
     const Paths m_paths;
@@ -59,6 +62,8 @@ private:
     milliseconds m_deadline;
     milliseconds m_pause{0};
     QTimer m_timer, m_flush;
+    process::Descriptor m_process; //!< pidfd of the runner that was attached to
+    std::unique_ptr<QSocketNotifier> m_death;
     std::unique_ptr<QLocalSocket> m_socket;
     std::unique_ptr<rpc::Peer> m_peer;
     QList<Event> m_received; //!< not told yet: told together

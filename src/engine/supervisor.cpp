@@ -116,7 +116,8 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"spec"_s, wanted.toJson()},
                            {u"attempt"_s, attempt},
                            {u"resume_session"_s, resumeSession},
-                           {u"group"_s, group}};
+                           {u"group"_s, group},
+                           {u"trusted"_s, m_settings.trustsOwnCommands && task.spec.kind == TaskKind::Shell}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     if (m_nursery.isReady()) {
         startInNursery(task, attempt, group);

@@ -16,6 +16,7 @@ void startAttempt(Task& task, const Event& event)
     task.step = 0;
     task.message.clear();
     task.elapsed = {};
+    task.meters = {};
     task.result.clear();
     task.waitingFor.clear();
     task.question.clear();
@@ -159,6 +160,10 @@ Result<> applyEvent(Task& task, const Event& event)
             after << std::move(id);
         }
         task.spec.after = after;
+    } else if (event.kind == event_kind::taskSandbox) {
+        task.sandbox = data[u"level"].toString();
+        task.network = data[u"network"].toString();
+        task.sandboxTrouble = data[u"trouble"].toString();
     } else if (event.kind == event_kind::agentStarted) {
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {
@@ -177,6 +182,8 @@ Result<> applyEvent(Task& task, const Event& event)
         task.questionId.clear();
     } else if (event.kind == event_kind::agentUsage) {
         task.usage = Usage::fromJson(data);
+    } else if (event.kind == event_kind::meters) {
+        task.meters = TaskMeters::fromJson(data);
     } else if (event.kind == event_kind::agentStopped) {
         task.result = data[u"text"].toString(task.result);
     } else if (event.kind.startsWith("git."_L1)) {

@@ -19,6 +19,19 @@ Usage Usage::fromJson(const QJsonObject& json)
             json[u"cost"].toDouble(), json[u"model"].toString()};
 }
 
+QJsonObject TaskMeters::toJson() const
+{
+    return {{u"cpu_ms"_s, qint64(cpu.count())}, {u"memory"_s, memory},        {u"peak_memory"_s, peakMemory},
+            {u"processes"_s, processes},        {u"read_bytes"_s, readBytes}, {u"written_bytes"_s, writtenBytes}};
+}
+
+TaskMeters TaskMeters::fromJson(const QJsonObject& json)
+{
+    return {milliseconds(json[u"cpu_ms"].toInteger()), json[u"memory"].toInteger(),
+            json[u"peak_memory"].toInteger(),          int(json[u"processes"].toInteger()),
+            json[u"read_bytes"].toInteger(),           json[u"written_bytes"].toInteger()};
+}
+
 bool Task::isReviewable() const
 {
     return isFinished(status) && !branch.isEmpty() && mergedInto.isEmpty() && !discarded && filesChanged > 0;
@@ -65,6 +78,9 @@ QJsonObject Task::toJson() const
             {u"last_event"_s, toMilliseconds(lastEvent)},
             {u"elapsed_ms"_s, qint64(elapsed.count())},
             {u"elapsed_at"_s, toMilliseconds(elapsedAt)},
+            {u"sandbox"_s, sandbox},
+            {u"network"_s, network},
+            {u"sandbox_trouble"_s, sandboxTrouble},
             {u"branch"_s, branch},
             {u"base_branch"_s, baseBranch},
             {u"base_commit"_s, baseCommit},
@@ -73,6 +89,7 @@ QJsonObject Task::toJson() const
             {u"lines_added"_s, linesAdded},
             {u"lines_removed"_s, linesRemoved},
             {u"usage"_s, usage.toJson()},
+            {u"meters"_s, meters.toJson()},
             {u"result"_s, result},
             {u"merged_into"_s, mergedInto},
             {u"follow_up"_s, followUp},
@@ -110,6 +127,9 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.lastEvent = fromMilliseconds(reader.integer("last_event"_L1, 0));
     task.elapsed = reader.duration("elapsed_ms"_L1, {});
     task.elapsedAt = fromMilliseconds(reader.integer("elapsed_at"_L1, 0));
+    task.sandbox = reader.text("sandbox"_L1, QString());
+    task.network = reader.text("network"_L1, QString());
+    task.sandboxTrouble = reader.text("sandbox_trouble"_L1, QString());
     task.branch = reader.text("branch"_L1, QString());
     task.baseBranch = reader.text("base_branch"_L1, QString());
     task.baseCommit = reader.text("base_commit"_L1, QString());
@@ -118,6 +138,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.linesAdded = int(reader.integer("lines_added"_L1, 0));
     task.linesRemoved = int(reader.integer("lines_removed"_L1, 0));
     task.usage = Usage::fromJson(reader.object("usage"_L1));
+    task.meters = TaskMeters::fromJson(reader.object("meters"_L1));
     task.result = reader.text("result"_L1, QString());
     task.mergedInto = reader.text("merged_into"_L1, QString());
     task.followUp = reader.text("follow_up"_L1, QString());

@@ -23,6 +23,18 @@ struct Usage {
     bool operator==(const Usage&) const = default;
 };
 
+//! What the processes of the newest attempt use and have used.
+struct TaskMeters {
+    milliseconds cpu{0};
+    qint64 memory = 0; //!< bytes, now
+    qint64 peakMemory = 0;
+    int processes = 0;
+    qint64 readBytes = 0, writtenBytes = 0; //!< from and to disks
+    QJsonObject toJson() const;
+    static TaskMeters fromJson(const QJsonObject& json);
+    bool operator==(const TaskMeters&) const = default;
+};
+
 //! A task as it is now: its spec and what its events have made of it.
 struct Task {
     TaskSpec spec;
@@ -48,9 +60,13 @@ struct Task {
     UtcTime lastEvent{};
     milliseconds elapsed{0}; //!< counted against limits.runTime, as of elapsedAt
     UtcTime elapsedAt{};
+    QString sandbox;        //!< of the newest attempt: "off", "standard", "strict"; empty: not yet known
+    QString network;        //!< of its commands: "on", "loopback", "off"
+    QString sandboxTrouble; //!< why the sandbox is less than asked for; empty: it is not
     QString branch, baseBranch, baseCommit, worktree;
     int filesChanged = 0, linesAdded = 0, linesRemoved = 0;
     Usage usage;
+    TaskMeters meters;
     QString result;     //!< the agent's closing words
     QString mergedInto; //!< branch that has the change; empty: not merged
     bool discarded = false;

@@ -1,6 +1,7 @@
 #include "process/cgroup.h"
 
 #include "process/descriptor.h"
+#include "process/pidfd.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,8 +22,16 @@ namespace {
 
 QByteArray readAll(const QString& path)
 {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    constexpr qsizetype piece = 4096;
+    const Descriptor file(open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
+    QByteArray bytes;
+    for (ssize_t count = file ? 1 : 0; count > 0;) {
+        const auto before = bytes.size();
+        bytes.resizeForOverwrite(before + piece);
+        count = read(file.get(), bytes.data() + before, size_t(piece));
+        bytes.truncate(before + std::max<ssize_t>(0, count));
+    }
+    return bytes;
 }
 
 Result<> write(const QString& path, const QByteArray& value)
@@ -208,9 +218,25 @@ Cgroup::Usage Cgroup::usage() const
     usage.peakMemory = readAll(m_path + u"/memory.peak"_s).trimmed().toLongLong();
     usage.memoryKills = int(field(readAll(m_path + u"/memory.events"_s), "oom_kill"));
     usage.processLimit = int(field(readAll(m_path + u"/pids.events"_s), "max"));
-    usage.processes = int(allMembers().size());
     return usage;
 }
+
+namespace {
+
+void killOneByOne(const Cgroup& group)
+{
+    std::vector<std::pair<pid_t, Descriptor>> held;
+    for (const auto pid : group.allMembers())
+        held.emplace_back(pid, openPidfd(pid));
+    // Who is still a member now was one when its handle was taken: no stranger has got its pid.
+    const auto members = group.allMembers();
+    for (const auto& [pid, handle] : held) {
+        if (handle && members.contains(pid))
+            sendSignal(handle, SIGKILL);
+    }
+}
+
+} // namespace
 
 QList<pid_t> endGroup(const QString& path, milliseconds limit)
 {
@@ -221,8 +247,7 @@ QList<pid_t> endGroup(const QString& path, milliseconds limit)
     const auto deadline = Clock::system().monotonic() + limit;
     while (group->isPopulated() && Clock::system().monotonic() < deadline) {
         if (!group->kill()) { // before Linux 5.14
-            for (const auto pid : group->allMembers())
-                ::kill(pid, SIGKILL);
+            killOneByOne(*group);
         }
         nanosleep(&pause, nullptr);
     }

@@ -67,9 +67,8 @@ public:
         milliseconds cpu{0};
         qint64 memory = 0;     //!< 0: the controller is not there
         qint64 peakMemory = 0; //!< as above
-        int processes = 0;
-        int memoryKills = 0;  //!< how often the kernel ended a member for lack of memory
-        int processLimit = 0; //!< how often it refused a new one
+        int memoryKills = 0;   //!< how often the kernel ended a member for lack of memory
+        int processLimit = 0;  //!< how often it refused a new one
     };
     Usage usage() const;
     //! From now on the folder stays when this object goes.

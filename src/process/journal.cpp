@@ -120,7 +120,7 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
     return result;
 }
 
-//! A new file survives a power cut only once the folders that name it are on disk as well.
+//! A new file surely survives a power cut only once the folders that name it are on disk as well.
 Result<> syncFolders(const QString& path)
 {
     auto folder = QFileInfo(path).absolutePath();
@@ -160,9 +160,9 @@ Result<Journal> Journal::open(const QString& path, TaskId task, int attempt, con
     if (found.tornTail && !file->resize(found.goodBytes))
         return fail(ErrorCode::Io, u"The torn end of %1 cannot be cut off: %2."_s.arg(path, file->errorString()));
     file->seek(found.goodBytes);
-    if (isNew)
-        SY_TRY(syncFolders(path));
-    return Journal(std::move(file), std::move(task), attempt, clock, found.lastSeq);
+    Journal journal(std::move(file), std::move(task), attempt, clock, found.lastSeq);
+    journal.m_newFile = isNew;
+    return journal;
 }
 
 Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
@@ -213,6 +213,10 @@ Result<> Journal::sync()
 {
     if (m_dirty && fdatasync(m_file->handle()) != 0)
         return failErrno(u"The journal %1 cannot be synced"_s.arg(m_file->fileName()), errno);
+    // After the file: what made it and its folders is on disk by then on most file systems, and this costs nothing.
+    if (m_newFile)
+        SY_TRY(syncFolders(m_file->fileName()));
+    m_newFile = false;
     m_dirty = false;
     m_lastSync = m_clock->monotonic();
     return {};

@@ -41,6 +41,7 @@ private:
     qint64 m_lastSeq;
     milliseconds m_lastSync{0};
     bool m_dirty = false;
+    bool m_newFile = false; //!< it and its folders are not on disk yet
 };
 
 struct JournalContents {

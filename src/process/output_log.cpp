@@ -1,6 +1,7 @@
 #include "process/output_log.h"
 
 #include "process/log_parts.h"
+#include "process/log_times.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -151,6 +152,7 @@ struct OutputLog::State {
     Compressor compressor;
     Descriptor file;
     Descriptor index;
+    LogTimes times;
     qint64 base = 0; //!< offset of the part's first byte
     qint64 partSize = 0;
     qint64 line = 0; //!< number of the line that the next byte belongs to
@@ -322,6 +324,7 @@ Result<std::unique_ptr<OutputLog>> OutputLog::open(const QString& path, OutputLo
 {
     auto state = std::make_unique<State>(path, limits);
     SY_TRY(state->open());
+    state->times.open(path, state->base + state->partSize);
     return std::unique_ptr<OutputLog>(new OutputLog(std::move(state)));
 }
 
@@ -329,6 +332,8 @@ qint64 OutputLog::append(const QByteArray& bytes)
 {
     auto& log = *m_state;
     const auto start = size();
+    if (!bytes.isEmpty())
+        log.times.note(start);
     for (qint64 done = 0; done < bytes.size();) {
         if (log.partSize >= log.nextRotation) {
             log.rotate();

@@ -17,6 +17,7 @@ struct OutputLogLimits {
 //! (N = 1 is the oldest kept… numbering only grows), with a sparse line index beside it (output.idx).
 //! Offsets are bytes since the first byte of the task, over all parts, so that an event's range stays valid.
 //! output.idx: little-endian records {u64 line, u64 offset}, one every 4,096 lines, of the newest part.
+//! output.times: when it was written (see log_times.h).
 //! A full disk never throws away what was written and never blocks the writer: bytes that cannot be kept are
 //! counted in dropped(). Not thread-safe; writes are plain write(2) calls of at most 1 MiB.
 class OutputLog : public QObject

@@ -105,10 +105,10 @@ TreeUsage TreeMeter::sample()
     }
     usage.cpu = cpuOfCollected() + milliseconds(ticks * 1000 / ticksPerSecond);
     if (m_group) {
-        const auto counted = m_group->usage();
-        usage.cpu = counted.cpu;
-        if (counted.memory > 0)
-            usage.memory = counted.memory;
+        m_counted = m_group->usage();
+        usage.cpu = m_counted.cpu;
+        if (m_counted.memory > 0)
+            usage.memory = m_counted.memory;
     }
     return usage;
 }

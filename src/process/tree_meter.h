@@ -28,7 +28,9 @@ public:
     TreeUsage sample();
     //! Memory without counting twice what members share: exact but slow, to be sure before a limit is said to be met.
     qint64 exactMemory() const;
-    bool groupCountsMemory() const { return m_group && m_group->usage().memory > 0; }
+    //! As the control group counts them, at the last sample; 0 without one that does.
+    qint64 peakMemory() const { return m_counted.peakMemory; }
+    int refusedProcesses() const { return m_counted.processLimit; }
 
 private:
     struct Transfer {
@@ -38,6 +40,7 @@ private:
     static Transfer transferOf(pid_t pid);
 
     const Cgroup* m_group;
+    Cgroup::Usage m_counted;
     QHash<std::pair<pid_t, quint64>, Transfer> m_living; //!< by pid and start time
     Transfer m_ended;
 };

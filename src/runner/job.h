@@ -11,7 +11,7 @@ namespace switchyard::runner {
 struct Ending {
     TaskStatus status = TaskStatus::Completed;
     QString reason;
-    QString limit{}; //!< which limit ended it: "time", "steps", "budget"; empty: none
+    QString limit{}; //!< which limit ended it: "time", "steps", "budget", "memory", "processes", "output"; empty: none
 };
 
 //! What a run does once its workspace stands: an agent's session or a shell command. The run knows only this.

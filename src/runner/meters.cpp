@@ -7,7 +7,7 @@ namespace switchyard::runner {
 namespace {
 
 constexpr milliseconds busyInterval{1000};
-constexpr milliseconds longestInterval{30'000};
+constexpr milliseconds longestInterval{15'000};
 constexpr milliseconds longestWatching{2000}; // a limit that only we watch must not be met unseen for long
 constexpr int samplesKept = 60;               // an event each second in the first minute, each ten seconds after ten
 constexpr milliseconds longestSilence{10'000};
@@ -27,7 +27,7 @@ bool differs(qint64 a, qint64 b)
 } // namespace
 
 Meters::Meters(Recorder& recorder, const Clock& clock, const process::Cgroup* group, Watched watched)
-    : m_recorder(recorder), m_clock(clock), m_group(group), m_watched(watched), m_meter(group)
+    : m_recorder(recorder), m_clock(clock), m_watched(watched), m_meter(group)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::VeryCoarseTimer);
@@ -64,29 +64,31 @@ void Meters::sample()
     checkLimits();
     if (!m_limitTold)
         schedule(idle);
+    Q_EMIT sampled(idle);
 }
 
 void Meters::schedule(bool idle)
 {
-    const bool watching = m_watched.memoryBytes > 0 || m_watched.processes > 0;
-    const auto most = watching ? longestWatching : longestInterval;
+    const auto most = m_watched.closely ? longestWatching : longestInterval;
     m_timer.start(idle ? std::min(most, std::max(busyInterval, m_timer.intervalAsDuration() * 2)) : busyInterval);
 }
 
 void Meters::checkLimits()
 {
-    const auto told = [this](const QString& what) {
+    const auto told = [this](const QString& name, const QString& what) {
         m_limitTold = true;
         m_timer.stop();
-        Q_EMIT limitReached(what);
+        Q_EMIT limitReached(name, what);
     };
     if (m_watched.processes > 0 && m_usage.processes > m_watched.processes)
-        return told(u"its limit of %1 processes (there were %2)"_s.arg(m_watched.processes).arg(m_usage.processes));
+        return told(u"processes"_s,
+                    u"its limit of %1 processes (there were %2)"_s.arg(m_watched.processes).arg(m_usage.processes));
     if (m_watched.memoryBytes > 0 && m_usage.memory > m_watched.memoryBytes) {
         if (const auto exact = m_meter.exactMemory(); exact > m_watched.memoryBytes)
-            return told(u"its memory limit of %1 (it used %2)"_s.arg(bytes(m_watched.memoryBytes), bytes(exact)));
+            return told(u"memory"_s,
+                        u"its memory limit of %1 (it used %2)"_s.arg(bytes(m_watched.memoryBytes), bytes(exact)));
     }
-    if (m_group && !m_refusalTold && m_group->usage().processLimit > 0) {
+    if (!m_refusalTold && m_meter.refusedProcesses() > 0) {
         m_refusalTold = true;
         m_recorder.record(event_kind::notice,
                           {{u"severity"_s, u"warning"_s},
@@ -119,8 +121,7 @@ void Meters::finish()
     // What has ended left these behind; what is gone uses nothing any more.
     m_usage = {std::max(m_usage.cpu, last.cpu), last.memory, last.processes,
                std::max(m_usage.readBytes, last.readBytes), std::max(m_usage.writtenBytes, last.writtenBytes)};
-    if (m_group)
-        m_peakMemory = std::max(m_peakMemory, m_group->usage().peakMemory);
+    m_peakMemory = std::max(m_peakMemory, m_meter.peakMemory());
     record(true);
 }
 

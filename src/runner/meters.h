@@ -18,6 +18,7 @@ public:
     struct Watched {
         qint64 memoryBytes = 0; //!< 0: no limit, or the kernel enforces it
         int processes = 0;
+        bool closely = false; //!< also while nothing seems to happen
     };
     //! `group`: the attempt's, or null; it must outlive this object.
     Meters(Recorder& recorder, const Clock& clock, const process::Cgroup* group, Watched watched);
@@ -32,7 +33,9 @@ public:
     QJsonObject toJson() const;
 
 Q_SIGNALS:
-    void limitReached(const QString& what); //!< "its memory limit of 512 MiB (it used 530 MiB)"; once
+    void sampled(bool idle);
+    //! Once. `name`: "memory" or "processes"; `what`: "its memory limit of 512 MiB (it used 530 MiB)".
+    void limitReached(const QString& name, const QString& what);
 
 private:
     void checkLimits();
@@ -41,7 +44,6 @@ private:
 
     Recorder& m_recorder;
     const Clock& m_clock;
-    const process::Cgroup* m_group;
     const Watched m_watched;
     process::TreeMeter m_meter;
     process::TreeUsage m_usage;

@@ -14,6 +14,7 @@ Result<RunnerSpec> RunnerSpec::fromJson(const QJsonObject& json)
     result.attempt = int(reader.integer("attempt"_L1));
     result.resumeSession = reader.text("resume_session"_L1, QString());
     result.group = reader.text("group"_L1, QString());
+    result.trusted = reader.boolean("trusted"_L1, false);
     SY_TRY(reader.finish());
     SY_TRY_ASSIGN(result.task, TaskSpec::fromJson(reader.object("spec"_L1)));
     SY_TRY(result.task.validate());

@@ -10,6 +10,7 @@ struct RunnerSpec {
     int attempt = 1;
     QString resumeSession; //!< agent session of an interrupted attempt; empty: a new one
     QString group;         //!< control group made for this attempt (process::AttemptGroup); empty: none
+    bool trusted = false;  //!< a plain command that need not be confirmed, by the user's setting
     static Result<RunnerSpec> fromJson(const QJsonObject& json);
 };
 

@@ -14,7 +14,8 @@
 namespace switchyard::runner {
 
 namespace {
-constexpr milliseconds heartbeat = std::chrono::seconds(30); //!< progress is told at least this often
+constexpr milliseconds heartbeat = std::chrono::seconds(30);        //!< progress is told at least this often…
+constexpr milliseconds longestHeartbeat = std::chrono::minutes(10); //!< …and by a command that only sleeps
 constexpr milliseconds roomPoll{500};
 constexpr milliseconds longestWaitForRoom = std::chrono::hours(24);
 constexpr milliseconds logNoticePause = std::chrono::minutes(1);
@@ -30,11 +31,12 @@ QString bytes(qint64 count)
 Meters::Watched watched(const TaskRun::Parts& parts)
 {
     const auto& limits = parts.spec.task.limits;
-    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task)};
+    Meters::Watched result{limits.memoryBytes, TaskRun::processLimit(parts.spec.task), false};
     if (parts.group && parts.group->limitsMemory())
         result.memoryBytes = 0;
     if (parts.group && parts.group->limitsProcesses())
         result.processes = 0;
+    result.closely = result.memoryBytes > 0 || (result.processes > 0 && limits.processes > 0);
     return result;
 }
 } // namespace
@@ -58,7 +60,13 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
                  formatDuration(m_parts.spec.task.limits.runTime)),
              u"time"_s});
     });
-    connect(&m_heartbeat, &QTimer::timeout, this, &TaskRun::recordProgress);
+    connect(&m_meters, &Meters::sampled, this, [this](bool idle) {
+        const auto quiet = m_parts.clock.monotonic() - m_progressAt;
+        // An agent that uses no time waits for its model: people want to hear of it. A sleeping command wakes nobody.
+        const bool silent = idle && m_parts.spec.task.kind == TaskKind::Shell;
+        if (quiet >= (silent ? longestHeartbeat : heartbeat))
+            recordProgress();
+    });
     watchLimits();
 }
 
@@ -69,8 +77,8 @@ int TaskRun::processLimit(const TaskSpec& task)
 
 void TaskRun::watchLimits()
 {
-    connect(&m_meters, &Meters::limitReached, this, [this](const QString& limit) {
-        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(limit)});
+    connect(&m_meters, &Meters::limitReached, this, [this](const QString& name, const QString& what) {
+        end({TaskStatus::TimedOut, u"It met %1; its work so far is kept."_s.arg(what), name});
     });
     connect(m_parts.log.get(), &process::OutputLog::partsRemoved, this, &TaskRun::logShortened);
     connect(m_parts.log.get(), &process::OutputLog::bytesDropped, this, [this] {
@@ -103,19 +111,20 @@ QCoro::Task<> TaskRun::run()
     const auto hold = m_parts.group ? m_parts.group->hold() : process::Hold::BestEffort;
     m_recorder.setStatus(TaskStatus::Running, {}, {{u"trees"_s, process::holdName(hold)}});
     m_clock.setTicking(true);
-    m_heartbeat.setTimerType(Qt::VeryCoarseTimer);
-    m_heartbeat.start(heartbeat);
     m_meters.start();
     auto ending = co_await work();
     if (m_ending)
         ending = *m_ending;
-    m_heartbeat.stop();
     // Nothing may wait any more when the ending is told.
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
-    ending = checkedForTraces(std::move(ending));
-    if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
+    if (const auto traces = co_await examineRepository(); !traces.isEmpty()) {
+        // Nobody goes near it with git, so its last changes stay uncommitted.
+        ending = {
+            TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+    } else if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
             ending = {TaskStatus::Failed,
@@ -146,7 +155,8 @@ QCoro::Task<Ending> TaskRun::work()
     m_host = std::make_unique<TerminalHost>(
         m_recorder, m_desk, *m_parts.log, m_parts.gate,
         TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
-                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_parts.spec.trusted, m_enclosure,
+                                   [this](QString command) { return m_workspace.keepFiles(command); }});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -159,7 +169,7 @@ QCoro::Task<Ending> TaskRun::work()
         connect(m_host.get(), &TerminalHost::outputWritten, this, [this, limit](qint64 written) {
             if (written > limit)
                 end({TaskStatus::TimedOut,
-                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit))});
+                     u"It met its limit of %1 of output; its work so far is kept."_s.arg(bytes(limit)), u"output"_s});
         });
     auto job = makeJob();
     if (!job)
@@ -192,23 +202,39 @@ QCoro::Task<Result<>> TaskRun::enclose()
                                                   m_workspace.folder(), m_workspace.branch()}));
     for (const auto& warning : enclosure.warnings())
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_recorder.record(event_kind::taskSandbox, {{u"level"_s, enclosure.levelName()},
+                                                {u"network"_s, enclosure.networkName()},
+                                                {u"trouble"_s, enclosure.warnings().join(u' ')}});
     m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
     co_return {};
 }
 
-Ending TaskRun::checkedForTraces(Ending ending)
+QCoro::Task<QStringList> TaskRun::examineRepository()
 {
-    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
-    if (!moved.isEmpty())
-        m_recorder.record(event_kind::audit,
-                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
-    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
-    if (traces.isEmpty())
-        return ending;
+    if (!m_enclosure)
+        co_return {};
+    const auto audit = [this](const QString& what, const QString& on) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, what}, {u"on"_s, on}});
+    };
+    if (const auto moved = m_enclosure->changedNeighbours(); !moved.isEmpty())
+        audit(u"branches that changed while it ran"_s, moved.join(u", "_s));
+    const auto damaged = co_await m_enclosure->damagedObjects();
+    if (!damaged || !damaged->isEmpty()) {
+        constexpr qsizetype mostNamed = 10;
+        const auto on =
+            damaged ? damaged->first(std::min(mostNamed, damaged->size())).join(u", "_s) : describe(damaged.error());
+        audit(u"objects of the repository that went or were spoilt while it ran"_s, on);
+        m_recorder.record(
+            event_kind::notice,
+            {{u"severity"_s, u"error"_s},
+             {u"text"_s,
+              u"Objects of the repository went or were spoilt while the task ran: %1. Unless you have "
+              "cleaned up meanwhile (git gc, git prune), look at it with git fsck before you go on."_s.arg(on)}});
+    }
+    const auto traces = m_enclosure->findTraces();
     for (const auto& trace : traces)
-        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
-    return {TaskStatus::Failed,
-            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+        audit(u"left something in the git folder"_s, trace);
+    co_return traces;
 }
 
 Result<std::unique_ptr<Job>> TaskRun::makeJob()
@@ -231,7 +257,8 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
         server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure,
+                                                        std::make_shared<secrets::KeyStore>(m_parts.paths)},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 
@@ -239,8 +266,10 @@ void TaskRun::commandFinished(const QString& command, const process::Exit& exit,
 {
     m_tracker.commandFinished(command, exit.ok());
     if (exit.outOfMemory && m_parts.spec.task.kind == TaskKind::Shell)
-        end({TaskStatus::TimedOut, u"It met its memory limit of %1; its work so far is kept."_s.arg(
-                                       bytes(m_parts.spec.task.limits.memoryBytes))});
+        end({TaskStatus::TimedOut,
+             u"It met its memory limit of %1; its work so far is kept."_s.arg(
+                 bytes(m_parts.spec.task.limits.memoryBytes)),
+             u"memory"_s});
     if (PhaseTracker::isTestCommand(command)) {
         if (const auto result = parseTestResult(tail)) {
             m_tracker.tested(result->passed, result->failed);
@@ -263,6 +292,7 @@ void TaskRun::recordProgress()
     if (state.phase != m_told.phase)
         m_recorder.record(event_kind::taskPhase, {{u"phase"_s, phaseName(state.phase)}, {u"message"_s, state.message}});
     m_told = state;
+    m_progressAt = m_parts.clock.monotonic();
     m_recorder.record(event_kind::taskProgress, {{u"percent"_s, state.percent},
                                                  {u"message"_s, state.message},
                                                  {u"step"_s, m_step},

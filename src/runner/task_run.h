@@ -49,8 +49,8 @@ public:
 private:
     QCoro::Task<Ending> work();
     QCoro::Task<Result<>> enclose();
-    //! Nothing that the task left for others to run may stay unseen.
-    Ending checkedForTraces(Ending ending);
+    //! Tells what the task did to the repository beside its work; what makes it unsafe to be touched.
+    QCoro::Task<QStringList> examineRepository();
     Result<std::unique_ptr<Job>> makeJob();
     void watchLimits();
     void logShortened(qint64 firstKept);
@@ -71,7 +71,7 @@ private:
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
     std::optional<Ending> m_ending; //!< asked for from outside: cancelled, time limit
-    QTimer m_heartbeat;
+    milliseconds m_progressAt{0};
     PhaseTracker::State m_told;
     int m_step = 0, m_steps = 0;
     std::optional<milliseconds> m_logNoticed; //!< when the loss of log parts was told last

@@ -1,5 +1,6 @@
 #include "runner/terminal_host.h"
 
+#include "base/secret_filter.h"
 #include "process/environment.h"
 
 #include <QCoro/QCoroFuture>
@@ -41,6 +42,7 @@ struct TerminalHost::Terminal {
     QString command;
     process::Command process;
     QByteArray kept;
+    SecretFilter filter;
     qint64 limit = 0;
     bool truncated = false;
     bool released = false;
@@ -50,8 +52,13 @@ struct TerminalHost::Terminal {
 
     void keep(const QByteArray& bytes)
     {
-        kept += bytes;
         const auto most = std::max(limit, keptForSummary);
+        if (bytes.size() > most) {
+            kept = bytes.last(most);
+            truncated = true;
+            return;
+        }
+        kept += bytes;
         if (kept.size() > most * 2) { // cut seldom, not at each piece
             kept = kept.last(most);
             truncated = true;
@@ -79,6 +86,8 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
         co_return Permission{false, u"The task is ending."_s};
     const gate::Context context{cwd, m_surroundings.folder, QDir::homePath(), m_surroundings.shell};
     const auto judgement = co_await m_gate->judge(command, context);
+    if (m_stopping)
+        co_return Permission{false, u"The task is ending."_s};
     if (judgement.verdict == gate::Verdict::Safe) {
         m_permitted.insert({command, cwd});
         co_return Permission{true, {}};
@@ -89,6 +98,15 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
                           {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command}, {u"rule"_s, judgement.rule}});
         co_return Permission{false, why};
     }
+    if (m_surroundings.trusted) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"command allowed by the setting own_commands"_s},
+                                              {u"on"_s, command},
+                                              {u"rule"_s, judgement.rule}});
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
+        m_permitted.insert({command, cwd});
+        co_return Permission{true, {}};
+    }
     Confirmation request;
     request.task = m_surroundings.task;
     request.attempt = m_surroundings.attempt;
@@ -97,9 +115,14 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     request.cwd = cwd;
     request.branch = m_surroundings.branch;
     request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
+    if (m_stopping)
+        co_return Permission{false, u"The task is ending."_s};
     const auto answer = co_await m_desk.ask(request);
-    if (answer.allowed)
+    if (answer.allowed) {
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
         m_permitted.insert({command, cwd});
+    }
     co_return Permission{answer.allowed, answer.why};
 }
 
@@ -113,6 +136,8 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
             co_return fail(ErrorCode::Forbidden, u"The command was refused. "_s + permission.why);
         m_permitted.remove({command, cwd});
     }
+    if (m_stopping) // while it was judged: stopAll() has been and does not come again
+        co_return fail(ErrorCode::Forbidden, u"The task is ending."_s);
     process::CommandLine line;
     line.program = QStandardPaths::findExecutable(m_surroundings.shell);
     if (line.program.isEmpty())
@@ -130,8 +155,9 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
     terminal.done.start();
     m_terminals.emplace(terminal.id, std::move(owned));
 
-    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
-    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
+    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(withoutSecrets(command)).toUtf8());
+    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& piece) {
+        const auto bytes = terminal.filter.pass(piece);
         m_log.append(bytes);
         terminal.keep(bytes);
         Q_EMIT outputWritten(m_log.size());
@@ -148,12 +174,18 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
             [this, &terminal](const process::Exit& exit) { finished(terminal, exit); });
     Q_EMIT commandStarted(command);
     terminal.process.start(enclosed);
+    if (m_frozen)
+        terminal.process.setFrozen(true);
     co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 
 void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
 {
     terminal.exit = exit;
+    if (const auto rest = terminal.filter.rest(); !rest.isEmpty()) {
+        m_log.append(rest);
+        terminal.keep(rest);
+    }
     if (!terminal.kept.isEmpty() && !terminal.kept.endsWith('\n'))
         m_log.append("\n");
     const auto words = exit.how == process::Exit::How::FailedToStart ? exit.error : exit.toString();
@@ -223,6 +255,7 @@ Result<> TerminalHost::release(const QString& id)
 
 void TerminalHost::setFrozen(bool frozen)
 {
+    m_frozen = frozen;
     for (const auto& [id, terminal] : m_terminals) {
         if (!terminal->exit)
             terminal->process.setFrozen(frozen);

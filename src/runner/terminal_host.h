@@ -8,6 +8,7 @@
 #include "runner/enclosure.h"
 #include "runner/phase_tracker.h"
 
+#include <functional>
 #include <map>
 
 namespace switchyard::runner {
@@ -29,7 +30,10 @@ public:
         QString folder; //!< the task's folder: worktree or project
         QString branch;
         QString shell;
+        bool trusted = false;                       //!< commands are judged and told, but not asked for
         std::shared_ptr<const Enclosure> enclosure; //!< around every command
+        //! Keeps the files as they are before a command that the user allowed.
+        std::function<QCoro::Task<>(QString command)> keepFiles;
     };
     TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
                  std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent = nullptr);
@@ -43,6 +47,7 @@ public:
     QCoro::Task<Result<agent::TerminalOutput>> waitForExit(QString terminal);
     Result<> kill(const QString& terminal);
     Result<> release(const QString& terminal);
+    //! All that run, and those that begin before it is taken back.
     void setFrozen(bool frozen);
     //! Ends all; ended() of each still comes.
     void stopAll();
@@ -68,6 +73,7 @@ private:
     std::map<QString, std::unique_ptr<Terminal>> m_terminals;
     int m_nextTerminal = 1;
     bool m_stopping = false;
+    bool m_frozen = false;
 };
 
 } // namespace switchyard::runner

@@ -77,7 +77,7 @@ class Confirmations(WindowCase):
     def finish(self, task):
         """Ends a task and its question, whatever its state."""
         if self.task(task)["status"] == "waiting":
-            self.ask("task.cancel", task=task)
+            self.ask("task.cancel", id=task)
         self.wait_status(task, "completed", "failed", "cancelled")
         self.desk.wait_gone("confirmDialog")
 

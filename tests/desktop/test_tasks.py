@@ -1,6 +1,7 @@
 """A day's work by keyboard alone: starting, following, cancelling, trying again, searching the output, reading and merging a
 change, the palette, settings and shortcuts."""
 import os
+import re
 import unittest
 
 from desktop import until
@@ -35,7 +36,7 @@ class Tasks(WindowCase):
         while not seen or name not in (seen[-1].object_name, seen[-1].parent().object_name):
             if seen:
                 self.desk.key("Tab")
-            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name), 5))
+            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name)))
             self.assertLess(len(seen), 60, "Tab does not reach “%s”, but %s" % (name, [w.object_name for w in seen]))
 
     def choose_in(self, box, entry):
@@ -153,6 +154,44 @@ class Tasks(WindowCase):
         self.desk.key("Escape")
         self.desk.key("F8")
         until(lambda: "ValueError: broken" in self.desk.read("logLines"), "the error on the screen")
+
+    def test_a_place_in_the_output_opens_in_the_editor(self):
+        project = self.folder()
+        os.makedirs(project + "/src")
+        open(project + "/src/app.py", "w").close()
+        editor = self.desk.folder + "/an editor"
+        with open(editor, "w") as script:
+            script.write("#!/bin/sh\nprintf '%%s\\n' \"$@\" > %s/opened.part && mv %s/opened.part %s/opened\n" % ((project,) * 3))
+        os.chmod(editor, 0o755)
+        task = self.create("echo begins; echo 'src/app.py:3: error: broken'; echo ends", title="Broken")
+        self.wait_status(task, "completed")
+        self.window("--task", task)
+        self.desk.wait_text("taskTitle", "Broken")
+        self.desk.key("ctrl+comma")
+        self.desk.wait("settingsDialog")
+        self.tab_to("editorField")
+        self.desk.type('"%s" --at %%l %%f' % editor)
+        until(lambda: self.desk.read("editorField").endswith("%f"), "the editor's command in its field")
+        self.desk.key("Tab", "Escape")
+        self.desk.wait_gone("settingsDialog")
+        self.desk.key("ctrl+2")
+        self.desk.wait_text("logLines", "ends")
+        self.desk.wait_focus("logLines")
+        self.desk.key("F8")
+        opened = project + "/opened"
+
+        def entered():  # the line is looked for in the background
+            self.desk.key("Return")
+            return os.path.exists(opened)
+        until(entered, "the editor")
+        with open(opened) as arguments:
+            self.assertEqual(arguments.read().splitlines(), ["--at", "3", project + "/src/app.py"])
+        # Times: in the margin by choice, and with what is copied.
+        self.desk.key("alt+t", "ctrl+a", "ctrl+alt+c", "ctrl+l")
+        self.desk.wait_focus("commandField")
+        self.desk.key("ctrl+v")
+        until(lambda: re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d  begins", self.desk.read("commandField")),
+              lambda: "the lines with their times; there is: " + self.desk.read("commandField"))
 
     def test_reading_and_merging_a_change(self):
         project = self.repository()

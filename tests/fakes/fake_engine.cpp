@@ -164,6 +164,8 @@ Result<QJsonValue> FakeEngine::serve(Door& door, const QString& method, const QJ
     }
     if (method == u"stats.get")
         return statistics.toJson();
+    if (method == u"sandbox.check")
+        return sandbox;
     if (method == u"agent.list")
         return QJsonObject{{u"agents"_s, agents}};
     if (method == u"agent.probe")

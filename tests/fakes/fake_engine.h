@@ -62,7 +62,10 @@ public:
                          {u"keep_bytes"_s, qint64(20) << 30},
                          {u"least_free_bytes"_s, qint64(1) << 30},
                          {u"least_free_memory_bytes"_s, qint64(256) << 20}};
-    QJsonObject probe;      //!< what agent.probe answers
+    QJsonObject probe; //!< what agent.probe answers
+    QJsonObject sandbox{
+        {u"works"_s, true},
+        {u"defaults"_s, QJsonObject{{u"agent"_s, u"standard"_s}, {u"command"_s, u"off"_s}, {u"network"_s, u"on"_s}}}};
     bool repository = true; //!< what project.check says
     int slots_ = 3;
     QList<Call> calls;

@@ -35,6 +35,19 @@ inline process::CommandLine shell(const QString& script)
     return line;
 }
 
+//! The tag that a child of ours was given; waits until it shows.
+inline QByteArray treeTag(qint64 pid)
+{
+    QByteArray environment;
+    if (!QTest::qWaitFor([&] { // empty for a moment after exec
+            environment = process::readProcFile(pid_t(pid), "environ", 1 << 20);
+            return environment.contains("SWITCHYARD_TREE=");
+        }))
+        return {};
+    const auto start = environment.indexOf("SWITCHYARD_TREE=") + 16;
+    return environment.sliced(start, environment.indexOf('\0', start) - start);
+}
+
 //! A command with what it said and how it ended.
 struct Run {
     explicit Run(const process::CommandLine& line)

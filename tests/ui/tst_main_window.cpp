@@ -284,6 +284,46 @@ private Q_SLOTS:
         stage.engine.emitEvent(id, event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 120}, {u"removed"_s, 14}});
         QTRY_COMPARE(stage.find<QTabWidget>("tabs")->tabText(2), u"Changes +120 −14"_s);
     }
+    void theSandboxIsChosenAndShown()
+    {
+        Stage stage;
+        stage.engine.sandbox.insert(u"missing"_s, QJsonArray{u"bubblewrap is not installed."_s});
+        QVERIFY(stage.calls(u"task.list"_s));
+        auto* const project = stage.find<QComboBox>("projectBox");
+        project->insertItem(0, u"here"_s, stage.root.path());
+        project->setCurrentIndex(0);
+        QTest::keyClicks(stage.find<QLineEdit>("commandField"), u"Fix it"_s);
+        stage.window->actions()["task.new"]->trigger();
+        QVERIFY(stage.shows("startForm"));
+        QVERIFY(stage.shows("sandboxNote"));
+        QCOMPARE(stage.find<QLabel>("sandboxNote")->text(), u"bubblewrap is not installed."_s);
+        auto* const sandbox = stage.find<QComboBox>("sandboxBox");
+        auto* const agent = stage.find<QComboBox>("formAgentBox");
+        QVERIFY(sandbox->itemText(0).startsWith(u"Standard"));
+        agent->setCurrentIndex(agent->count() - 1); // a shell command has another setting
+        QVERIFY(sandbox->itemText(0).startsWith(u"Off"));
+        agent->setCurrentIndex(0);
+        sandbox->setCurrentIndex(sandbox->findData(int(SandboxLevel::Strict)));
+        auto* const network = stage.find<QComboBox>("networkBox");
+        network->setCurrentIndex(network->findData(int(NetworkAccess::Loopback)));
+        QTest::mouseClick(stage.find<QPushButton>("formStartButton"), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.create"_s));
+        const auto spec = stage.engine.last(u"task.create"_s)->params[u"spec"].toObject();
+        QCOMPARE(spec[u"sandbox"].toString(), u"strict"_s);
+        QCOMPARE(spec[u"network"].toString(), u"loopback"_s);
+
+        const auto id = stage.task(u"Build it"_s);
+        stage.window->openTask(id);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        stage.engine.emitEvent(id, event_kind::taskSandbox,
+                               {{u"level"_s, u"strict"_s}, {u"network"_s, u"off"_s}, {u"trouble"_s, QString()}});
+        QTRY_COMPARE(stage.find<QLabel>("taskSandbox")->text(), u"Strict sandbox, no network"_s);
+        stage.engine.emitEvent(
+            id, event_kind::taskSandbox,
+            {{u"level"_s, u"off"_s}, {u"network"_s, u"on"_s}, {u"trouble"_s, u"bubblewrap is not installed."_s}});
+        QTRY_COMPARE(stage.find<QLabel>("taskSandbox")->text(), u"No sandbox"_s);
+        QVERIFY(stage.find<QLabel>("taskSandbox")->toolTip().contains(u"bubblewrap is not installed"));
+    }
     //! Nothing missing and nothing twice, with the engine gone in between.
     void engineLostAndBack()
     {

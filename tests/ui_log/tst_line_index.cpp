@@ -1,4 +1,5 @@
 #include "process/log_parts.h"
+#include "process/log_times.h"
 #include "process/output_log.h"
 #include "support/test_support.h"
 #include "ui/log/line_index.h"
@@ -6,6 +7,7 @@
 #include "ui/log/log_lines.h"
 #include "ui/log/log_text.h"
 
+#include <QDateTime>
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTest>
@@ -188,6 +190,48 @@ private Q_SLOTS:
         QCOMPARE(copy({last, 1}, {last, 3}), u"as"_s);
         const std::atomic<bool> stopped = true;
         QCOMPARE(textBetween(*file, {0, 0}, {last, 4}, stopped), QString());
+    }
+
+    void tellsWhenLinesWereWritten()
+    {
+        const auto path = m_root.path(u"times/output.log"_s);
+        const auto at = [](int tenths) { return std::chrono::milliseconds(1'800'000'000'000 + tenths * 100); };
+        {
+            auto log = process::OutputLog::open(path, {.partBytes = 10, .parts = 1}).value();
+            log->append("removed\nremoved\n"); // two parts are gone by the end
+            log->append("kept\nkept\n");
+            log->append("newest\nlast\n");
+        }
+        const auto written = process::readTimes(path);
+        QVERIFY(!written.isEmpty());
+        QCOMPARE(written.first().offset, 0);
+        QVERIFY(std::abs(written.first().time.count() - QDateTime::currentMSecsSinceEpoch()) < 600'000);
+        // Records that can be foretold; the view's offsets begin with the first byte that was kept.
+        QByteArray records;
+        for (const auto& [offset, tenths] : {std::pair{0, 0}, {16, 5}, {26, 9}}) {
+            const quint64 words[] = {quint64(offset), quint64(at(tenths).count())};
+            records += QByteArray(reinterpret_cast<const char*>(words), sizeof words);
+        }
+        testing::writeFile(process::timesPath(path), records + "half");
+        LogDocument document;
+        document.setPath(path);
+        const auto origin = document.file()->origin();
+        QVERIFY2(origin > 0 && origin < 26, qPrintable(QString::number(origin)));
+        QCOMPARE(document.timeOf(16 - origin).value(), at(5));
+        QCOMPARE(document.timeOf(25 - origin).value(), at(5));
+        QCOMPARE(document.timeOf(26 - origin).value(), at(9));
+        QCOMPARE(document.timeOf(document.end()).value(), at(9));
+        const std::atomic<bool> stop = false;
+        QCOMPARE(textBetween(*document.file(), {26 - origin, 2}, {33 - origin, 2}, stop, document.times()),
+                 timeText(at(9)) + u"  west\n"_s + timeText(at(9)) + u"  la"_s);
+        // Without records nothing is told; what did not survive a crash is dropped.
+        QVERIFY(!timeIn({}, 5));
+        QVERIFY(!timeIn({{10, at(0)}}, 5));
+        const quint64 beyond[] = {1'000'000, quint64(at(20).count())};
+        testing::writeFile(process::timesPath(path),
+                           records + QByteArray(reinterpret_cast<const char*>(beyond), sizeof beyond));
+        QVERIFY(process::OutputLog::open(path));
+        QCOMPARE(process::readTimes(path).size(), 3);
     }
 
     void documentFollowsTheFilesFate()

@@ -83,7 +83,18 @@ int LogCanvas::gutterWidth() const
 {
     // as wide as the last number needs, and never narrower than four digits: it must not jump while a log begins
     const auto digits = std::max<qsizetype>(4, QString::number(m_document.linesSeen() + 1).size());
-    return 18 + int(digits) * QFontMetrics(font()).horizontalAdvance(u'0') + 12;
+    return 18 + int(digits) * QFontMetrics(font()).horizontalAdvance(u'0') + 12 + timesWidth();
+}
+
+int LogCanvas::timesWidth() const
+{
+    return m_showTimes ? QFontMetrics(font()).horizontalAdvance(u"00:00:00"_s) + 12 : 0;
+}
+
+void LogCanvas::setShowingTimes(bool show)
+{
+    m_showTimes = show;
+    applySettings();
 }
 
 LineContext LogCanvas::contextBefore(qint64 start)

@@ -36,6 +36,7 @@ public:
     bool isFollowing() const { return m_following; }
     void setWrapping(bool wrap);
     bool isWrapping() const { return m_wrap; }
+    void setShowingTimes(bool show); //!< when each line was written, in the margin
     void setSearch(std::shared_ptr<const Matcher> matcher);
     void setCurrentHit(const LogHit& hit); //!< marks it and brings it into view
     void showLine(qint64 start);           //!< brings the line into view and puts the caret on it
@@ -46,7 +47,7 @@ public:
     LogPosition caret() const { return m_caret; }
     bool hasSelection() const { return m_anchor.isValid() && m_anchor != m_caret; }
     void selectAll();
-    void copySelection();
+    void copySelection(bool withTimes = false);
     QString visibleText() const override;
     int visibleCaret() const override;
     QRect rectOfLine(qint64 start) const; //!< in the viewport; empty: off the screen
@@ -101,6 +102,7 @@ private:
     void updateScrollBars();
     int visibleRows() const;
     int gutterWidth() const;
+    int timesWidth() const;
     void stopFollowing();
     void followAtEnd(); //!< who scrolls down to the end wants to see what comes
     void makeVisible(LogPosition position, bool middle);
@@ -140,6 +142,7 @@ private:
     int m_wheelRest = 0;
     bool m_following = true;
     bool m_wrap = false;
+    bool m_showTimes = false;
     LogPosition m_caret, m_anchor;
     LogHit m_hit;
     std::set<qint64> m_bookmarks;

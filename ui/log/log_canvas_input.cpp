@@ -355,7 +355,7 @@ void LogCanvas::selectAll()
     setCaret({last, line(last)->length}, true);
 }
 
-void LogCanvas::copySelection()
+void LogCanvas::copySelection(bool withTimes)
 {
     if (!hasSelection() || !m_document.file())
         return;
@@ -363,6 +363,7 @@ void LogCanvas::copySelection()
         *m_stopCopying = true;
     m_stopCopying = std::make_shared<std::atomic<bool>>(false);
     const auto [from, to] = selection();
+    const auto times = withTimes ? m_document.times() : QList<process::TimeRecord>();
     if (m_source) { // of a filter, only its own lines
         QStringList texts;
         for (qint64 at = from.line; at >= 0 && at <= to.line && texts.size() < mostFilteredCopied;
@@ -370,7 +371,10 @@ void LogCanvas::copySelection()
             auto text = line(at)->text();
             if (at == to.line)
                 text.truncate(to.column);
-            texts << (at == from.line ? text.mid(from.column) : text);
+            if (at == from.line)
+                text.remove(0, from.column);
+            const auto time = timeIn(times, at);
+            texts << (time ? timeText(*time) + u"  "_s + text : text);
         }
         QGuiApplication::clipboard()->setText(texts.join(u'\n'));
         return Q_EMIT copied(texts.size() < mostFilteredCopied);
@@ -380,9 +384,9 @@ void LogCanvas::copySelection()
         Q_EMIT copied(text.size() < mostCopied / 2);
     };
     if (to.line - from.line < 1 << 20)
-        return done(textBetween(*m_document.file(), from, to, *m_stopCopying));
-    m_copying.start([this, done, from, to, file = m_document.file(), stop = m_stopCopying] {
-        auto text = textBetween(*file, from, to, *stop);
+        return done(textBetween(*m_document.file(), from, to, *m_stopCopying, times));
+    m_copying.start([this, done, from, to, times, file = m_document.file(), stop = m_stopCopying] {
+        auto text = textBetween(*file, from, to, *stop, times);
         QMetaObject::invokeMethod(this, [done, stop, text = std::move(text)] {
             if (!*stop)
                 done(text);

@@ -1,5 +1,6 @@
 #include "ui/log/log_canvas.h"
 
+#include <QDateTime>
 #include <QList>
 #include <QPainter>
 #include <QPainterPath>
@@ -154,8 +155,14 @@ void LogCanvas::paintGutter(QPainter& painter, const PageLine& shown)
         const bool current = m_caret.isValid() && m_caret.line == line.start && hasFocus();
         painter.setPen(current ? colors.text : colors.dim);
         painter.setFont(font());
+        painter.drawText(QRect(0, shown.y, m_gutter - timesWidth() - 10, m_rowHeight),
+                         Qt::AlignRight | Qt::AlignVCenter, QString::number(*number + 1));
+    }
+    if (const auto time = m_showTimes ? m_document.timeOf(line.start) : std::nullopt) {
+        painter.setPen(colors.dim);
+        painter.setFont(font());
         painter.drawText(QRect(0, shown.y, m_gutter - 10, m_rowHeight), Qt::AlignRight | Qt::AlignVCenter,
-                         QString::number(*number + 1));
+                         QDateTime::fromMSecsSinceEpoch(time->count()).toString(u"HH:mm:ss"_s));
     }
     painter.setRenderHint(QPainter::Antialiasing);
     const qreal middle = shown.y + m_rowHeight / 2.0;

@@ -1,5 +1,7 @@
 #include "ui/log/log_document.h"
 
+#include "ui/log/log_text.h"
+
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -79,6 +81,8 @@ void LogDocument::close()
     m_index.reset();
     m_file.reset();
     m_error = {};
+    m_times.clear();
+    m_timesUntil = -1;
 }
 
 void LogDocument::watch()
@@ -165,6 +169,23 @@ std::optional<qint64> LogDocument::offsetOf(qint64 number) const
 qint64 LogDocument::linesSeen() const
 {
     return m_index ? m_index->newlines() : 0;
+}
+
+const QList<process::TimeRecord>& LogDocument::times()
+{
+    if (m_file && m_timesUntil != end()) { // a record is there before the bytes are
+        m_timesUntil = end();
+        for (auto record : process::readTimes(m_path, m_times.size())) {
+            record.offset -= m_file->origin();
+            m_times << record;
+        }
+    }
+    return m_times;
+}
+
+std::optional<std::chrono::milliseconds> LogDocument::timeOf(qint64 offset)
+{
+    return timeIn(times(), offset);
 }
 
 bool LogDocument::isIndexed() const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "process/log_times.h"
 #include "ui/log/line_index.h"
 #include "ui/log/log_lines.h"
 
@@ -37,6 +38,10 @@ public:
     std::optional<qint64> offsetOf(qint64 number) const;
     qint64 linesSeen() const; //!< line ends counted so far
     bool isIndexed() const;
+    //! When the byte at this offset was written, to a tenth of a second or so; unknown for logs of older versions and
+    //! files that are no task's output.
+    std::optional<std::chrono::milliseconds> timeOf(qint64 offset);
+    const QList<process::TimeRecord>& times(); //!< what there is of them; offsets as in the view
 
 Q_SIGNALS:
     void reset();   //!< another file, or none: everything known about the old one is void
@@ -58,6 +63,8 @@ private:
     std::shared_ptr<std::atomic<bool>> m_stopIndexing;
     bool m_indexing = false;
     Error m_error;
+    QList<process::TimeRecord> m_times;
+    qint64 m_timesUntil = -1; //!< end() when they were read
     QFileSystemWatcher m_watcher;
     QTimer m_frame;
     int m_quietFrames = 0;

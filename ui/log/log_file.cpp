@@ -80,7 +80,8 @@ struct LogFile::Cache {
     QCache<qint64, QByteArray> blocks{blocksKept};
 };
 
-LogFile::LogFile(std::shared_ptr<const Pieces> pieces) : m_pieces(std::move(pieces)), m_cache(std::make_unique<Cache>())
+LogFile::LogFile(std::shared_ptr<const Pieces> pieces, qint64 origin)
+    : m_origin(origin), m_pieces(std::move(pieces)), m_cache(std::make_unique<Cache>())
 {
 }
 
@@ -105,7 +106,9 @@ Result<std::shared_ptr<LogFile>> LogFile::open(const QString& path)
     }
     for (auto& [number, part] : std::views::reverse(parts))
         pieces->add(number, std::move(part));
-    return std::shared_ptr<LogFile>(new LogFile(pieces));
+    const auto index = process::readIndex(path, 1);
+    const auto newestStart = index.isEmpty() ? pieces->start : qint64(index.first().offset);
+    return std::shared_ptr<LogFile>(new LogFile(pieces, std::max<qint64>(0, newestStart - pieces->start)));
 }
 
 bool LogFile::follow(const QString& path)

@@ -20,7 +20,8 @@ public:
     ~LogFile();
     Q_DISABLE_COPY_MOVE(LogFile)
 
-    qint64 size() const; //!< now
+    qint64 size() const;                       //!< now
+    qint64 origin() const { return m_origin; } //!< of our first byte, in bytes since the task's first one
     //! Up to `length` bytes from `offset`; fewer at the end of the file or when the disk refuses.
     qint64 read(qint64 offset, char* to, qint64 length) const;
     QByteArray read(qint64 offset, qint64 length) const;
@@ -33,9 +34,10 @@ public:
 private:
     struct Pieces;
     struct Cache;
-    explicit LogFile(std::shared_ptr<const Pieces> pieces);
+    LogFile(std::shared_ptr<const Pieces> pieces, qint64 origin);
     std::shared_ptr<const Pieces> pieces() const;
 
+    const qint64 m_origin;
     mutable std::mutex m_mutex; //!< of m_pieces
     std::shared_ptr<const Pieces> m_pieces;
     std::unique_ptr<Cache> m_cache;

@@ -2,9 +2,13 @@
 
 #include "ui/log/ansi.h"
 
+#include <QDateTime>
+
 #include <algorithm>
 
 namespace switchyard::ui {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -18,7 +22,21 @@ QString shownText(QByteArrayView line)
 
 } // namespace
 
-QString textBetween(const LogFile& file, LogPosition from, LogPosition to, const std::atomic<bool>& stop)
+std::optional<std::chrono::milliseconds> timeIn(const QList<process::TimeRecord>& times, qint64 offset)
+{
+    const auto after = std::ranges::upper_bound(times, offset, {}, &process::TimeRecord::offset);
+    if (after == times.begin())
+        return std::nullopt;
+    return std::prev(after)->time;
+}
+
+QString timeText(std::chrono::milliseconds time)
+{
+    return QDateTime::fromMSecsSinceEpoch(time.count()).toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s).chopped(2);
+}
+
+QString textBetween(const LogFile& file, LogPosition from, LogPosition to, const std::atomic<bool>& stop,
+                    const QList<process::TimeRecord>& times)
 {
     if (to < from)
         std::swap(from, to);
@@ -31,6 +49,8 @@ QString textBetween(const LogFile& file, LogPosition from, LogPosition to, const
             shown.truncate(to.column);
         if (start == from.line)
             shown.remove(0, from.column);
+        if (const auto time = timeIn(times, start))
+            text += timeText(*time) + u"  "_s;
         text += shown;
     };
     for (qint64 at = from.line; !stop && text.size() < mostCopied / 2;) {

@@ -85,7 +85,7 @@ private:
     QLabel* m_filterTitle;
     LogCanvas* m_filterCanvas;
     PillButton* m_followButton;
-    QAction *m_wrapAction = nullptr, *m_filterAction = nullptr;
+    QAction *m_wrapAction = nullptr, *m_timesAction = nullptr, *m_filterAction = nullptr;
     QList<QAction*> m_actions;
 };
 

@@ -38,14 +38,20 @@ void LogView::addActions()
     addAction(u"log.previousBookmark"_s, tr("Previous bookmark"), Qt::ALT | Qt::Key_PageUp,
               [this] { goToBookmark(false); });
     addAction(u"log.goToLine"_s, tr("Go to line…"), Qt::CTRL | Qt::Key_G, [this] { goToLine(); });
-    addAction(u"log.copy"_s, tr("Copy"), QKeySequence::Copy, [this] {
-        auto* const filter = m_filterCanvas->hasFocus() ? m_filterCanvas : m_canvas;
-        filter->copySelection();
-    });
+    const auto copy = [this](bool withTimes) {
+        (m_filterCanvas->hasFocus() ? m_filterCanvas : m_canvas)->copySelection(withTimes);
+    };
+    addAction(u"log.copy"_s, tr("Copy"), QKeySequence::Copy, [copy] { copy(false); });
+    addAction(u"log.copyWithTimes"_s, tr("Copy with times"), Qt::CTRL | Qt::ALT | Qt::Key_C, [copy] { copy(true); });
     addAction(u"log.selectAll"_s, tr("Select all"), {}, [this] { m_canvas->selectAll(); });
     m_wrapAction = addAction(u"log.wrap"_s, tr("Wrap long lines"), Qt::ALT | Qt::Key_Z,
                              [this] { m_canvas->setWrapping(m_wrapAction->isChecked()); });
     m_wrapAction->setCheckable(true);
+    m_timesAction = addAction(u"log.times"_s, tr("Show times"), Qt::ALT | Qt::Key_T, [this] {
+        m_canvas->setShowingTimes(m_timesAction->isChecked());
+        m_filterCanvas->setShowingTimes(m_timesAction->isChecked());
+    });
+    m_timesAction->setCheckable(true);
     addAction(u"log.follow"_s, tr("Follow the end"), {}, [this] { setFollowing(true); });
 }
 

@@ -3,6 +3,7 @@
 #include "ui/confirm/confirm_dialog.h"
 #include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/editor.h"
 #include "ui/shell/message_bar.h"
 #include "ui/shell/notifier.h"
 #include "ui/shell/tray.h"
@@ -153,6 +154,10 @@ void MainWindow::connectParts()
             m_page->forgetComments(id);
             m_message->show(Tone::Done, tr("The agent has your comments."));
         });
+    });
+    connect(m_page, &TaskPage::fileWanted, this, [this](const QString& path, int line) {
+        if (const auto opened = openInEditor(m_settings.editor, path, line); !opened)
+            m_message->showError(opened.error());
     });
     connect(m_page, &TaskPage::confirmationWanted, this, [this] { m_confirm->bringUp(m_page->taskId()); });
     connect(&m_page->activity(), &ActivityModel::filesChanged, this,

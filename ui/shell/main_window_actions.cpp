@@ -121,6 +121,10 @@ void MainWindow::showStartForm(const QString& templateName)
 {
     auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
     connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
+    QCoro::connect(m_client.call(u"sandbox.check"_s, {}), form, [form](const Result<QJsonValue>& answer) {
+        if (answer) // without an engine the form works all the same
+            form->showSandbox(answer->toObject());
+    });
     form->open();
     QtConcurrent::run(&client::loadTemplates, m_paths)
         .then(form, [this, form, templateName](client::TemplateList list) {
@@ -203,18 +207,19 @@ void MainWindow::showTab(int tab)
 
 void MainWindow::connectReadingActions()
 {
-    for (const auto* const what : {"find", "findNext", "findPrevious", "nextError", "previousError", "follow"}) {
-        const auto id = QByteArray("read.") + what;
-        connect(m_actions->action(id.constData()), &QAction::triggered, this,
-                [this, what] { m_page->reading(QString::fromLatin1(what)); });
+    for (const auto& info : Actions::table()) {
+        if (const auto id = QString::fromLatin1(info.id); id.startsWith(u"read."))
+            connect(m_actions->action(info.id), &QAction::triggered, this,
+                    [this, what = id.sliced(5)] { m_page->reading(what); });
     }
     // The output and the changes have the same keys for themselves: while one of them has the focus, ours step back, or
     // neither would work.
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         const bool theirs = m_page->hasOwnReadingKeys(now);
-        for (const auto* const id :
-             {"read.find", "read.findNext", "read.findPrevious", "read.nextError", "read.previousError"})
-            m_actions->action(id)->setEnabled(!theirs);
+        for (const auto& info : Actions::table()) {
+            if (const auto id = QLatin1StringView(info.id); id.startsWith("read."_L1) && id != "read.follow"_L1)
+                m_actions->action(info.id)->setEnabled(!theirs);
+        }
     });
 }
 

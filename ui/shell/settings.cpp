@@ -26,6 +26,7 @@ Settings Settings::load(const QString& path)
     s.showList = file.value(u"show_list"_s, s.showList).toBool();
     s.outputApart = file.value(u"output_apart"_s, s.outputApart).toBool();
     s.language = file.value(u"language"_s).toString();
+    s.editor = file.value(u"editor"_s).toString();
     s.welcomed = file.value(u"welcomed"_s, s.welcomed).toBool();
     s.geometry = file.value(u"geometry"_s).toByteArray();
     s.panes = file.value(u"layout"_s).toByteArray();
@@ -52,6 +53,7 @@ void Settings::save(const QString& path) const
     file.setValue(u"show_list"_s, showList);
     file.setValue(u"output_apart"_s, outputApart);
     file.setValue(u"language"_s, language);
+    file.setValue(u"editor"_s, editor);
     file.setValue(u"welcomed"_s, welcomed);
     file.setValue(u"geometry"_s, geometry);
     file.setValue(u"layout"_s, panes);

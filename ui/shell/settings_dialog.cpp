@@ -6,6 +6,7 @@
 #include "ui/settings/parts.h"
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/editor.h"
 #include "ui/theme/icons.h"
 
 #include <QBoxLayout>
@@ -17,6 +18,7 @@
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -114,29 +116,35 @@ QWidget* SettingsDialog::makeGeneral()
               &Settings::deleteBranchAfterMerge);
     addSwitch(page, tr("Show the &details beside a task"), u"showDetailsBox"_s, &Settings::showDetails);
     column->addSpacing(6);
+    column->addWidget(makeEditorRow());
+    column->addSpacing(6);
     column->addWidget(explanation(tr("Tasks belong to the engine: they go on when this window is closed."), page));
     column->addStretch(1);
     return page;
 }
 
-QWidget* SettingsDialog::makeNotifications()
+QWidget* SettingsDialog::makeEditorRow()
 {
-    auto* const page = new QWidget(this);
-    auto* const column = pageColumn(page);
-    addSwitch(page, tr("Notify me at once when a task &needs me"), u"notifyNeedsBox"_s, &Settings::notifyNeeds);
-    addSwitch(page, tr("Notify me when tasks &end"), u"notifyEndsBox"_s, &Settings::notifyEnds);
-    column->addSpacing(6);
-    column->addWidget(explanation(tr("Nothing is said about a task that is on screen, nor while the desktop is set to "
-                                     "“do not disturb”. Tasks that end together make one notification. A command that "
-                                     "waits for your code is never allowed from a notification: it opens the dialog."),
-                                  page));
-    auto* const test = new QPushButton(icon(u"message"_s), tr("&Send one to try it"), page);
-    test->setObjectName(u"testNoticeButton"_s);
-    test->setAutoDefault(false);
-    connect(test, &QPushButton::clicked, this, &SettingsDialog::noticeWanted);
-    column->addWidget(test, 0, Qt::AlignLeft);
-    column->addStretch(1);
-    return page;
+    auto* const row = new QWidget(this);
+    auto* const line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    auto* const label = new QLabel(tr("&Editor:"), row);
+    auto* const field = new QLineEdit(m_settings.editor, row);
+    field->setObjectName(u"editorField"_s);
+    field->setAccessibleName(tr("Editor"));
+    field->setToolTip(tr("Shows the files that the output names. %f is the file, %l the line."));
+    const auto found = editorCommand({}, u"%f"_s, 1);
+    field->setPlaceholderText(found ? found->first() : tr("such as “kate --line %l %f”"));
+    label->setBuddy(field);
+    line->addWidget(label);
+    line->addWidget(field, 1);
+    connect(field, &QLineEdit::editingFinished, this, [this, field] {
+        if (m_settings.editor == field->text().trimmed())
+            return;
+        m_settings.editor = field->text().trimmed();
+        Q_EMIT changed(m_settings);
+    });
+    return row;
 }
 
 QWidget* SettingsDialog::makeCode()

@@ -36,6 +36,7 @@ Q_SIGNALS:
 private:
     QWidget* makeGeneral();
     QWidget* makeNotifications();
+    QWidget* makeEditorRow();
     QWidget* makeCode();
     QWidget* makeTemplates();
     QWidget* makeAppearance();

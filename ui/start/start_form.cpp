@@ -9,6 +9,7 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -78,6 +79,7 @@ void StartForm::templateChanged()
 
 void StartForm::kindChanged()
 {
+    nameSandboxDefaults();
     const bool shell = m_agent->currentData().toString() == shellAgent;
     for (auto* const field : std::initializer_list<QWidget*>{m_model, m_mode, m_agentType, m_template})
         m_taskForm->setRowVisible(field, !shell);

@@ -4,6 +4,7 @@
 #include "ui/start/command_bar.h"
 
 #include <QDialog>
+#include <QJsonObject>
 
 class QCheckBox;
 class QComboBox;
@@ -30,6 +31,8 @@ public:
               const QList<Task>& tasks, QWidget* parent);
     //! They may come later than the form; `chosen` (a name, or empty) is selected.
     void setTemplates(const QList<TaskTemplate>& templates, const QString& chosen);
+    //! The engine's answer to sandbox.check: what the settings give, and what this machine cannot do.
+    void showSandbox(const QJsonObject& answer);
 
 Q_SIGNALS:
     void startWanted(const switchyard::TaskSpec& spec);
@@ -46,6 +49,9 @@ private:
     void accept() override;
     void kindChanged();
     void templateChanged();
+    void nameSandboxDefaults();
+    static QString sandboxWords(SandboxLevel level);
+    static QString networkWords(NetworkAccess access);
 
     TaskSpec m_from;
     QList<TaskTemplate> m_templates;
@@ -69,6 +75,8 @@ private:
     // where and with what
     QFormLayout* m_placeForm;
     QComboBox *m_sandbox, *m_network, *m_shell;
+    QLabel* m_sandboxNote;
+    QJsonObject m_sandboxDefaults;
     QPlainTextEdit *m_folders, *m_instructions;
 };
 

@@ -3,6 +3,7 @@
 #include "ui/start/start_form.h"
 #include "ui/start/template_fields.h"
 #include "ui/tasks/task_face.h"
+#include "ui/theme/colors.h"
 #include "ui/theme/icons.h"
 
 #include <QCheckBox>
@@ -11,6 +12,8 @@
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -23,6 +26,7 @@ namespace switchyard::ui {
 
 namespace {
 
+const auto shellAgent = u"$"_s;
 constexpr int mostTasks = 200;
 
 QFormLayout* formOf(QWidget* page)
@@ -78,8 +82,9 @@ QWidget* StartForm::makeTaskPage(const QStringList& projects, const QList<AgentC
     m_agent->setObjectName(u"formAgentBox"_s);
     for (const auto& agent : agents)
         m_agent->addItem(agent.title.isEmpty() ? agent.name : agent.title, agent.name);
-    m_agent->addItem(tr("Shell command"), u"$"_s);
-    m_agent->setCurrentIndex(std::max(0, m_agent->findData(m_from.kind == TaskKind::Shell ? u"$"_s : m_from.agent)));
+    m_agent->addItem(tr("Shell command"), shellAgent);
+    m_agent->setCurrentIndex(
+        std::max(0, m_agent->findData(m_from.kind == TaskKind::Shell ? shellAgent : m_from.agent)));
     m_agentType = new QComboBox(page);
     m_agentType->setObjectName(u"agentTypeBox"_s);
     m_agentType->setEditable(true);
@@ -197,18 +202,21 @@ QWidget* StartForm::makePlacePage()
     m_placeForm = formOf(page);
     m_sandbox = new QComboBox(page);
     m_sandbox->setObjectName(u"sandboxBox"_s);
-    m_sandbox->addItem(tr("as in the settings"), int(SandboxLevel::Inherit));
-    m_sandbox->addItem(tr("Standard: writes only in its folder"), int(SandboxLevel::Standard));
-    m_sandbox->addItem(tr("Strict: also reads only what it needs"), int(SandboxLevel::Strict));
-    m_sandbox->addItem(tr("None: everything you may do"), int(SandboxLevel::Off));
+    for (const auto level : {SandboxLevel::Inherit, SandboxLevel::Standard, SandboxLevel::Strict, SandboxLevel::Off})
+        m_sandbox->addItem(sandboxWords(level), int(level));
     m_sandbox->setCurrentIndex(std::max(0, m_sandbox->findData(int(m_from.sandbox))));
     m_network = new QComboBox(page);
     m_network->setObjectName(u"networkBox"_s);
-    m_network->addItem(tr("as in the settings"), int(NetworkAccess::Inherit));
-    m_network->addItem(tr("Everything"), int(NetworkAccess::On));
-    m_network->addItem(tr("Only this machine"), int(NetworkAccess::Loopback));
-    m_network->addItem(tr("Nothing"), int(NetworkAccess::Off));
+    for (const auto access : {NetworkAccess::Inherit, NetworkAccess::On, NetworkAccess::Loopback, NetworkAccess::Off})
+        m_network->addItem(networkWords(access), int(access));
     m_network->setCurrentIndex(std::max(0, m_network->findData(int(m_from.network))));
+    m_sandboxNote = new QLabel(page);
+    m_sandboxNote->setObjectName(u"sandboxNote"_s);
+    m_sandboxNote->setTextFormat(Qt::PlainText);
+    m_sandboxNote->setWordWrap(true);
+    auto colors = palette();
+    colors.setColor(QPalette::WindowText, colorsFor(palette()).needsYou);
+    m_sandboxNote->setPalette(colors);
     m_shell = new QComboBox(page);
     m_shell->setObjectName(u"shellBox"_s);
     m_shell->addItems({u"bash"_s, u"sh"_s, u"zsh"_s});
@@ -228,10 +236,65 @@ QWidget* StartForm::makePlacePage()
                           tr("What the agent is to keep to, beside the goal: rules, style, what not to touch"));
     m_placeForm->addRow(tr("&Sandbox:"), m_sandbox);
     m_placeForm->addRow(tr("&Network:"), m_network);
+    m_placeForm->addRow(QString(), m_sandboxNote);
+    m_placeForm->setRowVisible(m_sandboxNote, false);
     m_placeForm->addRow(tr("S&hell:"), m_shell);
     m_placeForm->addRow(tr("&Folders:"), m_folders);
     m_placeForm->addRow(tr("&Instructions:"), m_instructions);
     return page;
+}
+
+QString StartForm::sandboxWords(SandboxLevel level)
+{
+    switch (level) {
+    case SandboxLevel::Standard:
+        return tr("Standard: changes only the task's folder, keys are hidden");
+    case SandboxLevel::Strict:
+        return tr("Strict: no home and no network either");
+    case SandboxLevel::Off:
+        return tr("Off: reaches all that you reach");
+    case SandboxLevel::Inherit:
+        break;
+    }
+    return tr("as in the settings");
+}
+
+QString StartForm::networkWords(NetworkAccess access)
+{
+    switch (access) {
+    case NetworkAccess::On:
+        return tr("On");
+    case NetworkAccess::Loopback:
+        return tr("Only the task's own servers");
+    case NetworkAccess::Off:
+        return tr("Off");
+    case NetworkAccess::Inherit:
+        break;
+    }
+    return tr("as in the settings");
+}
+
+void StartForm::showSandbox(const QJsonObject& answer)
+{
+    m_sandboxDefaults = answer[u"defaults"].toObject();
+    nameSandboxDefaults();
+    QStringList missing;
+    for (const auto& words : answer[u"missing"].toArray())
+        missing << words.toString();
+    m_sandboxNote->setText(missing.join(u'\n'));
+    m_placeForm->setRowVisible(m_sandboxNote, !missing.isEmpty());
+}
+
+void StartForm::nameSandboxDefaults()
+{
+    const bool shell = m_agent->currentData().toString() == shellAgent;
+    const auto level = sandboxLevelFromName(m_sandboxDefaults[shell ? u"command" : u"agent"].toString());
+    const auto access = networkAccessFromName(m_sandboxDefaults[u"network"].toString());
+    const auto words = [](const QString& value) { return tr("%1 (as in the settings)").arg(value); };
+    if (level && *level != SandboxLevel::Inherit)
+        m_sandbox->setItemText(0, words(sandboxWords(*level)));
+    if (access && *access != NetworkAccess::Inherit)
+        m_network->setItemText(0, words(networkWords(*access)));
 }
 
 QWidget* StartForm::makeButtons()

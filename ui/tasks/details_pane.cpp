@@ -173,6 +173,7 @@ void DetailsPane::setTask(const Task& task)
             ? tr("%1 in, %2 out")
                   .arg(TaskText::tokens(task.usage.inputTokens), TaskText::tokens(task.usage.outputTokens))
             : QString());
+    put(tr("Sandbox"), TaskText::sandboxDetails(task));
     put(tr("Priority"), TaskText::priority(task.spec.priority));
     put(tr("Attempt"), task.attempt > 1 ? QLocale().toString(task.attempt) : QString());
     QStringList after;

@@ -69,8 +69,12 @@ QWidget* TaskHeader::makeTop()
     m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_idLabel->setForegroundRole(QPalette::PlaceholderText);
     m_idLabel->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_sandbox = new QLabel(header);
+    m_sandbox->setObjectName(u"taskSandbox"_s);
+    m_sandbox->setTextFormat(Qt::PlainText);
     second->addWidget(m_state);
     second->addWidget(m_idLabel);
+    second->addWidget(m_sandbox);
     second->addStretch(1);
     column->addLayout(second);
     column->addSpacing(4);
@@ -126,6 +130,13 @@ void TaskHeader::updateTop(const Task& task)
     auto colors = palette();
     colors.setColor(QPalette::WindowText, colorsFor(palette()).of(face.tone));
     m_state->setPalette(colors);
+    m_sandbox->setText(TaskText::sandbox(task));
+    m_sandbox->setVisible(!m_sandbox->text().isEmpty());
+    m_sandbox->setToolTip(TaskText::sandboxDetails(task));
+    m_sandbox->setAccessibleDescription(m_sandbox->toolTip());
+    colors.setColor(QPalette::WindowText, task.sandboxTrouble.isEmpty() ? palette().color(QPalette::PlaceholderText)
+                                                                        : colorsFor(palette()).needsYou);
+    m_sandbox->setPalette(colors);
     m_phase->setTask(task);
 }
 

@@ -103,6 +103,7 @@ QWidget* TaskPage::makeTabs()
     m_output = new LogView(this);
     m_output->setObjectName(u"outputView"_s);
     m_output->setAccessibleName(tr("Output"));
+    connectOutput();
     m_outputTab = new QWidget(this); // stays while the output is elsewhere
     auto* const holder = new QVBoxLayout(m_outputTab);
     holder->setContentsMargins(0, 0, 0, 0);
@@ -304,23 +305,6 @@ void TaskPage::tabChanged()
         m_searchRow->hide();
 }
 
-void TaskPage::loadLog()
-{
-    const auto* const task = m_feed.find(m_id);
-    if (!task || task->attempt == m_logAttempt || task->attempt == 0)
-        return;
-    const int attempt = task->attempt;
-    QCoro::connect(m_client.logInfo(m_id, attempt), this,
-                   [this, attempt, request = m_request](const Result<client::LogInfo>& log) {
-                       if (request != m_request || !log)
-                           return;
-                       m_logAttempt = attempt;
-                       const auto* const current = m_feed.find(m_id);
-                       m_output->setFollowing(current && isActive(current->status));
-                       m_output->setLog(log->path);
-                   });
-}
-
 void TaskPage::loadDiff()
 {
     m_diffStale = false;
@@ -369,14 +353,8 @@ void TaskPage::loadOutput(int row)
 void TaskPage::reading(const QString& what)
 {
     if (m_tabs->currentIndex() == OutputTab || (m_outputApart && m_output->isAncestorOf(QApplication::focusWidget()))) {
-        static const QHash<QString, QString> names{{u"find"_s, u"log.find"_s},
-                                                   {u"findNext"_s, u"log.findNext"_s},
-                                                   {u"findPrevious"_s, u"log.findPrevious"_s},
-                                                   {u"nextError"_s, u"log.nextError"_s},
-                                                   {u"previousError"_s, u"log.previousError"_s},
-                                                   {u"follow"_s, u"log.follow"_s}};
         for (auto* const action : m_output->logActions()) {
-            if (action->objectName() == names.value(what))
+            if (action->objectName() == u"log."_s + what)
                 action->trigger();
         }
         return;

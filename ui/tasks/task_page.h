@@ -41,8 +41,7 @@ public:
     //! The output belongs into a pane of its own: its tab goes. Else it comes back into the tab.
     void setOutputApart(bool apart);
     QWidget* outputView() const;
-    //! To search, step and follow in what is shown: "find", "findNext", "findPrevious", "nextError", "previousError",
-    //! "follow".
+    //! To search, step and follow in what is shown: "find", "findNext", … (the actions "read.find", …).
     void reading(const QString& what);
     void focusMessageField();
     void updateButtons(const Task& task);
@@ -60,8 +59,9 @@ Q_SIGNALS:
     //! What speaks for the status of a task that has not been heard of for a while; empty: nothing needs to.
     void evidenceFound(const QString& text);
     void messageSent(const QString& text);
-    void reviewSent(const QString& comments); //!< all comments as one message
-    void confirmationWanted();                //!< the strip "waits for your code" was pressed
+    void reviewSent(const QString& comments);       //!< all comments as one message
+    void confirmationWanted();                      //!< the strip "waits for your code" was pressed
+    void fileWanted(const QString& path, int line); //!< a place in the output was clicked
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -80,6 +80,8 @@ private:
     void lookForEvidence(const Task& task);
     void load(qint64 after);
     void flush();
+    void connectOutput();
+    void openLocation(const QString& file, int line);
     void loadLog();
     void loadDiff();
     void loadOutput(int row);

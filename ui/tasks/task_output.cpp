@@ -1,0 +1,67 @@
+// The output of the task that is shown: which log it is, its keys, and the files it names.
+
+#include "ui/log/log_view.h"
+#include "ui/shell/actions.h"
+#include "ui/tasks/task_page.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFileInfo>
+
+namespace switchyard::ui {
+
+void TaskPage::connectOutput()
+{
+    connect(m_output, &LogView::openLocation, this, &TaskPage::openLocation);
+    // The log has these actions itself, for its menu and for when it has the focus: by the keys that the user chose.
+    for (const auto& info : Actions::table()) {
+        const auto id = QString::fromLatin1(info.id);
+        if (!id.startsWith(u"read."_s) || id == u"read.follow"_s) // its key moves to the end and follows already
+            continue;
+        auto* const own = m_output->findChild<QAction*>(u"log."_s + id.sliced(5));
+        const auto* const chosen = m_actions[info.id];
+        const auto take = [own, chosen] {
+            if (own->shortcuts() != chosen->shortcuts())
+                own->setShortcuts(chosen->shortcuts());
+        };
+        take();
+        connect(chosen, &QAction::changed, own, take);
+    }
+}
+
+void TaskPage::openLocation(const QString& file, int line)
+{
+    const auto* const task = m_feed.find(m_id);
+    QStringList folders;
+    if (task)
+        folders << task->worktree << task->spec.project;
+    folders.removeAll(QString());
+    auto path = file;
+    for (const auto& folder : std::as_const(folders)) {
+        const auto inside = QDir(folder).absoluteFilePath(file); // as it is if it is absolute
+        if (QFileInfo(inside).isFile()) {
+            path = inside;
+            break;
+        }
+    }
+    Q_EMIT fileWanted(path, line);
+}
+
+void TaskPage::loadLog()
+{
+    const auto* const task = m_feed.find(m_id);
+    if (!task || task->attempt == m_logAttempt || task->attempt == 0)
+        return;
+    const int attempt = task->attempt;
+    QCoro::connect(m_client.logInfo(m_id, attempt), this,
+                   [this, attempt, request = m_request](const Result<client::LogInfo>& log) {
+                       if (request != m_request || !log)
+                           return;
+                       m_logAttempt = attempt;
+                       const auto* const current = m_feed.find(m_id);
+                       m_output->setFollowing(current && isActive(current->status));
+                       m_output->setLog(log->path);
+                   });
+}
+
+} // namespace switchyard::ui
