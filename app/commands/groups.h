@@ -17,6 +17,8 @@ QList<Command> careCommands();     // doctor, export
 QList<Command> agentCommands();    // agent list
 QList<Command> askCommands();      // ask
 QList<Command> statsCommands();    // stats
+QList<Command> settingsCommands(); // settings list|set
+QList<Command> templateCommands(); // templates list|show
 QList<Command> keyCommands();      // key set|list|remove
 QList<Command> gateCommands();     // gate classify|explain|approve|test
 QList<Command> programCommands();  // engine, runner, agent: the programs themselves

@@ -18,6 +18,7 @@ std::span<const Method> confirmMethods();    // confirmation.*, grant.*, code.*,
 std::span<const Method> statisticsMethods(); // stats.*
 std::span<const Method> engineMethods();     // engine.*, project.*, demo.*
 std::span<const Method> agentMethods();      // agent.*
+std::span<const Method> settingsMethods();   // settings.*
 
 //! The task that the params name.
 Result<TaskId> idOf(const QJsonObject& params);

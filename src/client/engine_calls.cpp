@@ -122,9 +122,12 @@ QCoro::Task<Result<>> EngineClient::resumeTask(TaskId id)
     return done(call(u"task.resume"_s, idOf(id)));
 }
 
-QCoro::Task<Result<>> EngineClient::retryTask(TaskId id)
+QCoro::Task<Result<>> EngineClient::retryTask(TaskId id, QString followUp)
 {
-    return done(call(u"task.retry"_s, idOf(id)));
+    auto params = idOf(id);
+    if (!followUp.isEmpty())
+        params.insert(u"message"_s, followUp);
+    return done(call(u"task.retry"_s, params));
 }
 
 QCoro::Task<Result<>> EngineClient::deleteTask(TaskId id)
@@ -173,6 +176,11 @@ QCoro::Task<Result<Statistics>> EngineClient::statistics(StatisticsQuery query)
 QCoro::Task<Result<Diff>> EngineClient::diff(TaskId id)
 {
     return read(call(u"task.diff"_s, idOf(id), gitLimit), &diffFrom);
+}
+
+QCoro::Task<Result<QString>> EngineClient::checkMerge(TaskId id)
+{
+    return read(call(u"task.mergeCheck"_s, idOf(id), gitLimit), &branchFrom);
 }
 
 QCoro::Task<Result<QString>> EngineClient::merge(TaskId id, bool deleteBranch)

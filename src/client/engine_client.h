@@ -82,7 +82,8 @@ public:
     QCoro::Task<Result<>> cancelTask(TaskId id);
     QCoro::Task<Result<>> pauseTask(TaskId id);
     QCoro::Task<Result<>> resumeTask(TaskId id);
-    QCoro::Task<Result<>> retryTask(TaskId id);
+    //! Another attempt; `followUp`: what it is to do beyond the goal.
+    QCoro::Task<Result<>> retryTask(TaskId id, QString followUp = {});
     QCoro::Task<Result<>> deleteTask(TaskId id);
     QCoro::Task<Result<>> archiveTask(TaskId id, bool archived);
     QCoro::Task<Result<>> prioritise(TaskId id, Priority priority);
@@ -92,6 +93,8 @@ public:
     QCoro::Task<Result<EventPage>> events(TaskId id, qint64 after, int limit = 5000);
     QCoro::Task<Result<LogInfo>> logInfo(TaskId id, int attempt = 0); //!< 0: the newest
     QCoro::Task<Result<Diff>> diff(TaskId id);
+    //! The branch it would go into; Conflict, naming the files, if it could not be merged at this moment.
+    QCoro::Task<Result<QString>> checkMerge(TaskId id);
     //! Returns the branch it went into.
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);

@@ -194,7 +194,7 @@ QCoro::Task<Result<>> Engine::cancel(QPointer<Engine> self, TaskId id)
     co_return {};
 }
 
-QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QJsonObject limits)
+QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp, QJsonObject limits)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
     SY_CO_TRY_ASSIGN(auto task, self->m_book.task(id));
@@ -219,9 +219,12 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QJsonObjec
         if (!self)
             co_return fail(ending());
     }
-    co_return co_await self->m_book.recordStatus(
-        id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second, {},
-        {{u"by"_s, u"user"_s}, {u"not_before"_s, 0}, {u"resume"_s, Retries::sessionToResume(task)}});
+    co_return co_await self->m_book.recordStatus(id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second,
+                                                 {},
+                                                 {{u"by"_s, u"user"_s},
+                                                  {u"follow_up"_s, followUp},
+                                                  {u"not_before"_s, 0},
+                                                  {u"resume"_s, Retries::sessionToResume(task)}});
 }
 
 QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
@@ -373,7 +376,7 @@ QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)
     // The newest word counts: what queue.resize said before is forgotten.
     self->m_scheduler.resize(loaded->slots);
     co_return co_await self->m_book.write(
-        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, QString()}}});
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, u""_s}}});
 }
 
 void Engine::watchSettings()

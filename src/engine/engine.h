@@ -35,7 +35,9 @@ public:
     };
     static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
-    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QJsonObject limits = {});
+    //! Another attempt; `followUp`: what it is to do beyond the goal; `limits`: those that change.
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QString followUp = {},
+                                       QJsonObject limits = {});
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
     //! Only of finished tasks: puts them out of the way, or back. Nothing is removed.
     static QCoro::Task<Result<>> archive(QPointer<Engine> self, TaskId id, bool archived);
@@ -58,6 +60,8 @@ public:
         QString into, commit;
     };
     static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
+    //! The branch that merge() would go into; the error that it would give. Changes nothing.
+    static QCoro::Task<Result<QString>> rehearseMerge(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
     //! [{number, commit, time, message}], the oldest first; none where there is no repository any more.
     static QCoro::Task<Result<QJsonArray>> recoveryPoints(QPointer<Engine> self, TaskId id);

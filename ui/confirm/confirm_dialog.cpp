@@ -213,7 +213,7 @@ void ConfirmDialog::refresh()
 {
     QList<Confirmation> open;
     QSet<QString> known;
-    for (const auto& task : m_feed.tasks()) {
+    for (const auto& task : m_feed.all()) {
         for (const auto& confirmation : task.waitingFor) {
             known << confirmation.id;
             if (!m_answered.contains(confirmation.id))
@@ -223,7 +223,9 @@ void ConfirmDialog::refresh()
     m_answered.intersect(known);
     std::ranges::stable_sort(open, [this](const Confirmation& a, const Confirmation& b) {
         const bool firstA = a.task == m_first, firstB = b.task == m_first;
-        return firstA != firstB ? firstA : a.deadline < b.deadline;
+        return firstA != firstB           ? firstA
+               : a.deadline != b.deadline ? a.deadline < b.deadline
+                                          : a.id < b.id; // the tasks come in no order
     });
     // Whatever is being read stays in front, whoever else comes.
     const auto shown = std::ranges::find(open, m_current, &Confirmation::id);
@@ -268,18 +270,16 @@ void ConfirmDialog::comeUp()
 {
     if (m_queue.isEmpty() || isVisible() || !m_window->isVisible())
         return; // in the tray only: the notification asks, and the window will when it is opened
-    if (m_window->isMinimized()) {
-        // A dialog of a minimised window would take the keyboard from whatever the user works with.
-        QApplication::alert(m_window);
-        return; // it comes up with the window
-    }
-    const bool active = m_window->isActiveWindow();
+    const bool active = m_window->isActiveWindow() && !m_window->isMinimized();
     const bool typing = active && m_lastKey.isValid() && m_lastKey.durationElapsed() < typingPause;
     if (typing && m_wanted.isValid() && m_wanted.durationElapsed() < longestDelay) {
         m_delay.start(typingPause - std::chrono::duration_cast<milliseconds>(m_lastKey.durationElapsed()) +
                       milliseconds(10));
         return;
     }
+    // As a dialog of a minimised window it would stay away with it, or bring it back and take the keyboard: on its own.
+    if (const auto kind = m_window->isMinimized() ? Qt::Window : Qt::Dialog; windowType() != kind)
+        setWindowFlags((windowFlags() & ~Qt::WindowType_Mask) | kind);
     showCurrent();
     setAttribute(Qt::WA_ShowWithoutActivating, !active);
     if (active) {
@@ -291,8 +291,11 @@ void ConfirmDialog::comeUp()
     }
     m_shown.restart();
     m_second.start();
-    if (!active)
+    if (!active) {
         QApplication::alert(m_window);
+        if (m_window->isMinimized())
+            QApplication::alert(this);
+    }
 }
 
 void ConfirmDialog::windowIsBack()
