@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "base/secret.h"
 
 namespace switchyard::gate {
