@@ -51,12 +51,12 @@ public:
                                   {u"title"_s, u"Claude Code"_s},
                                   {u"available"_s, false},
                                   {u"why"_s, u"the program claude is not installed"_s}}};
-    QJsonObject sandbox{{u"works"_s, true},
-                        {u"defaults"_s, QJsonObject{{u"agent"_s, u"standard"_s},
-                                                    {u"command"_s, u"off"_s},
-                                                    {u"network"_s, u"on"_s}}}};
-    Statistics statistics;  //!< what stats.get answers
-    bool repository = true; //!< what project.check says
+    QJsonObject sandbox{
+        {u"works"_s, true},
+        {u"defaults"_s, QJsonObject{{u"agent"_s, u"standard"_s}, {u"command"_s, u"off"_s}, {u"network"_s, u"on"_s}}}};
+    QJsonArray recoveryPoints; //!< of every task
+    Statistics statistics;     //!< what stats.get answers
+    bool repository = true;    //!< what project.check says
     int slots_ = 3;
     QList<Call> calls;
 
