@@ -307,6 +307,14 @@
             <source>Copy with times</source>
             <translation>Mit Zeiten kopieren</translation>
         </message>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>How often it was tried, and what each printed</source>
+            <translation>Wie oft es versucht wurde und was jeder Versuch ausgab</translation>
+        </message>
     </context>
     <context>
         <name>Editor</name>
@@ -703,6 +711,14 @@
             <source>build</source>
             <translation>Bau</translation>
         </message>
+        <message>
+            <source>The folder was kept as it was before: %1</source>
+            <translation>Der Ordner wurde aufgehoben, wie er war vor: %1</translation>
+        </message>
+        <message>
+            <source>The folder was put back to point %1</source>
+            <translation>Der Ordner wurde auf Stand %1 zurückgesetzt</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ActivityView</name>
@@ -870,6 +886,45 @@
         <message>
             <source>Probed:</source>
             <translation>Erprobt:</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::AttemptsView</name>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>Enter shows what the attempt&apos;s commands printed</source>
+            <translation>Eingabe zeigt, was die Befehle des Versuchs ausgaben</translation>
+        </message>
+        <message>
+            <source>Attempt</source>
+            <translation>Versuch</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Began</source>
+            <translation>Beginn</translation>
+        </message>
+        <message>
+            <source>Took</source>
+            <translation>Dauer</translation>
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation>Kosten</translation>
+        </message>
+        <message>
+            <source>Why it ended</source>
+            <translation>Warum er endete</translation>
+        </message>
+        <message>
+            <source>%1 (its output is shown)</source>
+            <translation>%1 (seine Ausgabe ist zu sehen)</translation>
         </message>
     </context>
     <context>
@@ -2364,6 +2419,10 @@
             <source>A click on such a message opens the task.</source>
             <translation>Ein Klick auf so eine Nachricht öffnet die Aufgabe.</translation>
         </message>
+        <message>
+            <source>today %1 of %2</source>
+            <translation>heute %1 von %2</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -3331,6 +3390,18 @@ Es will ausführen: %2</translation>
         <message>
             <source>no conflicts with %1</source>
             <translation>keine Konflikte mit %1</translation>
+        </message>
+        <message>
+            <source>Attempts %1</source>
+            <translation>Versuche %1</translation>
+        </message>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>Output of attempt %1</source>
+            <translation>Ausgabe von Versuch %1</translation>
         </message>
     </context>
     <context>
