@@ -1142,6 +1142,26 @@
             <translation>Esc</translation>
         </message>
         <message>
+            <source>Al&amp;low:</source>
+            <translation>Erla&amp;uben:</translation>
+        </message>
+        <message>
+            <source>How much to allow</source>
+            <translation>Wie viel erlaubt wird</translation>
+        </message>
+        <message>
+            <source>this once</source>
+            <translation>dieses eine Mal</translation>
+        </message>
+        <message>
+            <source>this command again, until the task ends</source>
+            <translation>diesen Befehl wieder, bis die Aufgabe endet</translation>
+        </message>
+        <message>
+            <source>deleting inside %1/, in all tasks of this project</source>
+            <translation>Löschen in %1/, in allen Aufgaben dieses Projekts</translation>
+        </message>
+        <message>
             <source>&amp;Allow this command</source>
             <translation>Diesen Befehl &amp;erlauben</translation>
         </message>

@@ -98,12 +98,24 @@ public:
     //! Returns the branch it went into.
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);
+    //! The newest entries of the audit, oldest first (docs/gate.md).
+    QCoro::Task<Result<QList<QJsonObject>>> audit(int limit);
+    struct AuditCheck {
+        qint64 entries = 0;
+        QString problem; //!< empty: it is whole
+        qint64 line = 0;
+    };
+    QCoro::Task<Result<AuditCheck>> verifyAudit();
     QCoro::Task<Result<QList<RecoveryPoint>>> recoveryPoints(TaskId id); //!< the oldest first
     //! Brings the files of an ended task back; 0: to the newest point. {number, before, commit}: `before` is the point
     //! that keeps how they were until now.
     QCoro::Task<Result<QJsonObject>> restoreRecovery(TaskId id, int number);
     //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
-    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
+    //! `scope`: "once", or that of one of the request's offers, to allow more with the same code.
+    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code,
+                                             QString scope = QStringLiteral("once"));
+    QCoro::Task<Result<QList<Grant>>> grants(); //!< oldest first
+    QCoro::Task<Result<>> revokeGrant(QString id);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);
     QCoro::Task<Result<EngineStatus>> status();
     QCoro::Task<Result<Statistics>> statistics(StatisticsQuery query);

@@ -86,10 +86,13 @@ Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock&
       m_book(store, m_paths, clock),
       m_supervisor(m_book, m_paths, m_settings),
       m_scheduler(m_book, m_supervisor, m_settings, clock),
-      m_confirmations(m_book, m_supervisor, m_paths, m_settings, clock),
+      m_grants(m_book, m_paths.grants()),
+      m_confirmations(m_book, m_supervisor, m_grants, m_paths, m_settings, clock),
+      m_audit(m_book, m_paths.audit(), clock),
       m_logs(m_book, m_paths),
       m_disk(m_paths, m_settings)
 {
+    connect(&m_confirmations, &Confirmations::audited, &m_audit, &AuditLog::add);
     connect(&m_disk, &DiskGuard::roomChanged, &m_scheduler, &Scheduler::setNoRoom);
     connect(&m_disk, &DiskGuard::shed, this, &Engine::noteShed);
     m_gitWorker.setMaxThreadCount(1);
@@ -103,6 +106,8 @@ Engine::~Engine()
 Result<> Engine::start()
 {
     SY_TRY(m_book.load());
+    SY_TRY(m_audit.load());
+    SY_TRY(m_grants.load());
     SY_TRY(m_confirmations.load());
     SY_TRY_ASSIGN(const auto gate, store::findNote(m_book.store().reader(), gateNote));
     SY_TRY_ASSIGN(const auto wanted, store::findNote(m_book.store().reader(), slotsNote));

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "engine/audit_log.h"
 #include "engine/confirmations.h"
 #include "engine/disk_guard.h"
+#include "engine/grants.h"
 #include "engine/housekeeping.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
@@ -89,6 +91,8 @@ public:
     Scheduler& scheduler() { return m_scheduler; }
     Supervisor& supervisor() { return m_supervisor; }
     Confirmations& confirmations() { return m_confirmations; }
+    Grants& grants() { return m_grants; }
+    AuditLog& audit() { return m_audit; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
     QString settingsTrouble() const { return m_settingsTrouble; } //!< why the newest ones are not used; empty: they are
@@ -122,7 +126,9 @@ private:
     TaskBook m_book;
     Supervisor m_supervisor;
     Scheduler m_scheduler;
+    Grants m_grants;
     Confirmations m_confirmations;
+    AuditLog m_audit;
     LogIndex m_logs;
     DiskGuard m_disk;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository

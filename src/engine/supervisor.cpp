@@ -116,6 +116,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"spec"_s, wanted.toJson()},
                            {u"attempt"_s, attempt},
                            {u"resume_session"_s, resumeSession},
+                           {u"own_files"_s, m_settings.ownFiles},
                            {u"group"_s, group},
                            {u"trusted"_s, m_settings.trustsOwnCommands && task.spec.kind == TaskKind::Shell}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));

@@ -99,7 +99,8 @@ Confirmation FakeEngine::ask(const TaskId& id, const QString& command, const QSt
                                     task.branch,
                                     now,
                                     now + wait,
-                                    5};
+                                    5,
+                                    offers};
     emitEvent(id, event_kind::confirmationRequested, confirmation.toJson());
     setStatus(id, TaskStatus::Waiting, u"waits for the confirmation code"_s);
     return confirmation;

@@ -46,6 +46,7 @@ public:
     QString code = u"2468"_s;      //!< empty: none is set
     QHash<QString, Error> failing; //!< methods that fail, with what
     QHash<TaskId, Diff> diffs;
+    QList<GrantOffer> offers; //!< of what ask() asks
     QHash<TaskId, QString> logs; //!< path of a task's output
     QJsonArray agents{QJsonObject{{u"name"_s, u"builtin"_s}, {u"title"_s, u"Built-in"_s}, {u"available"_s, true}},
                       QJsonObject{{u"name"_s, u"claude"_s},
