@@ -263,7 +263,7 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
             server.arguments << u"--model"_s << task.model;
         // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
         const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
-        server.arguments << u"--sessions"_s << sessions;
+        server.arguments << u"--sessions"_s << sessions << u"--prices"_s << m_parts.paths.config + u"/prices.json"_s;
         server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
