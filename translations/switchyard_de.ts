@@ -2856,6 +2856,22 @@ Es will ausführen: %2</translation>
             <source>&amp;Language:</source>
             <translation>&amp;Sprache:</translation>
         </message>
+        <message>
+            <source>Notify me at once when a task &amp;needs me</source>
+            <translation>Sofort melden, wenn eine Aufgabe &amp;mich braucht</translation>
+        </message>
+        <message>
+            <source>Notify me when tasks &amp;end</source>
+            <translation>Melden, wenn Aufgaben &amp;enden</translation>
+        </message>
+        <message>
+            <source>Nothing is said about a task that is on screen, nor while the desktop is set to “do not disturb”. Tasks that end together make one notification. A command that waits for your code is never allowed from a notification: it opens the dialog.</source>
+            <translation>Über eine Aufgabe, die zu sehen ist, wird nichts gesagt, und auch nichts, solange die Oberfläche auf „Nicht stören“ steht. Aufgaben, die zusammen enden, ergeben eine Benachrichtigung. Ein Befehl, der auf Ihren Code wartet, wird nie aus einer Benachrichtigung erlaubt: Sie öffnet den Dialog.</translation>
+        </message>
+        <message>
+            <source>&amp;Send one to try it</source>
+            <translation>Eine zur Probe &amp;senden</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ShortcutsPage</name>

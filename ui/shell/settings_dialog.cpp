@@ -102,6 +102,29 @@ void SettingsDialog::addSwitch(QWidget* page, const QString& text, const QString
     page->layout()->addWidget(check);
 }
 
+QWidget* SettingsDialog::makeNotifications()
+{
+    auto* const page = new QWidget(this);
+    auto* const column = pageColumn(page);
+    addSwitch(page, tr("Notify me at once when a task &needs me"), u"notifyNeedsBox"_s, &Settings::notifyNeeds);
+    addSwitch(page, tr("Notify me when tasks &end"), u"notifyEndsBox"_s, &Settings::notifyEnds);
+    column->addSpacing(6);
+    column->addWidget(explanation(tr("Nothing is said about a task that is on screen, nor while the desktop is set to "
+                                     "“do not disturb”. Tasks that end together make one notification. A command that "
+                                     "waits for your code is never allowed from a notification: it opens the dialog."),
+                                  page));
+    auto* const row = new QHBoxLayout;
+    auto* const test = new QPushButton(icon(u"message"_s), tr("&Send one to try it"), page);
+    test->setObjectName(u"testNoticeButton"_s);
+    test->setAutoDefault(false);
+    connect(test, &QPushButton::clicked, this, &SettingsDialog::noticeWanted);
+    row->addWidget(test);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addStretch(1);
+    return page;
+}
+
 QWidget* SettingsDialog::makeGeneral()
 {
     auto* const page = new QWidget(this);
