@@ -7,6 +7,7 @@
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
+#include "ui/theme/cells.h"
 #include "ui/theme/icons.h"
 
 #include <QBoxLayout>
@@ -250,11 +251,13 @@ void SettingsDialog::loadTemplates()
                 m_templates, {one.title, one.triggers.join(u", "_s), one.builtIn ? tr("Switchyard") : tr("you")});
             item->setToolTip(0, one.description);
             item->setIcon(0, icon(u"plan"_s));
+            nameEmptyCells(*item);
         }
         for (const auto& problem : list.problems) {
             auto* const item = new QTreeWidgetItem(m_templates, {problem.message, {}, tr("you")});
             item->setIcon(0, icon(u"error"_s, Tone::Failed));
             item->setToolTip(0, problem.message);
+            nameEmptyCells(*item);
         }
     });
 }

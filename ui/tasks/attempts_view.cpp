@@ -1,7 +1,8 @@
 #include "ui/tasks/attempts_view.h"
 
 #include "ui/tasks/task_face.h"
-#include "ui/theme/icons.h"
+#include "ui/theme/cells.h"
+#include "ui/theme/colors.h"
 
 #include <QDateTime>
 #include <QHeaderView>
@@ -52,6 +53,7 @@ void AttemptsView::setAttempts(const QList<AttemptHistory::Attempt>& attempts, i
         item->setData(0, Qt::UserRole, attempt->number);
         item->setForeground(1, colorsFor(palette()).of(face.tone));
         item->setToolTip(5, attempt->reason);
+        nameEmptyCells(*item);
         if (attempt->number == chosen)
             setCurrentItem(item);
     }
