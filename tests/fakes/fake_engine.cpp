@@ -61,10 +61,11 @@ TaskId FakeEngine::add(TaskSpec spec)
     return spec.id;
 }
 
-void FakeEngine::emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data)
+void FakeEngine::emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data, UtcTime at)
 {
     auto& task = m_tasks[id];
-    Event event{id, task.attempt, m_position + 1, Clock::system().now(), kind, data, m_position + 1};
+    const auto time = at > UtcTime{} ? at : Clock::system().now();
+    Event event{id, task.attempt, m_position + 1, time, kind, data, m_position + 1};
     if (kind == event_kind::taskStatus && data[u"to"].toString() == u"running" && !isActive(task.status))
         event.attempt = task.attempt + 1;
     ++m_position;

@@ -34,7 +34,8 @@ public:
     //! A new task that is queued.
     TaskId add(TaskSpec spec);
     //! Another event of the task: applied, numbered, sent to every subscriber.
-    void emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data);
+    //! `at`: not now, but then.
+    void emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data, UtcTime at = {});
     void setStatus(const TaskId& id, TaskStatus to, const QString& reason = {});
     Confirmation ask(const TaskId& id, const QString& command, const QStringList& reasons,
                      const QStringList& impact = {}, milliseconds wait = std::chrono::minutes(5));

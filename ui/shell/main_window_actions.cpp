@@ -177,6 +177,7 @@ void MainWindow::connectActions()
     on("go.output", [this] { showTab(TaskPage::OutputTab); });
     on("go.changes", [this] { showTab(TaskPage::ChangesTab); });
     on("go.plan", [this] { showTab(TaskPage::PlanTab); });
+    on("go.attempts", [this] { showTab(TaskPage::AttemptsTab); });
     on("go.dashboard", [this] { showDashboard(m_stack->currentWidget() != m_dashboard); });
     on("window.list", [this] { togglePane(&Settings::showList); });
     on("window.details", [this] { togglePane(&Settings::showDetails); });
@@ -260,6 +261,7 @@ void MainWindow::showSettings(const QString& page)
         applySettings();
         saveSettings();
     });
+    connect(dialog, &QDialog::finished, this, &MainWindow::loadBudget);
     connect(dialog, &SettingsDialog::codeWanted, m_actions->action("window.code"), &QAction::trigger);
     dialog->open();
 }
