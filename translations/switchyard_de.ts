@@ -307,6 +307,14 @@
             <source>Copy with times</source>
             <translation>Mit Zeiten kopieren</translation>
         </message>
+        <message>
+            <source>Bring files back…</source>
+            <translation>Dateien zurückholen …</translation>
+        </message>
+        <message>
+            <source>Make the files what they were before a command that you confirmed</source>
+            <translation>Die Dateien wieder so machen, wie sie vor einem von Ihnen bestätigten Befehl waren</translation>
+        </message>
     </context>
     <context>
         <name>Editor</name>
@@ -2632,6 +2640,41 @@ Es will ausführen: %2</translation>
         </message>
     </context>
     <context>
+        <name>switchyard::ui::RecoveryDialog</name>
+        <message>
+            <source>Looking…</source>
+            <translation>Wird nachgesehen …</translation>
+        </message>
+        <message>
+            <source>Bring files back</source>
+            <translation>Dateien zurückholen</translation>
+        </message>
+        <message>
+            <source>Files of “%1” as they were</source>
+            <translation>Dateien von „%1“, wie sie waren</translation>
+        </message>
+        <message>
+            <source>Recovery points</source>
+            <translation>Rückkehrpunkte</translation>
+        </message>
+        <message>
+            <source>&amp;Bring back</source>
+            <translation>&amp;Zurückholen</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Nothing was kept: no command of it had to be confirmed.</source>
+            <translation>Nichts wurde aufgehoben: Kein Befehl musste bestätigt werden.</translation>
+        </message>
+        <message>
+            <source>Kept before each command that you confirmed. Files that came since go; how they are now is kept as a further point, and what git ignores stays as it is.</source>
+            <translation>Aufgehoben vor jedem Befehl, den Sie bestätigt haben. Seither entstandene Dateien verschwinden; der jetzige Stand wird als weiterer Punkt aufgehoben, und was git ignoriert, bleibt.</translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::SettingsDialog</name>
         <message>
             <source>Settings</source>
@@ -2796,6 +2839,22 @@ Es will ausführen: %2</translation>
         <message>
             <source>&amp;Language:</source>
             <translation>&amp;Sprache:</translation>
+        </message>
+        <message>
+            <source>Notify me at once when a task &amp;needs me</source>
+            <translation>Sofort melden, wenn eine Aufgabe &amp;mich braucht</translation>
+        </message>
+        <message>
+            <source>Notify me when tasks &amp;end</source>
+            <translation>Melden, wenn Aufgaben &amp;enden</translation>
+        </message>
+        <message>
+            <source>Tasks that end close together make one message. The desktop&apos;s “do not disturb” is respected; what waits for you stays marked in the list and in the tray.</source>
+            <translation>Aufgaben, die kurz nacheinander enden, ergeben eine Meldung. „Nicht stören“ der Oberfläche wird beachtet; was auf Sie wartet, bleibt in der Liste und im Infobereich markiert.</translation>
+        </message>
+        <message>
+            <source>Show an e&amp;xample</source>
+            <translation>Ein &amp;Beispiel zeigen</translation>
         </message>
     </context>
     <context>
@@ -3215,6 +3274,10 @@ Es will ausführen: %2</translation>
                 <numerusform>%n Aufgabe aus der Liste löschen?</numerusform>
                 <numerusform>%n Aufgaben aus der Liste löschen?</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>The files of “%1” are as they were then.</source>
+            <translation>Die Dateien von „%1“ sind wieder wie damals.</translation>
         </message>
     </context>
     <context>

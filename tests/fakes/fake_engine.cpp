@@ -290,6 +290,10 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
         emitEvent(*id, event_kind::guidanceGiven, {{u"text"_s, params[u"text"]}});
     else if (method == u"task.answer")
         emitEvent(*id, event_kind::questionAnswered, {{u"id"_s, params[u"question"]}, {u"text"_s, params[u"text"]}});
+    else if (method == u"task.recovery.list")
+        return QJsonObject{{u"recovery_points"_s, recoveryPoints}};
+    else if (method == u"task.recovery.restore")
+        return QJsonObject{{u"number"_s, params[u"number"]}};
     else if (method == u"task.discard")
         emitEvent(*id, event_kind::gitDiscarded, {{u"branch"_s, task.branch}});
     else if (method == u"task.delete") {
