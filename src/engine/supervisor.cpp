@@ -187,11 +187,6 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     const auto attempt = link->attempt();
     QFile::remove(m_paths.runnerSocket(id, attempt));
     QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);
-    if (link->hasShortJournal())
-        QThreadPool::globalInstance()->start([paths = m_paths, id, attempt] {
-            if (const auto done = completeJournal(paths, id, attempt); !done)
-                qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
-        });
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
@@ -202,8 +197,12 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     }
     // It died. What it had started must not go on unseen, least of all beside another attempt. Until then the link
     // holds the task's place.
-    QtConcurrent::run([spec, tag = treeTag(*task, attempt)] {
-        return endRemains(groupOf(spec), tag);
+    const bool isShort = link->hasShortJournal();
+    QtConcurrent::run([spec, paths = m_paths, id, attempt, isShort, tag = treeTag(*task, attempt)] {
+        auto remains = endRemains(groupOf(spec), tag);
+        if (const auto done = isShort ? completeJournal(paths, id, attempt) : Result<>(); !done)
+            qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
+        return remains;
     }).then(this, [this, id, attempt, words, damage](const Remains& remains) {
         forget(id);
         recordDeath(id, attempt, words, damage, remains);
