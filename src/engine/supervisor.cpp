@@ -86,10 +86,10 @@ Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& setti
 
 int Supervisor::nextAttempt(const TaskId& id, int newest) const
 {
-    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        // An attempt that wrote nothing was never started, or failed to: its number is free again.
-        if (QFileInfo(m_paths.journal(id, name.toInt())).size() > 0)
-            newest = std::max(newest, name.toInt());
+    for (const int attempt : attemptsOf(m_paths, id)) {
+        // One that wrote nothing was never started, or failed to: its number is free again.
+        if (QFileInfo(m_paths.journal(id, attempt)).size() > 0)
+            newest = std::max(newest, attempt);
     }
     return newest + 1;
 }
@@ -331,9 +331,9 @@ void Supervisor::recoverTask(const TaskId& id)
     }
     // Queued: the engine may have died between starting a runner and hearing of it.
     int newest = task->attempt;
-    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        if (QFileInfo::exists(m_paths.runnerSpec(id, name.toInt())))
-            newest = std::max(newest, name.toInt());
+    for (const int attempt : attemptsOf(m_paths, id)) {
+        if (QFileInfo::exists(m_paths.runnerSpec(id, attempt)))
+            newest = std::max(newest, attempt);
     }
     if (newest == task->attempt || abandonUnstarted(id, newest))
         return;
