@@ -314,9 +314,9 @@ QCoro::Task<int> retry(CommandContext context)
         co_return context.failed(read.error());
     QJsonObject changed;
     const auto all = limits.toJson();
-    for (const auto& [option, key] : {std::pair(u"budget"_s, u"budget_usd"_s),
-                                      {u"budget-tokens"_s, u"budget_tokens"_s},
-                                      {u"steps"_s, u"iterations"_s}}) {
+    static const std::pair<QString, QString> keys[] = {
+        {u"budget"_s, u"budget_usd"_s}, {u"budget-tokens"_s, u"budget_tokens"_s}, {u"steps"_s, u"iterations"_s}};
+    for (const auto& [option, key] : keys) {
         if (options.isSet(option))
             changed.insert(key, all[key]);
     }

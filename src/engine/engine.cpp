@@ -117,6 +117,7 @@ Result<> Engine::start()
     m_tidy.start(tidyPause);
     tidy(this);
     m_disk.start();
+    m_logs.start();
     QtConcurrent::run(&removeLeftovers, m_paths).then(this, [](const Result<QStringList>& done) {
         for (const auto& line : done.value_or(QStringList()))
             qCInfo(lcCare).noquote() << line;

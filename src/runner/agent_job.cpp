@@ -19,6 +19,7 @@ namespace switchyard::runner {
 namespace {
 
 constexpr milliseconds cancelGrace{2000}; //!< for the agent to end its turn by itself
+constexpr milliseconds longSilence = std::chrono::seconds(60);
 
 } // namespace
 
@@ -44,6 +45,8 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
         m_lastErrorLine = redact(QString::fromUtf8(line).trimmed());
         qInfo().noquote() << "agent:" << m_lastErrorLine;
     });
+    connect(&m_session, &agent::AcpSession::update, this, [this] { m_lastWord = m_clock.monotonic(); });
+    connect(&m_silence, &QTimer::timeout, this, &AgentJob::tellSilence);
     connect(&m_translator, &UpdateTranslator::progressed, this, &Job::progressed);
     connect(&m_translator, &UpdateTranslator::stepped, this, &AgentJob::countStep);
     connect(&m_translator, &UpdateTranslator::limited, this, [this](qint64 until) { m_limitedUntil = until; });
@@ -189,7 +192,10 @@ QCoro::Task<Ending> AgentJob::converse()
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
+        m_lastWord = m_clock.monotonic();
+        m_silence.start(longSilence / 2);
         const auto end = co_await m_session.prompt(*blocks);
+        m_silence.stop();
         while (m_guiding > 0) // each ends by itself
             co_await qCoro(this, &AgentJob::guided);
         m_translator.closeRefusedCalls();
@@ -321,6 +327,17 @@ QCoro::Task<Result<QString>> AgentJob::askUser(QString question, QStringList opt
         {{u"id"_s, m_question->id}, {u"text"_s, question}, {u"options"_s, QJsonArray::fromStringList(options)}});
     Q_EMIT questionChanged(true);
     co_return co_await future;
+}
+
+//! Many agents try again for minutes without a word when their model cannot be reached.
+void AgentJob::tellSilence()
+{
+    const auto silent = m_clock.monotonic() - m_lastWord;
+    const bool busy = m_translator.hasOpenCalls() || m_host.isBusy();
+    if (silent < longSilence || busy || m_question || m_desk.isWaiting())
+        return;
+    m_tracker.silent(m_request.server.title, silent);
+    Q_EMIT progressed();
 }
 
 void AgentJob::countStep(int step, int steps)

@@ -9,6 +9,8 @@
 #include "runner/usage_meter.h"
 #include "secrets/key_store.h"
 
+#include <QTimer>
+
 namespace switchyard::runner {
 
 //! A session with an agent: prompts it with the goal, serves what it asks for inside the task's folder and through the
@@ -69,6 +71,7 @@ private:
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
     void countStep(int step, int steps);
+    void tellSilence();
 
     const Request m_request;
     TerminalHost& m_host;
@@ -88,8 +91,10 @@ private:
     };
     std::unique_ptr<Question> m_question;
     QString m_lastErrorLine;
-    ActingFiles m_actingFiles; //!< as they were at the start
-    QString m_refused;         //!< the newest command that the user refused
+    ActingFiles m_actingFiles;  //!< as they were at the start
+    QString m_refused;          //!< the newest command that the user refused
+    QTimer m_silence;           //!< runs during a turn
+    milliseconds m_lastWord{0}; //!< of the agent; by the monotonic clock
     bool m_aborted = false;
     bool m_overLimit = false;
 };

@@ -75,8 +75,8 @@ def remove_group(path):
 
 
 class World:
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="swy-e2e-", dir="/tmp")
+    def __init__(self, within="/tmp"):
+        self.folder = tempfile.mkdtemp(prefix="swy-e2e-", dir=within)
         self.root = self.folder + "/sw"
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "SWITCHYARD_", "ANTHROPIC", "OPENAI"))}
         self.environment.update(SWITCHYARD_ROOT=self.root, HOME=self.folder, GIT_CONFIG_GLOBAL="/dev/null", SWITCHYARD_SCRIPT_PACE_MS="0",

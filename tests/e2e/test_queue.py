@@ -119,6 +119,19 @@ class Care(unittest.TestCase):
         with open(journal, "rb") as file:
             self.assertEqual(file.read(), before)
 
+    def test_a_damaged_database_is_told_of(self):
+        task = self.world.run("-b", "echo hello")
+        self.world.swy("wait", task)
+        self.world.swy("queue", "hold")
+        self.world.swy("engine", "stop")
+        until(lambda: not list(self.world.processes()), "the engine to end")
+        database = self.world.root + "/data/switchyard.db"
+        with open(database, "r+b") as file:
+            file.write(b"x" * 4096)
+        self.assertEqual(self.world.task(task)["status"], "completed")
+        self.assertTrue(json.loads(self.world.swy("queue", "show", "--json").stdout)["held"], "it is still held")
+        self.assertIn(database + ".damaged-", self.world.swy("doctor").stdout)
+
     def test_export(self):
         task = self.world.run("-b", "echo hello")
         self.world.swy("wait", task)
