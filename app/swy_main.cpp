@@ -16,9 +16,10 @@ namespace {
 QList<Command> allCommands()
 {
     QList<Command> commands;
-    for (const auto& group : {taskCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands,
-                              demoCommands, agentCommands, askCommands, statsCommands, keyCommands, gateCommands,
-                              queueCommands, careCommands, engineCommands, programCommands})
+    for (const auto& group :
+         {taskCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands, demoCommands, agentCommands,
+          askCommands, statsCommands, templateCommands, settingsCommands, keyCommands, gateCommands, queueCommands,
+          careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

@@ -105,11 +105,13 @@ QCoro::Task<int> agent(CommandContext context)
     parser.addOption({u"model"_s, {}, u"name"_s});
     parser.addOption({u"max-steps"_s, {}, u"number"_s});
     parser.addOption({u"sessions"_s, {}, u"folder"_s});
+    parser.addOption({u"prices"_s, {}, u"file"_s});
     if (!parser.parse(QStringList{u"swy"_s} + context.arguments))
         co_return context.usageError(parser.errorText());
     coder::protectProcess();
     signal(SIGPIPE, SIG_IGN);
-    const auto prices = llm::PriceTable::load(context.paths.config + u"/prices.json"_s);
+    const auto prices = llm::PriceTable::load(parser.isSet(u"prices"_s) ? parser.value(u"prices"_s)
+                                                                        : context.paths.config + u"/prices.json"_s);
     if (!prices)
         co_return context.failed(prices.error());
     coder::AgentOptions options;
@@ -141,7 +143,7 @@ QList<Command> programCommands()
          runner},
         {u"agent"_s,
          {},
-         u"swy agent [--model NAME] [--max-steps N] [--sessions FOLDER]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
+         u"swy agent [--model NAME] [--max-steps N] [--sessions FOLDER] [--prices FILE]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
          agent}};
 }
 

@@ -82,13 +82,18 @@ Reply taskResume(EnginePtr engine, QJsonObject params, Caller)
     co_return co_await empty(Engine::tellRunner(engine, id, u"resume"_s, {}));
 }
 
+constexpr qsizetype longestMessage = 200'000;
+
 Reply taskRetry(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
     JsonReader reader(params);
+    const auto followUp = reader.text("message"_L1, QString());
     const auto limits = reader.object("limits"_L1); // those that change
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(Engine::retry(engine, id, limits));
+    if (followUp.size() > longestMessage)
+        co_return fail(ErrorCode::Invalid, u"The message is longer than %1 characters."_s.arg(longestMessage));
+    co_return co_await empty(Engine::retry(engine, id, followUp, limits));
 }
 
 Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)
@@ -201,6 +206,13 @@ Reply taskMerge(EnginePtr engine, QJsonObject params, Caller)
     co_return QJsonObject{{u"into"_s, merged.into}, {u"commit"_s, merged.commit}};
 }
 
+Reply taskMergeCheck(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto into, co_await Engine::rehearseMerge(engine, id));
+    co_return QJsonObject{{u"into"_s, into}};
+}
+
 Reply taskDiscard(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -233,6 +245,7 @@ constexpr Method table[] = {
     {"task.answer"_L1, Right::Work, &taskAnswer},
     {"task.events"_L1, Right::Read, &taskEvents},
     {"task.diff"_L1, Right::Read, &taskDiff},
+    {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
     {"task.recovery.list"_L1, Right::Read, &recoveryList},
     {"task.recovery.restore"_L1, Right::Work, &recoveryRestore},
     {"task.merge"_L1, Right::Work, &taskMerge},

@@ -47,6 +47,17 @@ Result<Diff> readDiff(const Task& task)
     return fail(ErrorCode::NotFound, u"The branch %1 of task %2 is gone."_s.arg(task.branch, task.id().toString()));
 }
 
+Result<QString> rehearseMerge(const Task& task)
+{
+    SY_TRY_ASSIGN(auto project, git::Repository::open(task.spec.project));
+    auto into = task.baseBranch;
+    if (into.isEmpty()) {
+        SY_TRY_ASSIGN(into, project.headBranch());
+    }
+    SY_TRY(project.rehearseMerge(task.branch, into));
+    return into;
+}
+
 Result<Merged> mergeChange(const Task& task, bool deleteBranch)
 {
     SY_TRY(commitLeftovers(task));

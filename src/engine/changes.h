@@ -18,6 +18,8 @@ struct Merged {
 };
 //! Merges the task's branch into the branch it came from and removes its worktree. Conflict changes nothing.
 Result<Merged> mergeChange(const Task& task, bool deleteBranch);
+//! Conflict, naming the files, if mergeChange() would fail at this moment. Returns the branch it would go into.
+Result<QString> rehearseMerge(const Task& task);
 //! Removes worktree and branch.
 Result<> discardChange(const Task& task);
 //! Removes the worktree, keeping the branch and, in it, what was uncommitted.

@@ -80,8 +80,11 @@ public:
     //! checked out (here or in another worktree), its files are updated too. Changes nothing and fails with Conflict,
     //! naming the files, if the merge has conflicts or would overwrite uncommitted changes.
     Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
+    //! Looks whether merge() would succeed at this moment, and changes nothing; the errors are the same.
+    Result<> rehearseMerge(const QString& branch, const QString& into);
 
 private:
+    Result<MergeOutcome> join(const QString& branch, const QString& into, const QString& message, bool rehearse);
     struct Deleter {
         void operator()(git_repository* repository) const;
     };

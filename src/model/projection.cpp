@@ -35,8 +35,10 @@ void queue(Task& task, const QJsonObject& data)
         task.notBefore = fromMilliseconds(data[u"not_before"].toInteger());
     if (data.contains(u"resume"))
         task.resumeSession = data[u"resume"].toString();
-    if (data[u"by"].toString() == u"user")
+    if (data[u"by"].toString() == u"user") {
         task.tries = task.limitedTries = 0;
+        task.followUp = data[u"follow_up"].toString();
+    }
 }
 
 //! An attempt that its agent's limit ended is not the task's fault.

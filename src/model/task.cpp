@@ -92,6 +92,7 @@ QJsonObject Task::toJson() const
             {u"meters"_s, meters.toJson()},
             {u"result"_s, result},
             {u"merged_into"_s, mergedInto},
+            {u"follow_up"_s, followUp},
             {u"discarded"_s, discarded},
             {u"archived"_s, archived},
             {u"waiting_for"_s, open},
@@ -140,6 +141,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.meters = TaskMeters::fromJson(reader.object("meters"_L1));
     task.result = reader.text("result"_L1, QString());
     task.mergedInto = reader.text("merged_into"_L1, QString());
+    task.followUp = reader.text("follow_up"_L1, QString());
     task.discarded = reader.boolean("discarded"_L1, false);
     task.archived = reader.boolean("archived"_L1, false);
     for (const auto& value : reader.array("waiting_for"_L1)) {

@@ -52,6 +52,7 @@ struct Task {
     UtcTime limitedUntil{}; //!< of the newest attempt: its agent may not work before; epoch: not limited
     UtcTime notBefore{};    //!< queued again: pause before the next attempt; epoch: none
     QString session;        //!< the agent's newest session
+    QString followUp;       //!< what the newest attempt is to do beyond the goal: a review's comments; may be empty
     QString resumeSession;  //!< the next attempt goes on with this session; empty: a new one
     UtcTime created{};
     UtcTime started{};  //!< of the newest attempt; epoch: not yet

@@ -67,6 +67,7 @@ private:
     };
     Result<Place> insideFolder(const QString& path) const;
     QCoro::Task<> tellActingFiles();
+    Result<Place> openedFor(const QString& path, bool writing);
     Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }

@@ -110,9 +110,24 @@ Result<AgentJob::Place> AgentJob::insideFolder(const QString& path) const
                 u"Only files below %1 can be used."_s.arg(m_request.folder));
 }
 
+//! A file that the agent wants to read or write itself; what is refused stands in the audit.
+Result<AgentJob::Place> AgentJob::openedFor(const QString& path, bool writing)
+{
+    auto place = insideFolder(path);
+    if (place && writing)
+        if (const auto may = mayWrite(path); !may)
+            place = fail(may.error());
+    if (!place)
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, writing ? u"writing a file refused"_s : u"reading a file refused"_s},
+                           {u"on"_s, redact(path.left(4000))},
+                           {u"why"_s, place.error().message.left(4000)}});
+    return place;
+}
+
 Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 {
-    SY_TRY_ASSIGN(const auto place, insideFolder(path));
+    SY_TRY_ASSIGN(const auto place, openedFor(path, false));
     SY_TRY_ASSIGN(const auto bytes, process::readBeneath(place.root, place.relative, largestFile));
     const auto text = QString::fromUtf8(bytes);
     if (line <= 1 && limit <= 0)
@@ -123,8 +138,7 @@ Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 
 Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
 {
-    SY_TRY_ASSIGN(const auto place, insideFolder(path));
-    SY_TRY(mayWrite(path));
+    SY_TRY_ASSIGN(const auto place, openedFor(path, true));
     const auto old = process::readBeneath(place.root, place.relative, largestFile);
     const bool existed = old || old.error().code != ErrorCode::NotFound;
     const auto before = QString::fromUtf8(old.value_or(QByteArray()));

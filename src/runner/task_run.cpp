@@ -144,6 +144,13 @@ QCoro::Task<> TaskRun::run()
         co_await QCoro::sleepFor(roomPoll);
 }
 
+namespace {
+QStringList ownFolders(const Paths& paths)
+{
+    return {paths.config, paths.data, paths.state, paths.runtime};
+}
+} // namespace
+
 QCoro::Task<Ending> TaskRun::work()
 {
     const auto failed = [](const Error& error) { return Ending{TaskStatus::Failed, describe(error)}; };
@@ -156,7 +163,10 @@ QCoro::Task<Ending> TaskRun::work()
         m_recorder, m_desk, *m_parts.log, m_parts.gate,
         TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
                                    task.shell.isEmpty() ? u"bash"_s : task.shell, m_parts.spec.trusted, m_enclosure,
-                                   [this](QString command) { return m_workspace.keepFiles(command); }});
+                                   [this](QString command) { return m_workspace.keepFiles(command); }, task.project,
+                                   ownFolders(m_parts.paths), m_parts.paths.grants(),
+                                   // In the project's own folder nobody knows who made what.
+                                   m_parts.spec.ownFiles && task.isolation == Isolation::Worktree});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -253,7 +263,7 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
             server.arguments << u"--model"_s << task.model;
         // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
         const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
-        server.arguments << u"--sessions"_s << sessions;
+        server.arguments << u"--sessions"_s << sessions << u"--prices"_s << m_parts.paths.config + u"/prices.json"_s;
         server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),

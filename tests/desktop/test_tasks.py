@@ -225,7 +225,6 @@ class Tasks(WindowCase):
         self.choose_page("Shortcuts")
         self.tab_to("shortcutField")
         self.desk.key("ctrl+k")  # the palette's
-        self.desk.press("setShortcutButton")
         self.desk.wait_text("shortcutNote", "is taken by “Palette”")
         self.tab_to("shortcutField")
         self.desk.key("ctrl+alt+n")

@@ -108,7 +108,8 @@ class Agents(unittest.TestCase):
         task_id = self.start(model)
         until(lambda: self.kinds(task_id, "command.started"), "the command to start")
         first = self.kinds(task_id, "agent.started")[0]
-        runner = [pid for pid in self.world.processes() if b"\0runner\0" in open("/proc/%d/cmdline" % pid, "rb").read()]
+        commands = {pid: open("/proc/%d/cmdline" % pid, "rb").read().split(b"\0") for pid in self.world.processes()}
+        runner = [pid for pid, words in commands.items() if b"runner" in words and task_id.encode() in words]
         os.kill(runner[0], signal.SIGKILL)
         task = self.world.wait_status(task_id, "completed", "failed")
         self.assertEqual(task["status"], "completed", task["reason"])
@@ -118,7 +119,7 @@ class Agents(unittest.TestCase):
         self.assertEqual([data["path"] for data in self.kinds(task_id, "file.changed")].count("one.txt"), 1)
 
     def test_reviewer_changes_nothing(self):
-        model = self.script(turn("", ("write_file", {"path": "evil.txt", "content": "x"}), ("write_file", {"path": "docs/a.md", "content": "x"})),
+        model = self.script(turn("", ("write_file", {"path": "evil.py", "content": "x"}), ("write_file", {"path": "docs/a.md", "content": "x"})),
                             turn("I found nothing.", ("finish", {"summary": "Nothing."})))
         task_id = self.start(model, "--type", "reviewer")
         self.world.wait_status(task_id, "completed")

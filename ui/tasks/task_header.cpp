@@ -145,7 +145,13 @@ void TaskHeader::updateButtons(const Task& task)
     // What cannot be done now is not there, instead of grey without a reason.
     for (auto* const button : m_buttons)
         button->setVisible(button->defaultAction()->isEnabled());
-    m_merge->setVisible(TaskCommands::canMerge(task));
+    // One button that carries the state: merge, then what it was merged into.
+    const bool merged = !task.mergedInto.isEmpty();
+    m_merge->setVisible(TaskCommands::canMerge(task) || merged);
+    m_merge->setEnabled(!merged);
+    m_merge->setText(merged ? tr("✓ Merged into %1").arg(task.mergedInto) : m_actions["task.merge"]->text());
+    m_merge->setToolTip(merged ? tr("The change is on %1; there is nothing left to do here.").arg(task.mergedInto)
+                               : m_actions["task.merge"]->toolTip());
 }
 
 void TaskHeader::updateNeeds(const Task& task)
