@@ -17,8 +17,9 @@ QList<Command> allCommands()
 {
     QList<Command> commands;
     for (const auto& group :
-         {taskCommands, watchCommands, confirmCommands, reviewCommands, demoCommands, agentCommands, askCommands,
-          statsCommands, gateCommands, queueCommands, careCommands, engineCommands, programCommands})
+         {taskCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands, demoCommands, agentCommands,
+          askCommands, statsCommands, templateCommands, settingsCommands, keyCommands, gateCommands, queueCommands,
+          careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

@@ -19,8 +19,10 @@ using namespace switchyard;
 namespace {
 
 //! The window's own texts and Qt's, in the user's language where there is a translation.
-void installTranslations(QApplication& application)
+void installTranslations(QApplication& application, const QString& language)
 {
+    if (!language.isEmpty())
+        QLocale::setDefault(QLocale(language));
     auto* const qt = new QTranslator(&application);
     if (qt->load(QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         application.installTranslator(qt);
@@ -55,7 +57,8 @@ int main(int argc, char** argv)
     QApplication::setApplicationVersion(QStringLiteral(SWITCHYARD_VERSION));
     QApplication::setDesktopFileName(u"switchyard"_s);
     QApplication::setQuitOnLastWindowClosed(false); // it may live on in the tray; the window decides
-    installTranslations(application);
+    const auto paths = Paths::fromEnvironment();
+    installTranslations(application, ui::Settings::load(paths.settings()).language);
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -80,7 +83,6 @@ int main(int argc, char** argv)
         return 0;
     }
 
-    const auto paths = Paths::fromEnvironment();
     if (const auto ready = paths.ensure(); !ready) {
         std::fprintf(stderr, "switchyard: %s\n", qUtf8Printable(describe(ready.error())));
         return 1;

@@ -309,6 +309,33 @@
         </message>
     </context>
     <context>
+        <name>Editor</name>
+        <message>
+            <source>There is no program “%1”.</source>
+            <translation>Es gibt kein Programm „%1“.</translation>
+        </message>
+        <message>
+            <source>The editor can be chosen in the settings.</source>
+            <translation>Der Editor kann in den Einstellungen gewählt werden.</translation>
+        </message>
+        <message>
+            <source>No editor was found to show %1.</source>
+            <translation>Es wurde kein Editor gefunden, der %1 zeigen könnte.</translation>
+        </message>
+        <message>
+            <source>Choose one in the settings, such as “kate --line %l %f”.</source>
+            <translation>Wählen Sie einen in den Einstellungen, etwa „kate --line %l %f“.</translation>
+        </message>
+        <message>
+            <source>There is no file %1.</source>
+            <translation>Es gibt keine Datei %1.</translation>
+        </message>
+        <message>
+            <source>“%1” could not be started.</source>
+            <translation>„%1“ konnte nicht gestartet werden.</translation>
+        </message>
+    </context>
+    <context>
         <name>TaskText</name>
         <message>
             <source>Queued</source>
@@ -459,6 +486,38 @@
             <source>Archived</source>
             <comment>group of tasks</comment>
             <translation>Archiviert</translation>
+        </message>
+        <message>
+            <source>No sandbox</source>
+            <translation>Keine Sandbox</translation>
+        </message>
+        <message>
+            <source>Strict sandbox</source>
+            <translation>Strenge Sandbox</translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
+            <source>%1, no network</source>
+            <translation>%1, kein Netz</translation>
+        </message>
+        <message>
+            <source>Its programs reach all that you reach.</source>
+            <translation>Ihre Programme erreichen alles, was Sie erreichen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; your home is hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Ihr persönlicher Ordner ist vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its programs change only the task&apos;s folder; keys, passwords and your session are hidden from them.</source>
+            <translation>Ihre Programme ändern nur den Ordner der Aufgabe; Schlüssel, Passwörter und Ihre Sitzung sind vor ihnen verborgen.</translation>
+        </message>
+        <message>
+            <source>Its commands reach no network.</source>
+            <translation>Ihre Befehle erreichen kein Netz.</translation>
         </message>
     </context>
     <context>
@@ -632,6 +691,18 @@
             <source>Thought: %1</source>
             <translation>Gedanke: %1</translation>
         </message>
+        <message>
+            <source>tests: %1 failed, %2 passed</source>
+            <translation>Tests: %1 fehlgeschlagen, %2 bestanden</translation>
+        </message>
+        <message>
+            <source>tests: %1 passed</source>
+            <translation>Tests: %1 bestanden</translation>
+        </message>
+        <message>
+            <source>build</source>
+            <translation>Bau</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ActivityView</name>
@@ -646,6 +717,159 @@
                 <numerusform>↓ %n neu</numerusform>
                 <numerusform>↓ %n neue</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::AgentsPage</name>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 und %n weiteres</numerusform>
+                <numerusform>%1 und %n weitere</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>&amp;Probe it</source>
+            <translation>&amp;Erproben</translation>
+        </message>
+        <message>
+            <source>Agents that can do a task. Others that speak the Agent Client Protocol are added with “swy agent add”.</source>
+            <translation>Agenten, die eine Aufgabe erledigen können. Andere, die das Agent Client Protocol sprechen, fügt „swy agent add“ hinzu.</translation>
+        </message>
+        <message>
+            <source>Agents</source>
+            <translation>Agenten</translation>
+        </message>
+        <message>
+            <source>Agent</source>
+            <translation>Agent</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Version</translation>
+        </message>
+        <message>
+            <source>About the agent</source>
+            <translation>Über den Agenten</translation>
+        </message>
+        <message>
+            <source>&amp;Look again</source>
+            <translation>Noch einmal &amp;nachsehen</translation>
+        </message>
+        <message>
+            <source>Starts it in an empty folder and asks what it can; no model is called</source>
+            <translation>Startet ihn in einem leeren Ordner und fragt, was er kann; kein Modell wird gerufen</translation>
+        </message>
+        <message>
+            <source>being probed…</source>
+            <translation>wird erprobt …</translation>
+        </message>
+        <message>
+            <source>not installed</source>
+            <translation>nicht installiert</translation>
+        </message>
+        <message>
+            <source>ready</source>
+            <translation>bereit</translation>
+        </message>
+        <message>
+            <source>installed, not probed yet</source>
+            <translation>installiert, noch nicht erprobt</translation>
+        </message>
+        <message>
+            <source>sign-in needed</source>
+            <translation>Anmeldung nötig</translation>
+        </message>
+        <message>
+            <source>does not start: %1</source>
+            <translation>startet nicht: %1</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Wird nachgesehen …</translation>
+        </message>
+        <message>
+            <source>Why:</source>
+            <translation>Warum:</translation>
+        </message>
+        <message>
+            <source>Install it:</source>
+            <translation>So wird er installiert:</translation>
+        </message>
+        <message>
+            <source>Tried with:</source>
+            <translation>Versucht mit:</translation>
+        </message>
+        <message>
+            <source>Sign in:</source>
+            <translation>So meldet man sich an:</translation>
+        </message>
+        <message>
+            <source>Problem:</source>
+            <translation>Problem:</translation>
+        </message>
+        <message>
+            <source>Way out:</source>
+            <translation>Ausweg:</translation>
+        </message>
+        <message>
+            <source>Version:</source>
+            <translation>Version:</translation>
+        </message>
+        <message>
+            <source>%1, tried and found good</source>
+            <translation>%1, versucht und für gut befunden</translation>
+        </message>
+        <message>
+            <source>%1 (tried with %2)</source>
+            <translation>%1 (versucht mit %2)</translation>
+        </message>
+        <message>
+            <source>Sign-in:</source>
+            <translation>Anmeldung:</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>erledigt</translation>
+        </message>
+        <message>
+            <source>needed: “swy agent login %1”</source>
+            <translation>nötig: „swy agent login %1“</translation>
+        </message>
+        <message>
+            <source>Models:</source>
+            <translation>Modelle:</translation>
+        </message>
+        <message>
+            <source>In force:</source>
+            <translation>Eingestellt:</translation>
+        </message>
+        <message>
+            <source>Modes:</source>
+            <translation>Modi:</translation>
+        </message>
+        <message>
+            <source>Can:</source>
+            <translation>Kann:</translation>
+        </message>
+        <message>
+            <source>Starts in:</source>
+            <translation>Startet in:</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 s, with %2 in %n process(es)</source>
+            <translation>
+                <numerusform>%1 s, mit %2 in %n Prozess</numerusform>
+                <numerusform>%1 s, mit %2 in %n Prozessen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Probed:</source>
+            <translation>Erprobt:</translation>
         </message>
     </context>
     <context>
@@ -792,6 +1016,39 @@
         </message>
     </context>
     <context>
+        <name>switchyard::ui::CommentsBar</name>
+        <message>
+            <source>Comment on this line</source>
+            <translation>Bemerkung zu dieser Zeile</translation>
+        </message>
+        <message>
+            <source>What should be different here?  Enter keeps it, Esc drops it</source>
+            <translation>Was soll hier anders sein?  Eingabe behält es, Esc verwirft es</translation>
+        </message>
+        <message>
+            <source>Comments collected</source>
+            <translation>Gesammelte Bemerkungen</translation>
+        </message>
+        <message>
+            <source>Delete removes a comment, Enter changes it</source>
+            <translation>Entf nimmt eine Bemerkung weg, Eingabe ändert sie</translation>
+        </message>
+        <message numerus="yes">
+            <source>Tell the agent %n comment(s)</source>
+            <translation>
+                <numerusform>Dem Agenten %n Bemerkung mitteilen</numerusform>
+                <numerusform>Dem Agenten %n Bemerkungen mitteilen</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Start an attempt with %n comment(s)</source>
+            <translation>
+                <numerusform>Neuer Versuch mit %n Bemerkung</numerusform>
+                <numerusform>Neuer Versuch mit %n Bemerkungen</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::ConfirmDialog</name>
         <message>
             <source>A command needs your code</source>
@@ -828,6 +1085,26 @@
         <message>
             <source>Esc</source>
             <translation>Esc</translation>
+        </message>
+        <message>
+            <source>Al&amp;low:</source>
+            <translation>Erla&amp;uben:</translation>
+        </message>
+        <message>
+            <source>How much to allow</source>
+            <translation>Wie viel erlaubt wird</translation>
+        </message>
+        <message>
+            <source>this once</source>
+            <translation>dieses eine Mal</translation>
+        </message>
+        <message>
+            <source>this command again, until the task ends</source>
+            <translation>diesen Befehl wieder, bis die Aufgabe endet</translation>
+        </message>
+        <message>
+            <source>deleting inside %1/, in all tasks of this project</source>
+            <translation>Löschen in %1/, in allen Aufgaben dieses Projekts</translation>
         </message>
         <message>
             <source>&amp;Allow this command</source>
@@ -1435,6 +1712,42 @@
                 <numerusform>… und %n weitere</numerusform>
             </translation>
         </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Sandbox</translation>
+        </message>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>Speicher</translation>
+        </message>
+        <message>
+            <source>%1 in all</source>
+            <comment>time of a processor</comment>
+            <translation>%1 insgesamt</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>at most %1</source>
+            <translation>höchstens %1</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n process(es)</source>
+            <translation>
+                <numerusform>%n Prozess</numerusform>
+                <numerusform>%n Prozesse</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Signs of life</source>
+            <translation>Lebenszeichen</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::DiffCanvas</name>
@@ -1526,6 +1839,145 @@
         <message>
             <source>%1 of %2 viewed</source>
             <translation>%1 von %2 gesehen</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>Bemerken</translation>
+        </message>
+        <message>
+            <source>On the line at hand (C, or a double click on its number)</source>
+            <translation>Zur jetzigen Zeile (C oder Doppelklick auf ihre Nummer)</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::EnginePage</name>
+        <message>
+            <source>At once</source>
+            <translation>Gleichzeitig</translation>
+        </message>
+        <message>
+            <source>&amp;Tasks at once:</source>
+            <translation>&amp;Aufgaben gleichzeitig:</translation>
+        </message>
+        <message>
+            <source>of them in &amp;one project:</source>
+            <translation>davon in &amp;einem Projekt:</translation>
+        </message>
+        <message>
+            <source>no limit</source>
+            <translation>keine Grenze</translation>
+        </message>
+        <message>
+            <source>&amp;Attempts of a task:</source>
+            <translation>&amp;Versuche je Aufgabe:</translation>
+        </message>
+        <message>
+            <source>&amp;Budget of a day:</source>
+            <translation>&amp;Budget eines Tages:</translation>
+        </message>
+        <message>
+            <source>Sandbox</source>
+            <translation>Abschottung</translation>
+        </message>
+        <message>
+            <source>Standard: writes only in its folder</source>
+            <translation>Üblich: schreibt nur in seinem Ordner</translation>
+        </message>
+        <message>
+            <source>Strict: also reads only what it needs</source>
+            <translation>Streng: liest auch nur, was er braucht</translation>
+        </message>
+        <message>
+            <source>None: everything you may do</source>
+            <translation>Keine: alles, was Sie dürfen</translation>
+        </message>
+        <message>
+            <source>A&amp;gents:</source>
+            <translation>A&amp;genten:</translation>
+        </message>
+        <message>
+            <source>&amp;Commands you type:</source>
+            <translation>&amp;Befehle, die Sie tippen:</translation>
+        </message>
+        <message>
+            <source>&amp;Network in it:</source>
+            <translation>&amp;Netz darin:</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>Only this machine</source>
+            <translation>Nur dieser Rechner</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nichts</translation>
+        </message>
+        <message>
+            <source>What is kept</source>
+            <translation>Was behalten wird</translation>
+        </message>
+        <message>
+            <source>Finished tasks for:</source>
+            <translation>Beendete Aufgaben:</translation>
+        </message>
+        <message>
+            <source>ever</source>
+            <translation>für immer</translation>
+        </message>
+        <message>
+            <source> days</source>
+            <translation> Tage</translation>
+        </message>
+        <message>
+            <source>At most:</source>
+            <translation>Höchstens:</translation>
+        </message>
+        <message>
+            <source>all of them</source>
+            <translation>alle</translation>
+        </message>
+        <message>
+            <source> tasks</source>
+            <translation> Aufgaben</translation>
+        </message>
+        <message>
+            <source>Their output:</source>
+            <translation>Ihre Ausgabe:</translation>
+        </message>
+        <message>
+            <source> GiB</source>
+            <translation> GiB</translation>
+        </message>
+        <message>
+            <source>Nothing starts below</source>
+            <translation>Darunter beginnt nichts</translation>
+        </message>
+        <message>
+            <source>Free on &amp;disk:</source>
+            <translation>Frei auf der &amp;Platte:</translation>
+        </message>
+        <message>
+            <source>never mind</source>
+            <translation>gleichgültig</translation>
+        </message>
+        <message>
+            <source> MiB</source>
+            <translation> MiB</translation>
+        </message>
+        <message>
+            <source>Free &amp;memory:</source>
+            <translation>Freier &amp;Speicher:</translation>
+        </message>
+        <message>
+            <source>Asking the engine…</source>
+            <translation>Die Maschine wird gefragt …</translation>
+        </message>
+        <message>
+            <source>They count for all projects, from now on; a task can be told otherwise when it starts.</source>
+            <translation>Sie gelten für alle Projekte, von jetzt an; einer Aufgabe kann beim Start anderes gesagt werden.</translation>
         </message>
     </context>
     <context>
@@ -1920,6 +2372,18 @@
             <source>Refused: %1</source>
             <translation>Abgelehnt: %1</translation>
         </message>
+        <message>
+            <source>The agent has your comments.</source>
+            <translation>Der Agent hat Ihre Bemerkungen.</translation>
+        </message>
+        <message>
+            <source>This is how a task tells you something</source>
+            <translation>So meldet sich eine Aufgabe bei Ihnen</translation>
+        </message>
+        <message>
+            <source>A click on such a message opens the task.</source>
+            <translation>Ein Klick auf so eine Nachricht öffnet die Aufgabe.</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -1953,6 +2417,14 @@
         <message>
             <source>Not now</source>
             <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Looking for conflicts…</source>
+            <translation>Konflikte werden gesucht …</translation>
+        </message>
+        <message>
+            <source>✓ No conflicts.</source>
+            <translation>✓ Keine Konflikte.</translation>
         </message>
     </context>
     <context>
@@ -2194,14 +2666,6 @@ Es will ausführen: %2</translation>
             <translation>Schließen</translation>
         </message>
         <message>
-            <source>Notify me at once when a task &amp;needs me</source>
-            <translation>Sofort benachrichtigen, wenn eine Aufgabe mich &amp;braucht</translation>
-        </message>
-        <message>
-            <source>Notify me when tasks &amp;end</source>
-            <translation>Benachrichtigen, wenn Aufgaben &amp;enden</translation>
-        </message>
-        <message>
             <source>Show an icon in the &amp;tray</source>
             <translation>Ein Symbol in der &amp;Leiste zeigen</translation>
         </message>
@@ -2226,36 +2690,8 @@ Es will ausführen: %2</translation>
             <translation>Befehle, die löschen, überschreiben, erzwingen oder Rechte erhöhen, warten auf diesen Code. Er wird nur als gesalzener, langsamer Hash gespeichert; fünf falsche Versuche lehnen den Befehl ab.</translation>
         </message>
         <message>
-            <source>Choose or &amp;change the code…</source>
-            <translation>Code wählen oder ä&amp;ndern …</translation>
-        </message>
-        <message>
-            <source>Agents that can do a task. Others that speak the Agent Client Protocol are added with “swy agents add”.</source>
-            <translation>Agenten, die eine Aufgabe erledigen können. Weitere, die das Agent Client Protocol sprechen, werden mit „swy agents add“ hinzugefügt.</translation>
-        </message>
-        <message>
-            <source>Agent</source>
-            <translation>Agent</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>Zustand</translation>
-        </message>
-        <message>
             <source>&amp;Look again</source>
             <translation>&amp;Noch einmal nachsehen</translation>
-        </message>
-        <message>
-            <source>Looking…</source>
-            <translation>Wird nachgesehen …</translation>
-        </message>
-        <message>
-            <source>ready</source>
-            <translation>bereit</translation>
-        </message>
-        <message>
-            <source>not available: %1</source>
-            <translation>nicht verfügbar: %1</translation>
         </message>
         <message>
             <source>As the system</source>
@@ -2278,30 +2714,6 @@ Es will ausführen: %2</translation>
             <translation>Schriften und ihre Größen sind die des Systems.</translation>
         </message>
         <message>
-            <source>Action</source>
-            <translation>Aktion</translation>
-        </message>
-        <message>
-            <source>Shortcut</source>
-            <translation>Tastenkürzel</translation>
-        </message>
-        <message>
-            <source>New shortcut</source>
-            <translation>Neues Tastenkürzel</translation>
-        </message>
-        <message>
-            <source>&amp;Set</source>
-            <translation>&amp;Setzen</translation>
-        </message>
-        <message>
-            <source>&amp;Default</source>
-            <translation>&amp;Vorgabe</translation>
-        </message>
-        <message>
-            <source>%1 is taken by “%2”.</source>
-            <translation>%1 gehört schon zu „%2“.</translation>
-        </message>
-        <message>
             <source>&amp;Editor:</source>
             <translation>&amp;Editor:</translation>
         </message>
@@ -2316,6 +2728,113 @@ Es will ausführen: %2</translation>
         <message>
             <source>such as “kate --line %l %f”</source>
             <translation>etwa „kate --line %l %f“</translation>
+        </message>
+        <message>
+            <source>Notifications</source>
+            <translation>Benachrichtigungen</translation>
+        </message>
+        <message>
+            <source>Limits and sandbox</source>
+            <translation>Grenzen und Abschottung</translation>
+        </message>
+        <message>
+            <source>Templates</source>
+            <translation>Vorlagen</translation>
+        </message>
+        <message>
+            <source>This desktop shows no tray icons: closing the window ends it.</source>
+            <translation>Diese Oberfläche zeigt keine Symbole im Infobereich: Das Schließen des Fensters beendet es.</translation>
+        </message>
+        <message>
+            <source>A code is set.</source>
+            <translation>Ein Code ist gesetzt.</translation>
+        </message>
+        <message>
+            <source>No code is set: such commands are refused.</source>
+            <translation>Kein Code ist gesetzt: Solche Befehle werden abgelehnt.</translation>
+        </message>
+        <message>
+            <source>&amp;Change the code…</source>
+            <translation>Code &amp;ändern …</translation>
+        </message>
+        <message>
+            <source>&amp;Choose a code…</source>
+            <translation>Code &amp;wählen …</translation>
+        </message>
+        <message>
+            <source>Tasks to start again and again. The trigger, typed alone into the command field, opens one. Your own are files in %1; one with the name of a built-in template replaces it.</source>
+            <translation>Aufgaben, die man immer wieder beginnt. Das Stichwort, allein in das Befehlsfeld getippt, öffnet eine. Ihre eigenen sind Dateien in %1; eine mit dem Namen einer eingebauten Vorlage ersetzt diese.</translation>
+        </message>
+        <message>
+            <source>Template</source>
+            <translation>Vorlage</translation>
+        </message>
+        <message>
+            <source>Trigger</source>
+            <translation>Stichwort</translation>
+        </message>
+        <message>
+            <source>Made by</source>
+            <translation>Gemacht von</translation>
+        </message>
+        <message>
+            <source>&amp;Open the folder</source>
+            <translation>Den Ordner &amp;öffnen</translation>
+        </message>
+        <message>
+            <source>Switchyard</source>
+            <translation>Switchyard</translation>
+        </message>
+        <message>
+            <source>you</source>
+            <translation>Ihnen</translation>
+        </message>
+        <message>
+            <source>The language changes when the window is opened the next time.</source>
+            <translation>Die Sprache wechselt, wenn das Fenster das nächste Mal geöffnet wird.</translation>
+        </message>
+        <message>
+            <source>&amp;Language:</source>
+            <translation>&amp;Sprache:</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::ShortcutsPage</name>
+        <message>
+            <source>&amp;Set</source>
+            <translation>&amp;Setzen</translation>
+        </message>
+        <message>
+            <source>&amp;Default</source>
+            <translation>&amp;Vorgabe</translation>
+        </message>
+        <message>
+            <source>Action or keys</source>
+            <translation>Aktion oder Tasten</translation>
+        </message>
+        <message>
+            <source>Filter the shortcuts</source>
+            <translation>Tastenkürzel filtern</translation>
+        </message>
+        <message>
+            <source>Shortcuts</source>
+            <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>Action</source>
+            <translation>Aktion</translation>
+        </message>
+        <message>
+            <source>Shortcut</source>
+            <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>New shortcut</source>
+            <translation>Neues Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>%1 is taken by “%2”.</source>
+            <translation>%1 gehört schon zu „%2“.</translation>
         </message>
     </context>
     <context>
@@ -2388,10 +2907,6 @@ Es will ausführen: %2</translation>
             <translation>die Wahl des Agenten</translation>
         </message>
         <message>
-            <source>nothing: as soon as a slot is free</source>
-            <translation>nichts: sobald ein Platz frei ist</translation>
-        </message>
-        <message>
             <source>Normal updates</source>
             <translation>Gewöhnliche Meldungen</translation>
         </message>
@@ -2432,10 +2947,6 @@ Es will ausführen: %2</translation>
             <translation>&amp;Agent:</translation>
         </message>
         <message>
-            <source>&amp;Model:</source>
-            <translation>&amp;Modell:</translation>
-        </message>
-        <message>
             <source>P&amp;riority:</source>
             <translation>Vo&amp;rrang:</translation>
         </message>
@@ -2466,6 +2977,138 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose the project&apos;s folder</source>
             <translation>Ordner des Projekts wählen</translation>
+        </message>
+        <message>
+            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
+            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+        </message>
+        <message>
+            <source>Strict: no home and no network either</source>
+            <translation>Streng: auch kein persönlicher Ordner und kein Netz</translation>
+        </message>
+        <message>
+            <source>Off: reaches all that you reach</source>
+            <translation>Aus: erreicht alles, was Sie erreichen</translation>
+        </message>
+        <message>
+            <source>as in the settings</source>
+            <translation>wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Ein</translation>
+        </message>
+        <message>
+            <source>Only the task&apos;s own servers</source>
+            <translation>Nur eigene Server der Aufgabe</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>%1 (as in the settings)</source>
+            <translation>%1 (wie in den Einstellungen)</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>Aufgabe</translation>
+        </message>
+        <message>
+            <source>Start and limits</source>
+            <translation>Beginn und Grenzen</translation>
+        </message>
+        <message>
+            <source>Surroundings</source>
+            <translation>Umgebung</translation>
+        </message>
+        <message>
+            <source>none: say it in your own words</source>
+            <translation>keine: mit eigenen Worten</translation>
+        </message>
+        <message>
+            <source>plain</source>
+            <translation>schlicht</translation>
+        </message>
+        <message>
+            <source>Te&amp;mplate:</source>
+            <translation>&amp;Vorlage:</translation>
+        </message>
+        <message>
+            <source>Its t&amp;ype:</source>
+            <translation>Seine A&amp;rt:</translation>
+        </message>
+        <message>
+            <source>M&amp;odel:</source>
+            <translation>M&amp;odell:</translation>
+        </message>
+        <message>
+            <source>Mo&amp;de:</source>
+            <translation>Mo&amp;dus:</translation>
+        </message>
+        <message>
+            <source>Not before:</source>
+            <translation>Nicht vor:</translation>
+        </message>
+        <message>
+            <source>Not before</source>
+            <translation>Nicht vor</translation>
+        </message>
+        <message>
+            <source> MiB</source>
+            <translation> MiB</translation>
+        </message>
+        <message>
+            <source>also when it has failed</source>
+            <translation>auch wenn sie fehlgeschlagen ist</translation>
+        </message>
+        <message>
+            <source>also when its time was up</source>
+            <translation>auch wenn ihre Zeit um war</translation>
+        </message>
+        <message>
+            <source>&amp;Budget:</source>
+            <translation>&amp;Budget:</translation>
+        </message>
+        <message>
+            <source>&amp;Memory:</source>
+            <translation>&amp;Speicher:</translation>
+        </message>
+        <message>
+            <source>Waits for a &amp;code:</source>
+            <translation>Wartet auf einen &amp;Code:</translation>
+        </message>
+        <message>
+            <source>Attem&amp;pts:</source>
+            <translation>Vers&amp;uche:</translation>
+        </message>
+        <message>
+            <source>Other folders that it may write, one a line</source>
+            <translation>Andere Ordner, in die er schreiben darf, je Zeile einer</translation>
+        </message>
+        <message>
+            <source>What the agent is to keep to, beside the goal: rules, style, what not to touch</source>
+            <translation>Woran sich der Agent neben dem Ziel halten soll: Regeln, Stil, was nicht anzurühren ist</translation>
+        </message>
+        <message>
+            <source>&amp;Sandbox:</source>
+            <translation>&amp;Abschottung:</translation>
+        </message>
+        <message>
+            <source>&amp;Network:</source>
+            <translation>&amp;Netz:</translation>
+        </message>
+        <message>
+            <source>S&amp;hell:</source>
+            <translation>S&amp;hell:</translation>
+        </message>
+        <message>
+            <source>&amp;Folders:</source>
+            <translation>&amp;Ordner:</translation>
+        </message>
+        <message>
+            <source>&amp;Instructions:</source>
+            <translation>An&amp;weisungen:</translation>
         </message>
     </context>
     <context>
@@ -2592,6 +3235,14 @@ Es will ausführen: %2</translation>
             <source>Answer</source>
             <translation>Antworten</translation>
         </message>
+        <message>
+            <source>✓ Merged into %1</source>
+            <translation>✓ Zusammengeführt in %1</translation>
+        </message>
+        <message>
+            <source>The change is on %1; there is nothing left to do here.</source>
+            <translation>Die Änderung ist auf %1; hier ist nichts mehr zu tun.</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::TaskListModel</name>
@@ -2685,6 +3336,29 @@ Es will ausführen: %2</translation>
             <source>not found</source>
             <translation>nicht gefunden</translation>
         </message>
+        <message>
+            <source>quiet for %1; its process is alive and answers</source>
+            <translation>still seit %1; ihr Prozess lebt und antwortet</translation>
+        </message>
+        <message>
+            <source>quiet for %1; its process is alive but does not answer</source>
+            <translation>still seit %1; ihr Prozess lebt, antwortet aber nicht</translation>
+        </message>
+        <message>
+            <source>quiet for %1; its process is gone</source>
+            <translation>still seit %1; ihr Prozess ist fort</translation>
+        </message>
+        <message>
+            <source>no conflicts with %1</source>
+            <translation>keine Konflikte mit %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::TemplateFields</name>
+        <message>
+            <source>Goal as it will be</source>
+            <translation>Das Ziel, wie es sein wird</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::Tray</name>
@@ -2776,33 +3450,6 @@ Es will ausführen: %2</translation>
         <message>
             <source>Choose your confirmation code…</source>
             <translation>Bestätigungscode wählen …</translation>
-        </message>
-    </context>
-    <context>
-        <name>Editor</name>
-        <message>
-            <source>There is no program “%1”.</source>
-            <translation>Es gibt kein Programm „%1“.</translation>
-        </message>
-        <message>
-            <source>The editor can be chosen in the settings.</source>
-            <translation>Der Editor kann in den Einstellungen gewählt werden.</translation>
-        </message>
-        <message>
-            <source>No editor was found to show %1.</source>
-            <translation>Es wurde kein Editor gefunden, der %1 zeigen könnte.</translation>
-        </message>
-        <message>
-            <source>Choose one in the settings, such as “kate --line %l %f”.</source>
-            <translation>Wählen Sie einen in den Einstellungen, etwa „kate --line %l %f“.</translation>
-        </message>
-        <message>
-            <source>There is no file %1.</source>
-            <translation>Es gibt keine Datei %1.</translation>
-        </message>
-        <message>
-            <source>“%1” could not be started.</source>
-            <translation>„%1“ konnte nicht gestartet werden.</translation>
         </message>
     </context>
 </TS>

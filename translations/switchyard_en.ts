@@ -54,6 +54,23 @@
         </message>
     </context>
     <context>
+        <name>switchyard::ui::AgentsPage</name>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 s, with %2 in %n process(es)</source>
+            <translation>
+                <numerusform>%1 s, with %2 in %n process</numerusform>
+                <numerusform>%1 s, with %2 in %n processes</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>switchyard::ui::ChooseCodeDialog</name>
         <message numerus="yes">
             <source>at least %n character(s), digits will do</source>
@@ -67,6 +84,23 @@
             <translation>
                 <numerusform>The code needs at least %n character.</numerusform>
                 <numerusform>The code needs at least %n characters.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::CommentsBar</name>
+        <message numerus="yes">
+            <source>Tell the agent %n comment(s)</source>
+            <translation>
+                <numerusform>Tell the agent %n comment</numerusform>
+                <numerusform>Tell the agent %n comments</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Start an attempt with %n comment(s)</source>
+            <translation>
+                <numerusform>Start an attempt with %n comment</numerusform>
+                <numerusform>Start an attempt with %n comments</numerusform>
             </translation>
         </message>
     </context>
@@ -149,6 +183,13 @@
             <translation>
                 <numerusform>… and %n more</numerusform>
                 <numerusform>… and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n process(es)</source>
+            <translation>
+                <numerusform>%n process</numerusform>
+                <numerusform>%n processes</numerusform>
             </translation>
         </message>
     </context>

@@ -8,6 +8,7 @@
 #include <QCoro/QCoroProcess>
 #include <QDir>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QStandardPaths>
 
 namespace switchyard::app {

@@ -46,6 +46,14 @@ QCoro::Task<QList<Ability>> abilities(Paths paths)
     result << Ability{u"memory"_s, memory < 0 || memory > (qint64(256) << 20), u"%1 MiB available"_s.arg(memory >> 20)};
     const auto room = QStorageInfo(QFileInfo::exists(paths.state) ? paths.state : QDir::homePath()).bytesAvailable();
     result << Ability{u"disk"_s, room > (qint64(1) << 30), u"%1 MiB free for %2"_s.arg(room >> 20).arg(paths.state)};
+    const QFileInfo database(paths.database());
+    for (const auto& aside : database.dir().entryInfoList({database.fileName() + u".damaged-*"_s}, QDir::Files)) {
+        if (!aside.fileName().endsWith(u"-wal") && !aside.fileName().endsWith(u"-shm"))
+            result << Ability{u"database"_s, false,
+                              u"was damaged and made anew; the old one is kept as %1 (%2 MiB): delete it when nothing "
+                              "is missing"_s.arg(aside.filePath())
+                                  .arg(aside.size() >> 20)};
+    }
     co_return result;
 }
 

@@ -1,6 +1,8 @@
 #include "app/commands/groups.h"
+#include "app/commands/support.h"
 
 #include "gate/gate.h"
+#include "gate/project_rules.h"
 
 #include <QDir>
 #include <QFile>
@@ -21,6 +23,25 @@ Result<std::shared_ptr<const Gate>> gateFor(const CommandContext& context, bool 
 QByteArray line(const QJsonObject& object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+QCoro::Task<int> approveRules(CommandContext context)
+{
+    if (context.arguments.size() > 1)
+        co_return context.usageError(u"gate approve takes one folder, or none for this one."_s);
+    const auto project = context.arguments.isEmpty() ? QDir::currentPath() : context.arguments.first();
+    const auto rules = readProjectRules(project);
+    if (!rules)
+        co_return context.failed(rules.error());
+    if (rules->files.isEmpty())
+        co_return context.failed(Error{ErrorCode::NotFound, u"%1 brings no rules."_s.arg(project),
+                                       u"They lie in .switchyard/rules.d/*.json."_s});
+    for (const auto& file : rules->files)
+        context.out << file.name << ":\n" << printable(QString::fromUtf8(file.json)) << Qt::endl;
+    if (const auto approved = approve(*rules, context.paths.approvedRules()); !approved)
+        co_return context.failed(approved.error());
+    context.err << "They count from the next task on, until one of them changes." << Qt::endl;
+    co_return Success;
 }
 
 // One verdict a line, in order; a line that is no request gets a verdict too, so that the lines stay in step.
@@ -85,6 +106,7 @@ QCoro::Task<int> explain(CommandContext context)
     Context where;
     where.cwd = where.worktree = QDir::currentPath();
     where.home = QDir::homePath();
+    where.own = {context.paths.config, context.paths.data, context.paths.state, context.paths.runtime};
     const auto explanation = co_await (*gate)->explain(arguments.first(), where);
     if (json) {
         context.out << QJsonDocument(explanation).toJson();
@@ -98,7 +120,8 @@ QCoro::Task<int> explain(CommandContext context)
                     << "]\n";
     }
     printScripts(context.out, explanation.value("scripts"_L1).toArray(), -1, 0);
-    for (const auto& impact : previewImpact(arguments.first(), where))
+    const auto judgement = co_await (*gate)->judge(arguments.first(), where);
+    for (const auto& impact : previewImpact(judgement, where))
         context.out << "impact:  " << impact << '\n';
     co_return Success;
 }
@@ -142,6 +165,9 @@ QList<Command> gateCommands()
          u"swy gate classify < commands.jsonl"_s, classify},
         {u"gate explain"_s, u"Show how a command is read, which rules it meets and why"_s,
          u"swy gate explain [--json] 'command'"_s, explain},
+        {u"gate approve"_s, u"Show the rules that a project brings along, and let them count"_s,
+         u"swy gate approve [FOLDER]\n\n  They lie in .switchyard/rules.d/*.json and can only make the gate ask for more."_s,
+         approveRules},
         {u"gate test"_s, u"Judge a file of labelled commands and list what differs"_s, u"swy gate test FILE"_s,
          runCorpus},
     };

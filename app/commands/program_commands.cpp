@@ -12,9 +12,11 @@
 #include <QDir>
 #include <QSocketNotifier>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace switchyard::app {
@@ -46,10 +48,16 @@ private:
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 
-//! These processes see codes and keys: they leave no core dump.
+//! These processes see codes and keys: they leave no core dump, nor do the agents that get a key from them. A limit of
+//! one byte also keeps the kernel from handing the memory to a program that collects dumps, core(5).
 void protectMemory()
 {
     prctl(PR_SET_DUMPABLE, 0);
+    rlimit cores{};
+    if (getrlimit(RLIMIT_CORE, &cores) == 0) {
+        cores.rlim_cur = std::min<rlim_t>(1, cores.rlim_max);
+        setrlimit(RLIMIT_CORE, &cores);
+    }
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -97,11 +105,13 @@ QCoro::Task<int> agent(CommandContext context)
     parser.addOption({u"model"_s, {}, u"name"_s});
     parser.addOption({u"max-steps"_s, {}, u"number"_s});
     parser.addOption({u"sessions"_s, {}, u"folder"_s});
+    parser.addOption({u"prices"_s, {}, u"file"_s});
     if (!parser.parse(QStringList{u"swy"_s} + context.arguments))
         co_return context.usageError(parser.errorText());
     coder::protectProcess();
     signal(SIGPIPE, SIG_IGN);
-    const auto prices = llm::PriceTable::load(context.paths.config + u"/prices.json"_s);
+    const auto prices = llm::PriceTable::load(parser.isSet(u"prices"_s) ? parser.value(u"prices"_s)
+                                                                        : context.paths.config + u"/prices.json"_s);
     if (!prices)
         co_return context.failed(prices.error());
     coder::AgentOptions options;
@@ -133,7 +143,7 @@ QList<Command> programCommands()
          runner},
         {u"agent"_s,
          {},
-         u"swy agent [--model NAME] [--max-steps N] [--sessions FOLDER]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
+         u"swy agent [--model NAME] [--max-steps N] [--sessions FOLDER] [--prices FILE]\n\n  The built-in agent, speaking the Agent Client Protocol on standard input and output."_s,
          agent}};
 }
 

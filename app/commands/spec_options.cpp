@@ -3,6 +3,7 @@
 #include "app/commands/run_options.h"
 
 #include "base/json.h"
+#include "client/template_store.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -54,6 +55,34 @@ Result<> readAgentOptions(const Options& options, TaskSpec& spec)
     return {};
 }
 
+//! A goal made from a template: `--template NAME`, or a trigger as the first word; the other words are NAME=VALUE.
+Result<TaskSpec> fromTemplate(TaskSpec spec, const Options& options, const Paths& paths)
+{
+    auto words = options.positional();
+    auto name = options.value(u"template"_s);
+    const auto pair = [](const QString& word) { return word.indexOf(u'=') > 0; };
+    const bool named = !name.isEmpty();
+    if (!named && (words.isEmpty() || words.first().contains(u' ') || !std::ranges::all_of(words.sliced(1), pair)))
+        return spec;
+    const auto known = client::loadTemplates(paths);
+    if (!named)
+        name = words.takeFirst();
+    const auto* const found = client::findTemplate(known.templates, name);
+    if (!found && !named)
+        return spec; // a goal of one word
+    if (!found)
+        return fail(ErrorCode::NotFound, u"There is no template “%1”."_s.arg(name.left(60)),
+                    known.problems.isEmpty() ? u"See `swy templates list`."_s : known.problems.first().message);
+    QMap<QString, QString> values;
+    for (const auto& word : words) {
+        if (!pair(word))
+            return fail(ErrorCode::Invalid, u"“%1” is no parameter of template “%2”."_s.arg(word.left(60), name),
+                        u"Write it as NAME=VALUE."_s);
+        values.insert(word.section(u'=', 0, 0), word.section(u'=', 1));
+    }
+    return found->fill(values, spec);
+}
+
 } // namespace
 
 Result<> readLimits(const Options& options, TaskLimits& limits)
@@ -70,7 +99,7 @@ Result<> readLimits(const Options& options, TaskLimits& limits)
     return {};
 }
 
-Result<TaskSpec> specFromOptions(const Options& options)
+Result<TaskSpec> specFromOptions(const Options& options, const Paths& paths)
 {
     TaskSpec spec;
     const bool shell = options.isSet(u"b"_s);
@@ -114,6 +143,11 @@ Result<TaskSpec> specFromOptions(const Options& options)
             SY_TRY_ASSIGN(const auto id, TaskId::parse(text));
             spec.after << id;
         }
+    }
+    if (!shell) {
+        SY_TRY_ASSIGN(spec, fromTemplate(std::move(spec), options, paths));
+        if (options.isSet(u"title"_s))
+            spec.title = options.value(u"title"_s);
     }
     SY_TRY(spec.validate());
     return spec;

@@ -26,18 +26,18 @@ QString metersLine(const TaskMeters& used)
 
 QCoro::Task<int> run(CommandContext context)
 {
-    const Options options(context,
-                          {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s,
-                           u"detailed"_s, u"minimal"_s},
-                          QStringList{u"agent"_s,      u"model"_s,   u"project"_s,       u"priority"_s,
-                                      u"time-limit"_s, u"after"_s,   u"shell"_s,         u"base"_s,
-                                      u"title"_s,      u"sandbox"_s, u"network"_s,       u"extra-folder"_s,
-                                      u"type"_s,       u"mode"_s,    u"instructions"_s,  u"attach"_s,
-                                      u"mcp"_s,        u"budget"_s,  u"budget-tokens"_s, u"steps"_s} +
-                              queueValues());
+    const Options options(
+        context,
+        {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s,
+         u"minimal"_s},
+        QStringList{
+            u"agent"_s, u"model"_s,        u"template"_s, u"project"_s, u"priority"_s, u"time-limit"_s,    u"after"_s,
+            u"shell"_s, u"base"_s,         u"title"_s,    u"sandbox"_s, u"network"_s,  u"extra-folder"_s,  u"type"_s,
+            u"mode"_s,  u"instructions"_s, u"attach"_s,   u"mcp"_s,     u"budget"_s,   u"budget-tokens"_s, u"steps"_s} +
+            queueValues());
     if (!options.ok())
         co_return options.report();
-    const auto spec = specFromOptions(options);
+    const auto spec = specFromOptions(options, context.paths);
     if (!spec)
         co_return context.failed(spec.error());
     const auto client = co_await connectClient(context.paths);
@@ -303,7 +303,7 @@ QCoro::Task<int> tell(CommandContext context)
 
 QCoro::Task<int> retry(CommandContext context)
 {
-    const Options options(context, {}, {u"budget"_s, u"budget-tokens"_s, u"steps"_s});
+    const Options options(context, {}, {u"message"_s, u"budget"_s, u"budget-tokens"_s, u"steps"_s});
     if (!options.ok())
         co_return options.report();
     const auto id = options.taskId();
@@ -314,16 +314,18 @@ QCoro::Task<int> retry(CommandContext context)
         co_return context.failed(read.error());
     QJsonObject changed;
     const auto all = limits.toJson();
-    for (const auto& [option, key] : {std::pair(u"budget"_s, u"budget_usd"_s),
-                                      {u"budget-tokens"_s, u"budget_tokens"_s},
-                                      {u"steps"_s, u"iterations"_s}}) {
+    static const std::pair<QString, QString> keys[] = {
+        {u"budget"_s, u"budget_usd"_s}, {u"budget-tokens"_s, u"budget_tokens"_s}, {u"steps"_s, u"iterations"_s}};
+    for (const auto& [option, key] : keys) {
         if (options.isSet(option))
             changed.insert(key, all[key]);
     }
     const auto client = co_await connectClient(context.paths);
     if (!client)
         co_return context.failed(client.error());
-    const auto result = co_await (*client)->call(u"task.retry"_s, {{u"id"_s, id->toString()}, {u"limits"_s, changed}});
+    const auto result = co_await (*client)->call(
+        u"task.retry"_s,
+        {{u"id"_s, id->toString()}, {u"message"_s, options.value(u"message"_s)}, {u"limits"_s, changed}});
     co_return result ? int(Success) : context.failed(result.error());
 }
 
@@ -390,6 +392,7 @@ QList<Command> taskCommands()
          "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]…\n"
          "        [--type TYPE] [--mode MODE] [--instructions TEXT] [--attach FILE]… [--mcp NAME=COMMAND|FILE]…\n"
          "        [--budget USD] [--budget-tokens N] [--steps N] \"goal or command\"\n\n"
+         "  --template NAME PARAMETER=VALUE …   the goal is made from a template; `swy templates list`\n"
          "  -b        the words are a shell command, run in the folder as it is\n"
          "  -q        print only the task's id\n"
          "  -f        follow the task to its end; the exit status is the task's\n"
@@ -414,8 +417,9 @@ QList<Command> taskCommands()
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
         {u"tasks retry"_s, u"run a finished task again, as a new attempt"_s,
-         u"swy tasks retry [--budget USD] [--budget-tokens N] [--steps N] ID\n\n"
-         "  The options change the task's limits. An agent that can goes on with its conversation."_s,
+         u"swy tasks retry [--message TEXT] [--budget USD] [--budget-tokens N] [--steps N] ID\n\n"
+         "  --message TEXT   what the attempt is to do beyond the goal\n"
+         "  The other options change the task's limits. An agent that can goes on with its conversation."_s,
          retry},
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
         {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},

@@ -1,6 +1,6 @@
 // What the built-in agent costs: time to its first answer, memory after a long turn, updates per second.
 //
-//     bench_coder swy agent          (the program and its arguments; --model is added)
+//     bench_coder [PROGRAM ARGUMENT…]     (without: `swy agent` of SWITCHYARD_BIN_DIR; --model is added)
 #include "rpc/peer.h"
 
 #include <QCoreApplication>
@@ -149,9 +149,11 @@ void measureUpdates(const QStringList& command, const QString& folder, const QSt
 int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
-    const auto command = app.arguments().sliced(1);
+    auto command = app.arguments().sliced(1);
+    if (const auto folder = qEnvironmentVariable("SWITCHYARD_BIN_DIR"); command.isEmpty() && !folder.isEmpty())
+        command = {folder + u"/swy"_s, u"agent"_s};
     if (command.isEmpty()) {
-        std::fputs("usage: bench_coder PROGRAM [ARGUMENT…]\n", stderr);
+        std::fputs("usage: bench_coder PROGRAM [ARGUMENT…], or SWITCHYARD_BIN_DIR set\n", stderr);
         return 2;
     }
     const QTemporaryDir folder;

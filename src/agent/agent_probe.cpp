@@ -71,17 +71,20 @@ QStringList abilitiesOf(const QJsonObject& capabilities)
     if (capabilities[u"loadSession"].toBool())
         abilities << u"load"_s;
     const auto sessions = capabilities[u"sessionCapabilities"].toObject();
-    for (const auto& [key, name] : {std::pair(u"resume"_s, u"resume"_s),
-                                    {u"list"_s, u"list"_s},
-                                    {u"close"_s, u"close"_s},
-                                    {u"delete"_s, u"delete"_s},
-                                    {u"additionalDirectories"_s, u"folders"_s}}) {
+    using Names = std::pair<QString, QString>;
+    static const Names ofSessions[] = {{u"resume"_s, u"resume"_s},
+                                       {u"list"_s, u"list"_s},
+                                       {u"close"_s, u"close"_s},
+                                       {u"delete"_s, u"delete"_s},
+                                       {u"additionalDirectories"_s, u"folders"_s}};
+    static const Names ofPrompts[] = {
+        {u"image"_s, u"images"_s}, {u"audio"_s, u"audio"_s}, {u"embeddedContext"_s, u"embedded files"_s}};
+    for (const auto& [key, name] : ofSessions) {
         if (sessions.contains(key))
             abilities << name;
     }
     const auto prompts = capabilities[u"promptCapabilities"];
-    for (const auto& [key, name] :
-         {std::pair(u"image"_s, u"images"_s), {u"audio"_s, u"audio"_s}, {u"embeddedContext"_s, u"embedded files"_s}}) {
+    for (const auto& [key, name] : ofPrompts) {
         if (prompts[key].toBool())
             abilities << name;
     }

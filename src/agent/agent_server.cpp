@@ -59,7 +59,8 @@ Result<> checkKeys(const QString& where, const QJsonObject& json)
                                    u"secrets"_s,     u"inherit"_s,           u"mode"_s,         u"install"_s,
                                    u"file_system"_s, u"terminal"_s,          u"session_meta"_s, u"login"_s,
                                    u"version"_s,     u"auth_method"_s,       u"private_tmp"_s,  u"leaves_folders"_s,
-                                   u"verified"_s,    u"instructions_path"_s, u"provider"_s,     u"own_files"_s};
+                                   u"verified"_s,    u"instructions_path"_s, u"provider"_s,     u"own_files"_s,
+                                   u"acting_files"_s};
     for (auto it = json.begin(); it != json.end(); ++it) {
         if (!known.contains(it.key()))
             return fail(ErrorCode::Invalid, u"%1.%2: there is no such setting."_s.arg(where, it.key()),
@@ -136,16 +137,17 @@ QJsonObject AgentServer::toJson() const
             {u"private_tmp"_s, privateTmp},
             {u"leaves_folders"_s, QJsonArray::fromStringList(leavesFolders)},
             {u"own_files"_s, QJsonArray::fromStringList(ownFiles)},
+            {u"acting_files"_s, QJsonArray::fromStringList(actingFiles)},
             {u"verified"_s, verified},
             {u"instructions_path"_s, QJsonArray::fromStringList(instructionsPath)},
             {u"provider"_s, provider}};
 }
 
-QStringList AgentServer::resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const
+QStringList AgentServer::resolved(const QStringList& paths, const QProcessEnvironment& variables, const QString& home)
 {
     static const QRegularExpression variable(u"\\$\\{([A-Za-z_][A-Za-z0-9_]*):-([^}]*)\\}"_s);
     QStringList result;
-    for (auto path : ownFiles) {
+    for (auto path : paths) {
         for (auto match = variable.match(path); match.hasMatch(); match = variable.match(path)) {
             const auto value = variables.value(match.captured(1));
             path.replace(match.capturedStart(), match.capturedLength(), value.isEmpty() ? match.captured(2) : value);
@@ -186,6 +188,7 @@ Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject
     server.privateTmp = reader.boolean("private_tmp"_L1, false);
     server.leavesFolders = reader.texts("leaves_folders"_L1);
     server.ownFiles = reader.texts("own_files"_L1);
+    server.actingFiles = reader.texts("acting_files"_L1);
     server.verified = reader.boolean("verified"_L1, false);
     server.instructionsPath = reader.texts("instructions_path"_L1);
     server.provider = reader.text("provider"_L1, {});
@@ -204,11 +207,15 @@ Result<AgentServer> AgentServer::fromJson(const QString& name, const QJsonObject
         if (folder.isEmpty() || folder.contains(u'/') || folder == u"..")
             reader.reject("leaves_folders"_L1, u"“%1” is not a plain name"_s.arg(folder));
     }
-    for (const auto& path : std::as_const(server.ownFiles)) {
-        const bool plain = path.startsWith(u"~/") || path.startsWith(u'/') || path.startsWith(u"${");
-        if (!plain || path.size() < 3 || path.split(u'/').contains(u".."_s))
-            reader.reject("own_files"_L1, u"“%1” must begin with ~/, / or a variable and must not climb"_s.arg(path));
-    }
+    const auto checkPaths = [&](QLatin1StringView key, const QStringList& paths) {
+        for (const auto& path : paths) {
+            const bool plain = path.startsWith(u"~/") || path.startsWith(u'/') || path.startsWith(u"${");
+            if (!plain || path.size() < 3 || path.split(u'/').contains(u".."_s))
+                reader.reject(key, u"“%1” must begin with ~/, / or a variable and must not climb"_s.arg(path));
+        }
+    };
+    checkPaths("own_files"_L1, server.ownFiles);
+    checkPaths("acting_files"_L1, server.actingFiles);
     if (server.command.isEmpty() != (name == builtinName))
         reader.reject("command"_L1, name == builtinName ? u"the built-in agent is this program itself"_s
                                                         : u"the agent's program is missing"_s);

@@ -32,6 +32,9 @@ struct AgentServer {
     //! Its own files in the home, which stay writable in the sandbox: sign-in, settings, sessions. "~/.codex/" with a
     //! final slash is a folder that is made when it is missing; "${CODEX_HOME:-~/.codex}/" follows a variable.
     QStringList ownFiles;
+    //! Those among them that make programs run when the user starts the agent by hand (hooks, plugins, servers of
+    //! tools); what a task changes there is told. Also "FILE#KEY", a value in a file of JSON.
+    QStringList actingFiles;
     bool verified = false; //!< passed the conformance run in this version
     //! Where in the session's _meta words for its system prompt go; empty: it takes none.
     QStringList instructionsPath;
@@ -39,8 +42,8 @@ struct AgentServer {
 
     bool operator==(const AgentServer&) const = default;
     QJsonObject toJson() const;
-    //! ownFiles as absolute paths; what is neither absolute nor below the home is left out.
-    QStringList resolvedOwnFiles(const QProcessEnvironment& variables, const QString& home) const;
+    //! Of ownFiles and actingFiles: absolute paths; what is neither absolute nor below the home is left out.
+    static QStringList resolved(const QStringList& paths, const QProcessEnvironment& variables, const QString& home);
     //! Invalid names the field. Values that look like secrets are refused in "env": they belong in "secrets".
     static Result<AgentServer> fromJson(const QString& name, const QJsonObject& json);
 };

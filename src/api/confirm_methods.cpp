@@ -21,23 +21,68 @@ Reply confirmationAnswer(EnginePtr engine, QJsonObject params, Caller caller)
         reader.reject("allow"_L1, u"true or false was expected"_s);
     const bool allow = reader.boolean("allow"_L1, false);
     const Secret code(reader.text("code"_L1, QString()).toUtf8());
+    const auto scope = reader.text("scope"_L1, u"once"_s);
     SY_CO_TRY(reader.finish());
     co_return co_await empty(
-        engine::Confirmations::answer(&engine->confirmations(), id, allow, code, caller.name, caller.door));
+        engine::Confirmations::answer(&engine->confirmations(), {id, allow, code, scope, caller.name, caller.door}));
 }
 
-Reply codeSet(EnginePtr engine, QJsonObject params, Caller)
+Reply codeSet(EnginePtr engine, QJsonObject params, Caller caller)
 {
     JsonReader reader(params);
     const Secret newCode(reader.text("new"_L1).toUtf8());
     const Secret oldCode(reader.text("old"_L1, QString()).toUtf8());
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(engine::Confirmations::setCode(&engine->confirmations(), newCode, oldCode));
+    co_return co_await empty(
+        engine::Confirmations::setCode(&engine->confirmations(), newCode, oldCode, caller.name, caller.door));
+}
+
+Reply grantList(EnginePtr engine, QJsonObject, Caller)
+{
+    QJsonArray grants;
+    for (const auto& grant : engine->grants().all())
+        grants << grant.toJson();
+    co_return QJsonObject{{u"grants"_s, grants}};
+}
+
+Reply grantRevoke(EnginePtr engine, QJsonObject params, Caller caller)
+{
+    JsonReader reader(params);
+    const auto id = reader.text("id"_L1);
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto grant, engine->grants().revoke(id));
+    engine->audit().add({{u"what"_s, u"grant revoked: "_s + grant.text},
+                         {u"by"_s, caller.name},
+                         {u"door"_s, caller.door},
+                         {u"command"_s, grant.command},
+                         {u"grant"_s, grant.id}});
+    co_return QJsonObject();
+}
+
+Reply auditList(EnginePtr engine, QJsonObject params, Caller)
+{
+    JsonReader reader(params);
+    SY_CO_TRY_ASSIGN(const auto limit, count(reader, "limit"_L1, 50, 10'000));
+    SY_CO_TRY_ASSIGN(const auto entries, engine->audit().last(limit));
+    QJsonArray array;
+    for (const auto& entry : entries)
+        array << entry;
+    co_return QJsonObject{{u"entries"_s, array}};
+}
+
+Reply auditVerify(EnginePtr engine, QJsonObject, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto check, engine->audit().verify());
+    co_return QJsonObject{{u"entries"_s, check.entries}, {u"problem"_s, check.problem}, {u"line"_s, check.line}};
 }
 
 constexpr Method table[] = {
+    {"audit.list"_L1, Right::Read, &auditList},
+    {"audit.verify"_L1, Right::Read, &auditVerify},
     {"confirmation.list"_L1, Right::Read, &confirmationList},
     {"confirmation.answer"_L1, Right::Confirm, &confirmationAnswer},
+    {"grant.list"_L1, Right::Read, &grantList},
+    {"grant.revoke"_L1, Right::Work, &grantRevoke}, // it takes away: no code
     {"code.set"_L1, Right::Confirm, &codeSet},
 };
 

@@ -1,9 +1,11 @@
 // The engine itself and what it knows of the machine.
 #include "api/method_parts.h"
 #include "engine/changes.h"
+#include "process/sandbox.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroFuture>
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QStandardPaths>
 #include <QtConcurrentRun>
@@ -38,6 +40,26 @@ Reply engineExamine(EnginePtr engine, QJsonObject params, Caller)
     co_return QJsonObject{{u"findings"_s, array}};
 }
 
+//! What this machine can do, tried out; held for a while, as asking costs two processes.
+Reply sandboxCheck(EnginePtr engine, QJsonObject, Caller)
+{
+    constexpr std::chrono::seconds keptFor{20};
+    static process::SandboxAbility ability;
+    static QDeadlineTimer until;
+    if (until.hasExpired()) {
+        ability = co_await process::Sandbox::probe();
+        until.setRemainingTime(keptFor);
+    }
+    if (!engine)
+        co_return engineEnds();
+    auto json = ability.toJson();
+    const auto& settings = engine->settings();
+    json.insert(u"defaults"_s, QJsonObject{{u"agent"_s, sandboxLevelName(settings.sandbox)},
+                                           {u"command"_s, sandboxLevelName(settings.commandSandbox)},
+                                           {u"network"_s, networkAccessName(settings.network)}});
+    co_return json;
+}
+
 Reply engineReload(EnginePtr engine, QJsonObject, Caller)
 {
     co_return co_await empty(Engine::reload(engine));
@@ -63,7 +85,7 @@ Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
 constexpr Method table[] = {
     {"project.check"_L1, Right::Read, &projectCheck},     {"demo.start"_L1, Right::Work, &demoStart},
     {"engine.status"_L1, Right::Read, &engineStatus},     {"engine.reload"_L1, Right::Manage, &engineReload},
-    {"engine.examine"_L1, Right::Manage, &engineExamine},
+    {"engine.examine"_L1, Right::Manage, &engineExamine}, {"sandbox.check"_L1, Right::Read, &sandboxCheck},
 };
 
 } // namespace

@@ -14,10 +14,11 @@ using rpc::Reply;
 std::span<const Method> taskMethods();       // task.*
 std::span<const Method> logMethods();        // log.*
 std::span<const Method> queueMethods();      // queue.*
-std::span<const Method> confirmMethods();    // confirmation.*, code.*
+std::span<const Method> confirmMethods();    // confirmation.*, grant.*, code.*, audit.*
 std::span<const Method> statisticsMethods(); // stats.*
 std::span<const Method> engineMethods();     // engine.*, project.*, demo.*
 std::span<const Method> agentMethods();      // agent.*
+std::span<const Method> settingsMethods();   // settings.*
 
 //! The task that the params name.
 Result<TaskId> idOf(const QJsonObject& params);

@@ -61,7 +61,7 @@ std::span<const Method> methods()
     static const auto table = [] {
         std::vector<Method> all;
         for (const auto part : {taskMethods(), logMethods(), queueMethods(), confirmMethods(), statisticsMethods(),
-                                agentMethods(), engineMethods()})
+                                agentMethods(), settingsMethods(), engineMethods()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

@@ -82,13 +82,18 @@ Reply taskResume(EnginePtr engine, QJsonObject params, Caller)
     co_return co_await empty(Engine::tellRunner(engine, id, u"resume"_s, {}));
 }
 
+constexpr qsizetype longestMessage = 200'000;
+
 Reply taskRetry(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
     JsonReader reader(params);
+    const auto followUp = reader.text("message"_L1, QString());
     const auto limits = reader.object("limits"_L1); // those that change
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(Engine::retry(engine, id, limits));
+    if (followUp.size() > longestMessage)
+        co_return fail(ErrorCode::Invalid, u"The message is longer than %1 characters."_s.arg(longestMessage));
+    co_return co_await empty(Engine::retry(engine, id, followUp, limits));
 }
 
 Reply taskDelete(EnginePtr engine, QJsonObject params, Caller)
@@ -172,6 +177,25 @@ Reply taskDiff(EnginePtr engine, QJsonObject params, Caller)
     co_return QJsonObject{{u"diff"_s, diff.toJson()}};
 }
 
+Reply recoveryList(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto points, co_await Engine::recoveryPoints(engine, id));
+    co_return QJsonObject{{u"recovery_points"_s, points}};
+}
+
+Reply recoveryRestore(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    JsonReader reader(params);
+    const auto number = reader.integer("number"_L1, 0);
+    if (number < 0 || number > 1'000'000)
+        reader.reject("number"_L1, u"there is no such recovery point"_s);
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto done, co_await Engine::restoreRecovery(engine, id, int(number)));
+    co_return QJsonObject{{u"number"_s, done.number}, {u"before"_s, done.before}, {u"commit"_s, done.commit}};
+}
+
 Reply taskMerge(EnginePtr engine, QJsonObject params, Caller)
 {
     SY_CO_TRY_ASSIGN(const auto id, idOf(params));
@@ -180,6 +204,13 @@ Reply taskMerge(EnginePtr engine, QJsonObject params, Caller)
     SY_CO_TRY(reader.finish());
     SY_CO_TRY_ASSIGN(const auto merged, co_await Engine::merge(engine, id, deleteBranch));
     co_return QJsonObject{{u"into"_s, merged.into}, {u"commit"_s, merged.commit}};
+}
+
+Reply taskMergeCheck(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto id, idOf(params));
+    SY_CO_TRY_ASSIGN(const auto into, co_await Engine::rehearseMerge(engine, id));
+    co_return QJsonObject{{u"into"_s, into}};
 }
 
 Reply taskDiscard(EnginePtr engine, QJsonObject params, Caller)
@@ -214,6 +245,9 @@ constexpr Method table[] = {
     {"task.answer"_L1, Right::Work, &taskAnswer},
     {"task.events"_L1, Right::Read, &taskEvents},
     {"task.diff"_L1, Right::Read, &taskDiff},
+    {"task.mergeCheck"_L1, Right::Read, &taskMergeCheck},
+    {"task.recovery.list"_L1, Right::Read, &recoveryList},
+    {"task.recovery.restore"_L1, Right::Work, &recoveryRestore},
     {"task.merge"_L1, Right::Work, &taskMerge},
     {"task.discard"_L1, Right::Work, &taskDiscard},
     {"task.export"_L1, Right::Work, &taskExport},

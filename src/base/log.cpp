@@ -5,7 +5,9 @@
 #include <QMutex>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 
 namespace switchyard {
 
@@ -16,7 +18,7 @@ constexpr qint64 largestLog = 8 << 20;
 struct LogState {
     QMutex mutex;
     QFile file;
-    QStringList secrets;
+    QList<QByteArray> secrets; //!< the longest first
 };
 
 LogState& logState()
@@ -86,7 +88,7 @@ QString redact(QString text)
         auto& state = logState();
         const QMutexLocker guard(&state.mutex);
         for (const auto& secret : state.secrets)
-            text.replace(secret, blot);
+            text.replace(QString::fromUtf8(secret), blot);
     }
     for (const auto& pattern : patterns)
         text.replace(pattern, blot);
@@ -101,8 +103,18 @@ void keepSecret(const QByteArray& value)
         return;
     auto& state = logState();
     const QMutexLocker guard(&state.mutex);
-    if (const auto text = QString::fromUtf8(value); !state.secrets.contains(text))
-        state.secrets << text;
+    if (state.secrets.contains(value))
+        return;
+    state.secrets << value;
+    std::ranges::stable_sort(state.secrets, std::ranges::greater(),
+                             [](const QByteArray& secret) { return secret.size(); });
+}
+
+QList<QByteArray> keptSecrets()
+{
+    auto& state = logState();
+    const QMutexLocker guard(&state.mutex);
+    return state.secrets;
 }
 
 } // namespace switchyard

@@ -3,6 +3,7 @@
 #include "base/result.h"
 
 #include <QByteArray>
+#include <QList>
 
 namespace switchyard {
 
@@ -16,5 +17,7 @@ Result<> startLogging(const QString& file);
 QString redact(QString text);
 //! Values that redact() blots out wherever they turn up. Shorter than six characters is ignored. Thread-safe.
 void keepSecret(const QByteArray& value);
+//! The registered values, the longest first: one may be part of another.
+QList<QByteArray> keptSecrets();
 
 } // namespace switchyard

@@ -7,7 +7,7 @@ namespace switchyard {
 //! Where everything lies: the XDG folders, or all of them below SWITCHYARD_ROOT (tests, demos, second engines).
 //! Made once in app/ and passed by value. Making one touches no file; ensure() creates the folders, 0700.
 struct Paths {
-    QString config;  //!< switchyard.conf, agents.json, code.json, rules.d/, prices.json
+    QString config;  //!< switchyard.conf, agents.json, code.json, grants.json, rules.d/, prices.json
     QString data;    //!< switchyard.db, demo/
     QString state;   //!< tasks/<id>/<attempt>/, logs/, worktrees/, engine.log
     QString runtime; //!< engine.sock, engine.lock, runners/; short enough for a socket address
@@ -18,10 +18,13 @@ struct Paths {
 
     QString database() const { return data + u"/switchyard.db"_s; }
     QString confirmationCode() const { return config + u"/code.json"_s; }
+    QString grants() const { return config + u"/grants.json"_s; }
+    QString approvedRules() const { return config + u"/approved_rules.json"_s; } //!< of projects
     QString agents() const { return config + u"/agents.json"_s; }
     QString settings() const { return config + u"/switchyard.conf"_s; }
     QString engineSocket() const { return runtime + u"/engine.sock"_s; }
     QString engineLock() const { return runtime + u"/engine.lock"_s; }
+    QString audit() const { return state + u"/audit.ndjson"_s; }
     //! Beside the database: an engine with another runtime folder has the same one.
     QString databaseLock() const { return data + u"/engine.lock"_s; }
     QString engineLog() const { return state + u"/engine.log"_s; }

@@ -122,9 +122,12 @@ QCoro::Task<Result<>> EngineClient::resumeTask(TaskId id)
     return done(call(u"task.resume"_s, idOf(id)));
 }
 
-QCoro::Task<Result<>> EngineClient::retryTask(TaskId id)
+QCoro::Task<Result<>> EngineClient::retryTask(TaskId id, QString followUp)
 {
-    return done(call(u"task.retry"_s, idOf(id)));
+    auto params = idOf(id);
+    if (!followUp.isEmpty())
+        params.insert(u"message"_s, followUp);
+    return done(call(u"task.retry"_s, params));
 }
 
 QCoro::Task<Result<>> EngineClient::deleteTask(TaskId id)
@@ -175,10 +178,33 @@ QCoro::Task<Result<Diff>> EngineClient::diff(TaskId id)
     return read(call(u"task.diff"_s, idOf(id), gitLimit), &diffFrom);
 }
 
+QCoro::Task<Result<QString>> EngineClient::checkMerge(TaskId id)
+{
+    return read(call(u"task.mergeCheck"_s, idOf(id), gitLimit), &branchFrom);
+}
+
 QCoro::Task<Result<QString>> EngineClient::merge(TaskId id, bool deleteBranch)
 {
     return read(call(u"task.merge"_s, {{u"id"_s, id.toString()}, {u"delete_branch"_s, deleteBranch}}, gitLimit),
                 &branchFrom);
+}
+
+QCoro::Task<Result<QList<RecoveryPoint>>> EngineClient::recoveryPoints(TaskId id)
+{
+    SY_CO_TRY_ASSIGN(const auto answer, co_await call(u"task.recovery.list"_s, idOf(id), gitLimit));
+    QList<RecoveryPoint> points;
+    for (const auto& point : answer[u"recovery_points"].toArray())
+        points << RecoveryPoint{point[u"number"].toInt(), point[u"commit"].toString(),
+                                fromMilliseconds(point[u"time"].toInteger()), point[u"message"].toString()};
+    co_return points;
+}
+
+QCoro::Task<Result<QJsonObject>> EngineClient::restoreRecovery(TaskId id, int number)
+{
+    auto params = idOf(id);
+    params.insert(u"number"_s, number);
+    SY_CO_TRY_ASSIGN(const auto answer, co_await call(u"task.recovery.restore"_s, params, gitLimit));
+    co_return answer.toObject();
 }
 
 QCoro::Task<Result<>> EngineClient::discard(TaskId id)
@@ -186,10 +212,50 @@ QCoro::Task<Result<>> EngineClient::discard(TaskId id)
     return done(call(u"task.discard"_s, idOf(id), gitLimit));
 }
 
-QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code)
+QCoro::Task<Result<QList<QJsonObject>>> EngineClient::audit(int limit)
 {
-    return done(call(u"confirmation.answer"_s,
-                     {{u"id"_s, confirmationId}, {u"allow"_s, allow}, {u"code"_s, QString::fromUtf8(code.reveal())}}));
+    return read(
+        call(u"audit.list"_s, {{u"limit"_s, limit}}), +[](const QJsonObject& json) -> Result<QList<QJsonObject>> {
+            QList<QJsonObject> entries;
+            for (const auto& entry : json.value("entries"_L1).toArray())
+                entries << entry.toObject();
+            return entries;
+        });
+}
+
+QCoro::Task<Result<EngineClient::AuditCheck>> EngineClient::verifyAudit()
+{
+    return read(
+        call(u"audit.verify"_s, {}), +[](const QJsonObject& json) -> Result<AuditCheck> {
+            return AuditCheck{json.value("entries"_L1).toInteger(), json.value("problem"_L1).toString(),
+                              json.value("line"_L1).toInteger()};
+        });
+}
+
+QCoro::Task<Result<>> EngineClient::answerConfirmation(QString confirmationId, bool allow, Secret code, QString scope)
+{
+    return done(call(u"confirmation.answer"_s, {{u"id"_s, confirmationId},
+                                                {u"allow"_s, allow},
+                                                {u"code"_s, QString::fromUtf8(code.reveal())},
+                                                {u"scope"_s, scope}}));
+}
+
+QCoro::Task<Result<QList<Grant>>> EngineClient::grants()
+{
+    return read(
+        call(u"grant.list"_s, {}), +[](const QJsonObject& json) -> Result<QList<Grant>> {
+            QList<Grant> grants;
+            for (const auto& value : json.value("grants"_L1).toArray()) {
+                SY_TRY_ASSIGN(const auto grant, Grant::fromJson(value.toObject()));
+                grants << grant;
+            }
+            return grants;
+        });
+}
+
+QCoro::Task<Result<>> EngineClient::revokeGrant(QString id)
+{
+    return done(call(u"grant.revoke"_s, {{u"id"_s, id}}));
 }
 
 QCoro::Task<Result<>> EngineClient::setCode(Secret newCode, Secret oldCode)

@@ -26,6 +26,13 @@ struct EventPage {
     QList<Event> events; //!< in order
     bool more = false;
 };
+//! How a task's files were before a command that the user confirmed.
+struct RecoveryPoint {
+    int number = 0;
+    QString commit;
+    UtcTime time{};
+    QString message;
+};
 struct LogInfo {
     QString path; //!< the output log on this machine
     qint64 size = 0;
@@ -75,7 +82,8 @@ public:
     QCoro::Task<Result<>> cancelTask(TaskId id);
     QCoro::Task<Result<>> pauseTask(TaskId id);
     QCoro::Task<Result<>> resumeTask(TaskId id);
-    QCoro::Task<Result<>> retryTask(TaskId id);
+    //! Another attempt; `followUp`: what it is to do beyond the goal.
+    QCoro::Task<Result<>> retryTask(TaskId id, QString followUp = {});
     QCoro::Task<Result<>> deleteTask(TaskId id);
     QCoro::Task<Result<>> archiveTask(TaskId id, bool archived);
     QCoro::Task<Result<>> prioritise(TaskId id, Priority priority);
@@ -85,11 +93,29 @@ public:
     QCoro::Task<Result<EventPage>> events(TaskId id, qint64 after, int limit = 5000);
     QCoro::Task<Result<LogInfo>> logInfo(TaskId id, int attempt = 0); //!< 0: the newest
     QCoro::Task<Result<Diff>> diff(TaskId id);
+    //! The branch it would go into; Conflict, naming the files, if it could not be merged at this moment.
+    QCoro::Task<Result<QString>> checkMerge(TaskId id);
     //! Returns the branch it went into.
     QCoro::Task<Result<QString>> merge(TaskId id, bool deleteBranch);
     QCoro::Task<Result<>> discard(TaskId id);
+    //! The newest entries of the audit, oldest first (docs/gate.md).
+    QCoro::Task<Result<QList<QJsonObject>>> audit(int limit);
+    struct AuditCheck {
+        qint64 entries = 0;
+        QString problem; //!< empty: it is whole
+        qint64 line = 0;
+    };
+    QCoro::Task<Result<AuditCheck>> verifyAudit();
+    QCoro::Task<Result<QList<RecoveryPoint>>> recoveryPoints(TaskId id); //!< the oldest first
+    //! Brings the files of an ended task back; 0: to the newest point. {number, before, commit}: `before` is the point
+    //! that keeps how they were until now.
+    QCoro::Task<Result<QJsonObject>> restoreRecovery(TaskId id, int number);
     //! Forbidden with the tries left in the hint if the code is wrong; Conflict if it was answered already.
-    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code);
+    //! `scope`: "once", or that of one of the request's offers, to allow more with the same code.
+    QCoro::Task<Result<>> answerConfirmation(QString confirmationId, bool allow, Secret code,
+                                             QString scope = QStringLiteral("once"));
+    QCoro::Task<Result<QList<Grant>>> grants(); //!< oldest first
+    QCoro::Task<Result<>> revokeGrant(QString id);
     QCoro::Task<Result<>> setCode(Secret newCode, Secret oldCode);
     QCoro::Task<Result<EngineStatus>> status();
     QCoro::Task<Result<Statistics>> statistics(StatisticsQuery query);

@@ -16,7 +16,9 @@ public:
     //! Snapshot and subscription. May be called again after an error.
     QCoro::Task<Result<>> start();
 
-    QList<Task> tasks() const;                //!< newest first
+    QList<Task> tasks() const; //!< newest first; sorted and copied for each call: not for every frame
+    //! The same in no order, without a copy; until the next signal.
+    const QHash<TaskId, Task>& all() const { return m_tasks; }
     const Task* find(const TaskId& id) const; //!< until the next signal; nullptr if unknown
 
 Q_SIGNALS:

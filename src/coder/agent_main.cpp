@@ -13,9 +13,28 @@ void protectProcess()
 
 namespace {
 
-//! The words of a prompt's blocks. Files that were put in come with their content, links with their address.
-Result<QString> promptText(const QJsonArray& blocks)
+constexpr qsizetype mostPictures = 20;
+constexpr qsizetype largestPicture = 7 << 20; //!< characters of base64; providers take 5 MB
+
+Result<llm::Picture> pictureOf(const QJsonValue& block)
 {
+    llm::Picture picture{block[u"mimeType"].toString(), block[u"data"].toString()};
+    if (!llm::Picture::canBeShown(picture.mimeType))
+        return fail(ErrorCode::Invalid,
+                    u"prompt: a picture of type “%1” cannot be used."_s.arg(picture.mimeType.left(40)),
+                    u"PNG, JPEG, GIF and WebP can."_s);
+    const auto bytes = QByteArray::fromBase64Encoding(picture.data.toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
+    if (!bytes || bytes.decoded.isEmpty())
+        return fail(ErrorCode::Invalid, u"prompt: the data of a picture is no base64."_s);
+    if (picture.data.size() > largestPicture)
+        return fail(ErrorCode::Limit, u"prompt: a picture is larger than 5 MB."_s, u"Make it smaller."_s);
+    return picture;
+}
+
+//! The words and pictures of a prompt. Files that were put in come with their content, links with their address.
+Result<llm::Message> promptMessage(const QJsonArray& blocks)
+{
+    llm::Message message;
     QStringList parts;
     for (const auto& block : blocks) {
         const auto type = block[u"type"].toString();
@@ -26,14 +45,21 @@ Result<QString> promptText(const QJsonArray& blocks)
             parts << u"[See %1]"_s.arg(block[u"uri"].toString());
         else if (type == u"resource" && resource[u"text"].isString())
             parts << u"[Content of %1]\n%2"_s.arg(resource[u"uri"].toString(), resource[u"text"].toString());
-        else
+        else if (type == u"image" && message.pictures.size() < mostPictures) {
+            SY_TRY_ASSIGN(const auto picture, pictureOf(block));
+            message.pictures << picture;
+        } else if (type == u"image") {
+            return fail(ErrorCode::Limit, u"prompt: more than %1 pictures."_s.arg(mostPictures));
+        } else
             return fail(ErrorCode::Invalid, u"prompt: a block of type “%1” cannot be used."_s.arg(type.left(40)),
-                        u"Text, links and embedded text files can."_s);
+                        u"Text, pictures, links and embedded text files can."_s);
     }
-    const auto text = parts.join(u"\n\n"_s);
-    if (text.trimmed().isEmpty())
+    message.text = parts.join(u"\n\n"_s);
+    if (message.text.trimmed().isEmpty() && !message.pictures.isEmpty())
+        message.text = u"See the picture."_s;
+    if (message.text.trimmed().isEmpty())
         return fail(ErrorCode::Invalid, u"prompt: it is empty."_s);
-    return text;
+    return message;
 }
 
 //! Stands in until a model is chosen: sessions can be opened and given one; a prompt before that ends with the reason.
@@ -135,7 +161,7 @@ Result<QJsonValue> AgentProgram::initialize(const QJsonObject& params)
          QJsonObject{{u"loadSession"_s, m_store.isUsable()},
                      {u"sessionCapabilities"_s, sessions},
                      {u"promptCapabilities"_s,
-                      QJsonObject{{u"image"_s, false}, {u"audio"_s, false}, {u"embeddedContext"_s, true}}},
+                      QJsonObject{{u"image"_s, true}, {u"audio"_s, false}, {u"embeddedContext"_s, true}}},
                      {u"mcpCapabilities"_s, QJsonObject{{u"http"_s, false}, {u"sse"_s, false}}},
                      {u"_meta"_s, QJsonObject{{u"switchyard"_s, QJsonObject{{u"guide"_s, true}}}}}}},
         {u"authMethods"_s, QJsonArray()}};
@@ -291,15 +317,15 @@ AgentProgram::Turn AgentProgram::prompt(const QJsonObject& params)
     auto session = find(params);
     if (!session)
         return rpc::ready(fail(session.error()));
-    auto text = promptText(params[u"prompt"].toArray());
-    if (!text)
-        return rpc::ready(fail(text.error()));
-    return runTurn(*session, *text);
+    auto message = promptMessage(params[u"prompt"].toArray());
+    if (!message)
+        return rpc::ready(fail(message.error()));
+    return runTurn(*session, *message);
 }
 
-AgentProgram::Turn AgentProgram::runTurn(std::shared_ptr<Session> session, QString text)
+AgentProgram::Turn AgentProgram::runTurn(std::shared_ptr<Session> session, llm::Message message)
 {
-    const auto end = co_await Session::prompt(session, text);
+    const auto end = co_await Session::prompt(session, std::move(message));
     if (!end)
         co_return fail(end.error());
     co_return QJsonObject{

@@ -47,7 +47,7 @@ private:
     Result<QJsonValue> setConfigOption(const QJsonObject& params);
     Result<QJsonValue> setLimits(const QJsonObject& params);
     Result<QJsonValue> guide(const QJsonObject& params);
-    static Turn runTurn(std::shared_ptr<Session> session, QString text);
+    static Turn runTurn(std::shared_ptr<Session> session, llm::Message message);
     Turn prompt(const QJsonObject& params);
     Result<std::shared_ptr<Session>> find(const QJsonObject& params) const;
     //! A session that is not in the list yet. `model` empty: what the parameters or the options name.

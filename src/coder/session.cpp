@@ -92,7 +92,7 @@ void Session::forgetThoughts() // they can be read back only by the model that h
         message.thinking.clear();
 }
 
-QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QString text)
+QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, llm::Message message)
 {
     if (self->m_running)
         co_return fail(ErrorCode::Conflict, u"A turn is running in this session already."_s,
@@ -106,7 +106,7 @@ QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QStr
     self->m_cutAnswers = 0;
     self->m_failures.clear();
     self->m_worstRepeat = 0;
-    self->m_messages.append(Message::user(text));
+    self->m_messages.append(std::move(message));
     Q_EMIT self->stepped();
     if (self->m_limits.budget && !self->m_provider->model().prices)
         self->m_client.warn(
@@ -125,6 +125,11 @@ QCoro::Task<Result<TurnEnd>> Session::prompt(std::shared_ptr<Session> self, QStr
 QCoro::Task<Result<TurnEnd>> Session::run()
 {
     for (;;) {
+        if (m_worstRepeat >= repeatsToStop && m_step < m_limits.iterations && budgetUsed() < 1) {
+            co_await askForHelp();
+            if (m_cancellation.isRequested())
+                co_return TurnEnd{u"cancelled"_s, u"cancelled"_s, {}, m_toolbox.plan().open()};
+        }
         if (const auto end = limitMet())
             co_return *end;
         ++m_step;
@@ -231,6 +236,20 @@ std::optional<TurnEnd> Session::afterAnswer(const llm::Answer& answer)
     return {};
 }
 
+//! Stuck: the person may know what the model does not. Where nobody can be asked, the turn ends.
+QCoro::Task<> Session::askForHelp()
+{
+    const auto stop = u"Stop here"_s;
+    const auto answer = co_await m_client.askUser(
+        u"I am stuck: “%1” failed in the same way %2 times. How shall I go on?"_s.arg(m_worstCall).arg(m_worstRepeat),
+        {u"Try another way"_s, stop});
+    if (!answer || answer->trimmed().isEmpty() || *answer == stop)
+        co_return;
+    m_messages.append(Message::user(u"You were stuck and asked how to go on. The user answered: "_s + *answer));
+    m_failures.clear();
+    m_worstRepeat = 0;
+}
+
 std::optional<TurnEnd> Session::limitMet()
 {
     if (m_worstRepeat >= repeatsToStop)
@@ -255,7 +274,11 @@ void Session::noteRepeats(const llm::ToolCall& call, llm::ToolResult& result)
     const auto key = call.name + QString::fromUtf8(compactJson(call.input)) + words.replace(numbers, u"#"_s);
     const auto count =
         ++m_failures[QString::fromLatin1(QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha256).toHex())];
-    m_worstRepeat = std::max(m_worstRepeat, count);
+    if (count > m_worstRepeat) {
+        m_worstRepeat = count;
+        const auto what = call.input[call.input.contains(u"command") ? u"command" : u"path"].toString();
+        m_worstCall = what.isEmpty() ? call.name : what.left(200);
+    }
     if (count >= repeatsToTell)
         result.text +=
             u"\n[This is the same failure for the %1. time. Doing it again will not help: change the approach, look "

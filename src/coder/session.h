@@ -46,7 +46,7 @@ public:
 
     //! One turn. Conflict if one runs already; the provider's error if the model cannot be reached. What was done until
     //! then stays done, and the session can be prompted again.
-    static QCoro::Task<Result<TurnEnd>> prompt(std::shared_ptr<Session> self, QString text);
+    static QCoro::Task<Result<TurnEnd>> prompt(std::shared_ptr<Session> self, llm::Message message);
     //! Everything that is needed to go on in another process, and back. A turn that was cut off is gone from its last
     //! whole step on. Errors name what is damaged; the session is then as it was.
     QJsonObject toJson() const;
@@ -64,6 +64,7 @@ private:
     QCoro::Task<Result<TurnEnd>> run();
     QCoro::Task<Result<llm::Answer>> ask();
     QCoro::Task<> act(QList<llm::ToolCall> calls, llm::Usage usage);
+    QCoro::Task<> askForHelp();
     bool takeGuidance();
     void connectStream(llm::Completion& completion);
     std::optional<TurnEnd> afterAnswer(const llm::Answer& answer); //!< when no tool was asked for
@@ -108,6 +109,7 @@ private:
     int m_cutAnswers = 0;           //!< one after the other
     QHash<QString, int> m_failures; //!< how often each call failed with the same words
     int m_worstRepeat = 0;
+    QString m_worstCall; //!< in words
 };
 
 } // namespace switchyard::coder

@@ -76,6 +76,11 @@ void Session::replay()
         for (const auto& thought : message.thinking)
             chunk(u"agent_thought_chunk"_s, thought.text);
         chunk(message.role == Message::Role::User ? u"user_message_chunk"_s : u"agent_message_chunk"_s, message.text);
+        for (const auto& picture : message.pictures)
+            m_client.update(u"user_message_chunk"_s, {{u"content"_s, QJsonObject{{u"type"_s, u"image"_s},
+                                                                                 {u"mimeType"_s, picture.mimeType},
+                                                                                 {u"data"_s, picture.data}}},
+                                                      {u"messageId"_s, newUuid()}});
         for (const auto& call : message.calls)
             open.insert(call.id, call);
         for (const auto& result : message.results)

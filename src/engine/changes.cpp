@@ -47,6 +47,17 @@ Result<Diff> readDiff(const Task& task)
     return fail(ErrorCode::NotFound, u"The branch %1 of task %2 is gone."_s.arg(task.branch, task.id().toString()));
 }
 
+Result<QString> rehearseMerge(const Task& task)
+{
+    SY_TRY_ASSIGN(auto project, git::Repository::open(task.spec.project));
+    auto into = task.baseBranch;
+    if (into.isEmpty()) {
+        SY_TRY_ASSIGN(into, project.headBranch());
+    }
+    SY_TRY(project.rehearseMerge(task.branch, into));
+    return into;
+}
+
 Result<Merged> mergeChange(const Task& task, bool deleteBranch)
 {
     SY_TRY(commitLeftovers(task));
@@ -59,6 +70,7 @@ Result<Merged> mergeChange(const Task& task, bool deleteBranch)
     SY_TRY_ASSIGN(const auto outcome, project.merge(task.branch, merged.into,
                                                     u"Merge task %1: %2"_s.arg(task.id().toString(), task.spec.title)));
     merged.commit = outcome.commit;
+    std::ignore = project.removeRecoveryPoints(task.id().toString()); // unused they cost little
     if (const auto gone = removeWorktree(task); !gone)
         merged.leftover = describe(gone.error());
     if (deleteBranch && merged.leftover.isEmpty()) {
@@ -73,6 +85,7 @@ Result<Merged> mergeChange(const Task& task, bool deleteBranch)
 Result<> discardChange(const Task& task)
 {
     SY_TRY_ASSIGN(auto project, git::Repository::open(task.spec.project));
+    SY_TRY(project.removeRecoveryPoints(task.id().toString()));
     if (!task.worktree.isEmpty())
         SY_TRY(project.removeWorktree(task.worktree));
     if (!project.commitOf(task.branch)) // gone already
@@ -87,6 +100,14 @@ Result<> removeWorktree(const Task& task)
     SY_TRY(commitLeftovers(task));
     SY_TRY_ASSIGN(auto project, git::Repository::open(task.spec.project));
     return project.removeWorktree(task.worktree);
+}
+
+void removeRecoveryPoints(const Task& task)
+{
+    if (!QFileInfo::exists(task.spec.project) || !git::Repository::isRepository(task.spec.project))
+        return;
+    if (auto project = git::Repository::open(task.spec.project))
+        std::ignore = project->removeRecoveryPoints(task.id().toString());
 }
 
 Result<> checkProject(const TaskSpec& spec, const QString& stateFolder, qint64 leastFreeBytes)

@@ -18,10 +18,15 @@ struct Merged {
 };
 //! Merges the task's branch into the branch it came from and removes its worktree. Conflict changes nothing.
 Result<Merged> mergeChange(const Task& task, bool deleteBranch);
+//! Conflict, naming the files, if mergeChange() would fail at this moment. Returns the branch it would go into.
+Result<QString> rehearseMerge(const Task& task);
 //! Removes worktree and branch.
 Result<> discardChange(const Task& task);
 //! Removes the worktree, keeping the branch and, in it, what was uncommitted.
 Result<> removeWorktree(const Task& task);
+
+//! As far as its repository is still there.
+void removeRecoveryPoints(const Task& task);
 
 //! Whether a task can work there: the folder exists, is a repository with a commit if it must be, has room on its disk.
 Result<> checkProject(const TaskSpec& spec, const QString& stateFolder, qint64 leastFreeBytes);

@@ -16,11 +16,12 @@ constexpr milliseconds longestLock = std::chrono::hours(1);
 
 } // namespace
 
-Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, const Paths& paths, const Settings& settings,
-                             const Clock& clock, QObject* parent)
+Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, Grants& grants, const Paths& paths,
+                             const Settings& settings, const Clock& clock, QObject* parent)
     : QObject(parent),
       m_book(book),
       m_supervisor(supervisor),
+      m_grants(grants),
       m_settings(settings),
       m_clock(clock),
       m_vault(paths.confirmationCode())
@@ -178,26 +179,102 @@ QCoro::Task<Result<>> Confirmations::resolve(QPointer<Confirmations> self, QStri
     co_return fail(answer.error());
 }
 
-QCoro::Task<Result<>> Confirmations::answer(QPointer<Confirmations> self, QString id, bool allow, Secret code,
-                                            QString by, QString door)
+QCoro::Task<Result<>> Confirmations::answer(QPointer<Confirmations> self, Answer answer)
 {
-    if (!self->m_open.contains(id)) {
-        SY_CO_TRY_ASSIGN(const auto old, store::findConfirmation(self->m_book.store().reader(), id));
+    const auto task =
+        self->m_open.contains(answer.id) ? self->m_open[answer.id].confirmation.task.toString() : QString();
+    const auto taken = co_await take(self, answer);
+    if (!taken && self)
+        Q_EMIT self->audited({{u"what"_s, u"answer not taken"_s},
+                              {u"by"_s, answer.by},
+                              {u"door"_s, answer.door},
+                              {u"task"_s, task},
+                              {u"id"_s, answer.id.left(60)},
+                              {u"allow"_s, answer.allow},
+                              {u"why"_s, taken.error().message}});
+    co_return taken;
+}
+
+QCoro::Task<Result<>> Confirmations::take(QPointer<Confirmations> self, Answer answer)
+{
+    if (!self->m_open.contains(answer.id)) {
+        SY_CO_TRY_ASSIGN(const auto old, store::findConfirmation(self->m_book.store().reader(), answer.id));
         if (!old)
-            co_return fail(ErrorCode::NotFound, tr("There is no confirmation “%1”.").arg(id.left(60)));
+            co_return fail(ErrorCode::NotFound, tr("There is no confirmation “%1”.").arg(answer.id.left(60)));
         co_return fail(ErrorCode::Conflict,
                        tr("This request is closed: it was %1.")
                            .arg(old->state == u"open" ? tr("given up with its task") : old->state));
     }
-    if (self->m_settled.contains(id))
+    if (self->m_settled.contains(answer.id))
         co_return fail(ErrorCode::Conflict, tr("This request has been answered already."));
-    if (allow)
-        SY_CO_TRY(co_await check(self, id, code));
-    co_return co_await resolve(self, id, allow, code, by, door,
-                               allow ? tr("the code was right") : tr("refused by the user"));
+    if (!answer.allow)
+        co_return co_await resolve(self, answer.id, false, {}, answer.by, answer.door, tr("refused by the user"));
+    SY_CO_TRY_ASSIGN(const auto wanted, self->grantFor(answer));
+    SY_CO_TRY(co_await check(self, answer.id, answer.code));
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
+    std::optional<Grant> granted;
+    if (wanted) { // before the command goes on: its next question finds it
+        SY_CO_TRY_ASSIGN(granted, self->m_grants.add(*wanted));
+    }
+    const auto resolved =
+        co_await resolve(self, answer.id, true, answer.code, answer.by, answer.door, tr("the code was right"));
+    if (!granted || !self)
+        co_return resolved;
+    if (resolved)
+        Q_EMIT self->audited({{u"what"_s, u"granted: "_s + granted->text},
+                              {u"by"_s, answer.by},
+                              {u"door"_s, answer.door},
+                              {u"task"_s, granted->task.toString()},
+                              {u"command"_s, granted->command},
+                              {u"grant"_s, granted->id}});
+    else
+        SY_CO_TRY(self->m_grants.revoke(granted->id)); // it was not answered so
+    co_return resolved;
 }
 
-QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode)
+Result<std::optional<Grant>> Confirmations::grantFor(const Answer& answer)
+{
+    if (answer.scope == u"once")
+        return std::nullopt;
+    const auto& request = m_open[answer.id].confirmation;
+    const auto offer = std::ranges::find(request.offers, answer.scope, &GrantOffer::scope);
+    if (offer == request.offers.end())
+        return fail(ErrorCode::Invalid, tr("This command cannot be allowed ahead as “%1”.").arg(answer.scope.left(40)),
+                    tr("Allow it this once."));
+    SY_TRY_ASSIGN(const auto task, m_book.task(request.task));
+    Grant grant;
+    grant.scope = offer->scope;
+    grant.text = offer->text;
+    grant.folder = offer->folder;
+    grant.project = task.spec.project;
+    grant.task = request.task;
+    grant.command = request.command;
+    grant.cwd = request.cwd;
+    grant.branch = request.branch;
+    grant.reasons = request.reasons;
+    grant.given = m_clock.now();
+    grant.by = answer.by;
+    grant.door = answer.door;
+    return grant;
+}
+
+QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
+                                             QString door)
+{
+    const bool first = !self->m_vault.isSet();
+    const auto changed = co_await change(self, newCode, oldCode);
+    if (self)
+        Q_EMIT self->audited({{u"what"_s, !changed ? u"code not changed"_s
+                                          : first  ? u"code chosen"_s
+                                                   : u"code changed"_s},
+                              {u"by"_s, by},
+                              {u"door"_s, door},
+                              {u"why"_s, changed ? QString() : changed.error().message}});
+    co_return changed;
+}
+
+QCoro::Task<Result<>> Confirmations::change(QPointer<Confirmations> self, Secret newCode, Secret oldCode)
 {
     const bool guessing = self->m_vault.isSet();
     if (guessing) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.h"
+#include "engine/grants.h"
 #include "engine/supervisor.h"
 #include "gate/code_vault.h"
 
@@ -13,16 +14,29 @@ class Confirmations : public QObject
 {
     Q_OBJECT
 public:
-    Confirmations(TaskBook& book, Supervisor& supervisor, const Paths& paths, const Settings& settings,
+    //! What somebody answers, and through which door.
+    struct Answer {
+        QString id;
+        bool allow = false;
+        Secret code;
+        QString scope = QStringLiteral("once"); //!< or that of one of the request's offers: allows more than this once
+        QString by, door;
+    };
+    Confirmations(TaskBook& book, Supervisor& supervisor, Grants& grants, const Paths& paths, const Settings& settings,
                   const Clock& clock, QObject* parent = nullptr);
     Result<> load();
 
     QList<Confirmation> open() const; //!< oldest first
     bool codeIsSet() const { return m_vault.isSet(); }
-    //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound.
-    static QCoro::Task<Result<>> answer(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
-                                        QString door);
-    static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
+    //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound; Invalid:
+    //! that scope was not offered.
+    static QCoro::Task<Result<>> answer(QPointer<Confirmations> self, Answer answer);
+    static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
+                                         QString door);
+
+Q_SIGNALS:
+    //! What the tasks' own events do not tell: answers that were not taken, changes of the code.
+    void audited(const QJsonObject& entry);
 
 private:
     struct Guard {     //!< against guessing, over all requests
@@ -34,12 +48,17 @@ private:
     Result<> checkLock();
     void countTry();
     QFuture<Result<>> save(const store::ConfirmationRow* row);
+    static QCoro::Task<Result<>> take(QPointer<Confirmations> self, Answer answer);
+    //! Nothing for "once".
+    Result<std::optional<Grant>> grantFor(const Answer& answer);
+    static QCoro::Task<Result<>> change(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
     static QCoro::Task<Result<>> check(QPointer<Confirmations> self, QString id, Secret code);
     static QCoro::Task<Result<>> resolve(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
                                          QString door, QString why);
 
     TaskBook& m_book;
     Supervisor& m_supervisor;
+    Grants& m_grants;
     const Settings m_settings;
     const Clock& m_clock;
     const gate::CodeVault m_vault;

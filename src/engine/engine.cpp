@@ -86,10 +86,13 @@ Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock&
       m_book(store, m_paths, clock),
       m_supervisor(m_book, m_paths, m_settings),
       m_scheduler(m_book, m_supervisor, m_settings, clock),
-      m_confirmations(m_book, m_supervisor, m_paths, m_settings, clock),
+      m_grants(m_book, m_paths.grants()),
+      m_confirmations(m_book, m_supervisor, m_grants, m_paths, m_settings, clock),
+      m_audit(m_book, m_paths.audit(), clock),
       m_logs(m_book, m_paths),
       m_disk(m_paths, m_settings)
 {
+    connect(&m_confirmations, &Confirmations::audited, &m_audit, &AuditLog::add);
     connect(&m_disk, &DiskGuard::roomChanged, &m_scheduler, &Scheduler::setNoRoom);
     connect(&m_disk, &DiskGuard::shed, this, &Engine::noteShed);
     m_gitWorker.setMaxThreadCount(1);
@@ -103,6 +106,8 @@ Engine::~Engine()
 Result<> Engine::start()
 {
     SY_TRY(m_book.load());
+    SY_TRY(m_audit.load());
+    SY_TRY(m_grants.load());
     SY_TRY(m_confirmations.load());
     SY_TRY_ASSIGN(const auto gate, store::findNote(m_book.store().reader(), gateNote));
     SY_TRY_ASSIGN(const auto wanted, store::findNote(m_book.store().reader(), slotsNote));
@@ -117,6 +122,7 @@ Result<> Engine::start()
     m_tidy.start(tidyPause);
     tidy(this);
     m_disk.start();
+    m_logs.start();
     QtConcurrent::run(&removeLeftovers, m_paths).then(this, [](const Result<QStringList>& done) {
         for (const auto& line : done.value_or(QStringList()))
             qCInfo(lcCare).noquote() << line;
@@ -188,7 +194,7 @@ QCoro::Task<Result<>> Engine::cancel(QPointer<Engine> self, TaskId id)
     co_return {};
 }
 
-QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QJsonObject limits)
+QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp, QJsonObject limits)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));
     SY_CO_TRY_ASSIGN(auto task, self->m_book.task(id));
@@ -213,9 +219,12 @@ QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QJsonObjec
         if (!self)
             co_return fail(ending());
     }
-    co_return co_await self->m_book.recordStatus(
-        id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second, {},
-        {{u"by"_s, u"user"_s}, {u"not_before"_s, 0}, {u"resume"_s, Retries::sessionToResume(task)}});
+    co_return co_await self->m_book.recordStatus(id, TaskStatus::Queued, self->m_scheduler.placeFor(task.spec).second,
+                                                 {},
+                                                 {{u"by"_s, u"user"_s},
+                                                  {u"follow_up"_s, followUp},
+                                                  {u"not_before"_s, 0},
+                                                  {u"resume"_s, Retries::sessionToResume(task)}});
 }
 
 QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
@@ -230,6 +239,9 @@ QCoro::Task<Result<>> Engine::erase(QPointer<Engine> self, TaskId id)
     // A repository that was moved away must not keep the task from being deleted.
     if (QFileInfo::exists(task.spec.project) && QFileInfo::exists(task.worktree))
         SY_CO_TRY(co_await QtConcurrent::run(&self->m_gitWorker, &removeWorktree, task));
+    if (!self)
+        co_return fail(ending());
+    co_await QtConcurrent::run(&self->m_gitWorker, &removeRecoveryPoints, task);
     if (!self)
         co_return fail(ending());
     SY_CO_TRY(co_await self->m_book.erase(id));
@@ -364,7 +376,7 @@ QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)
     // The newest word counts: what queue.resize said before is forgotten.
     self->m_scheduler.resize(loaded->slots);
     co_return co_await self->m_book.write(
-        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, QString()}}});
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{slotsNote, u""_s}}});
 }
 
 void Engine::watchSettings()

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "engine/audit_log.h"
 #include "engine/confirmations.h"
 #include "engine/disk_guard.h"
+#include "engine/grants.h"
 #include "engine/housekeeping.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
@@ -33,7 +35,9 @@ public:
     };
     static QCoro::Task<Result<Task>> create(QPointer<Engine> self, TaskSpec spec, CreateOptions options);
     static QCoro::Task<Result<>> cancel(QPointer<Engine> self, TaskId id);
-    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QJsonObject limits = {});
+    //! Another attempt; `followUp`: what it is to do beyond the goal; `limits`: those that change.
+    static QCoro::Task<Result<>> retry(QPointer<Engine> self, TaskId id, QString followUp = {},
+                                       QJsonObject limits = {});
     static QCoro::Task<Result<>> erase(QPointer<Engine> self, TaskId id);
     //! Only of finished tasks: puts them out of the way, or back. Nothing is removed.
     static QCoro::Task<Result<>> archive(QPointer<Engine> self, TaskId id, bool archived);
@@ -56,7 +60,17 @@ public:
         QString into, commit;
     };
     static QCoro::Task<Result<MergeResult>> merge(QPointer<Engine> self, TaskId id, bool deleteBranch);
+    //! The branch that merge() would go into; the error that it would give. Changes nothing.
+    static QCoro::Task<Result<QString>> rehearseMerge(QPointer<Engine> self, TaskId id);
     static QCoro::Task<Result<>> discard(QPointer<Engine> self, TaskId id);
+    //! [{number, commit, time, message}], the oldest first; none where there is no repository any more.
+    static QCoro::Task<Result<QJsonArray>> recoveryPoints(QPointer<Engine> self, TaskId id);
+    struct Restored {
+        int number, before; //!< brought back; how it was until then
+        QString commit;     //!< of the task's branch; empty: in place, or nothing differed
+    };
+    //! Brings the files of an ended task back to a recovery point; 0: the newest.
+    static QCoro::Task<Result<Restored>> restoreRecovery(QPointer<Engine> self, TaskId id, int number);
     static QCoro::Task<Result<Task>> startDemo(QPointer<Engine> self);
     //! What a waiting task comes after from now on. Conflict if it would come after itself.
     static QCoro::Task<Result<>> setAfter(QPointer<Engine> self, TaskId id, QList<TaskId> after);
@@ -77,6 +91,8 @@ public:
     Scheduler& scheduler() { return m_scheduler; }
     Supervisor& supervisor() { return m_supervisor; }
     Confirmations& confirmations() { return m_confirmations; }
+    Grants& grants() { return m_grants; }
+    AuditLog& audit() { return m_audit; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
     QString settingsTrouble() const { return m_settingsTrouble; } //!< why the newest ones are not used; empty: they are
@@ -110,7 +126,9 @@ private:
     TaskBook m_book;
     Supervisor m_supervisor;
     Scheduler m_scheduler;
+    Grants m_grants;
     Confirmations m_confirmations;
+    AuditLog m_audit;
     LogIndex m_logs;
     DiskGuard m_disk;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository

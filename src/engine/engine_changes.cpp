@@ -72,6 +72,13 @@ QCoro::Task<Result<Engine::MergeResult>> Engine::merge(QPointer<Engine> self, Ta
     co_return MergeResult{merged.into, merged.commit};
 }
 
+QCoro::Task<Result<QString>> Engine::rehearseMerge(QPointer<Engine> self, TaskId id)
+{
+    SY_CO_TRY_ASSIGN(const auto task, self->reviewable(id));
+    SY_CO_TRY_ASSIGN(const auto into, co_await QtConcurrent::run(&self->m_gitWorker, &engine::rehearseMerge, task));
+    co_return QString(into);
+}
+
 QCoro::Task<Result<>> Engine::discard(QPointer<Engine> self, TaskId id)
 {
     SY_CO_TRY_ASSIGN(const auto busy, self->claim(id));

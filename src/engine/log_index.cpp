@@ -3,10 +3,14 @@
 #include "base/json.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QRegularExpression>
+#include <QSet>
 #include <QtConcurrentRun>
+
+#include <algorithm>
 
 #include <unistd.h>
 
@@ -16,7 +20,7 @@ namespace switchyard::engine {
 
 namespace {
 
-constexpr milliseconds writePause{1000};
+constexpr milliseconds writePause{1000}, longestPause{60'000};
 
 void removeLinks(const Paths& paths, const TaskId& id)
 {
@@ -25,10 +29,17 @@ void removeLinks(const Paths& paths, const TaskId& id)
         folder.remove(name);
 }
 
-//! Worker: brings links and index up to date for the tasks that changed.
-void writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
+QString indexFile(const Paths& paths)
 {
-    const auto file = paths.logs() + u"/index.json"_s;
+    return paths.logs() + u"/index.json"_s;
+}
+
+//! Worker: brings links and index up to date for the tasks that changed. Returns how long it took.
+milliseconds writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
+{
+    QElapsedTimer timer;
+    timer.start();
+    const auto file = indexFile(paths);
     auto tasks = readJsonFile(file).value_or(QJsonObject())[u"tasks"].toObject();
     for (auto task = changed.cbegin(); task != changed.cend(); ++task) {
         removeLinks(paths, task.key());
@@ -50,6 +61,41 @@ void writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
     }
     if (const auto done = writeFileAtomically(file, compactJson({{u"v"_s, 1}, {u"tasks"_s, tasks}})); !done)
         qCWarning(lcLogs).noquote() << describe(done.error());
+    return milliseconds(timer.elapsed());
+}
+
+//! Worker: the tasks that the index tells something else of than the database.
+Result<QHash<TaskId, Task>> outdated(const Paths& paths)
+{
+    SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
+    const auto index = readJsonFile(indexFile(paths)).value_or(QJsonObject())[u"tasks"].toObject();
+    const auto names = index.keys();
+    auto unknown = QSet<QString>(names.begin(), names.end());
+    QHash<TaskId, Task> tasks;
+    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT id, status FROM task"_s));
+    while (rows.next()) {
+        const auto name = rows.value(0).toString();
+        unknown.remove(name);
+        if (index[name][u"status"].toString() == rows.value(1).toString())
+            continue;
+        SY_TRY_ASSIGN(const auto id, TaskId::parse(name));
+        SY_TRY_ASSIGN(const auto row, store::findTask(connection, id));
+        if (row && (row->task.attempt > 0 || index.contains(name)))
+            tasks.insert(id, row->task);
+    }
+    for (const auto& name : std::as_const(unknown)) {
+        if (const auto id = TaskId::parse(name))
+            tasks.insert(*id, Task());
+    }
+    return tasks;
+}
+
+milliseconds catchUp(const Paths& paths)
+{
+    const auto tasks = outdated(paths);
+    if (!tasks)
+        qCWarning(lcLogs).noquote() << describe(tasks.error());
+    return tasks && !tasks->isEmpty() ? writeIndex(paths, *tasks) : milliseconds(0);
 }
 
 } // namespace
@@ -90,7 +136,22 @@ void LogIndex::writeSoon()
         return;
     }
     m_writing = true;
-    QtConcurrent::run(&writeIndex, m_paths, std::exchange(m_changed, {})).then(this, [this] { m_writing = false; });
+    QtConcurrent::run(&writeIndex, m_paths, std::exchange(m_changed, {})).then(this, [this](milliseconds took) {
+        written(took);
+    });
+}
+
+void LogIndex::start()
+{
+    m_writing = true; // what changes meanwhile is written afterwards
+    QtConcurrent::run(&catchUp, m_paths).then(this, [this](milliseconds took) { written(took); });
+}
+
+void LogIndex::written(milliseconds took)
+{
+    constexpr int rest = 20; // for each time that it works
+    m_writing = false;
+    m_timer.setInterval(std::clamp<milliseconds>(took * rest, writePause, longestPause));
 }
 
 } // namespace switchyard::engine

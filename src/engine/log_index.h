@@ -7,7 +7,8 @@
 namespace switchyard::engine {
 
 //! Keeps logs/ readable for people and scripts: task-<id>-<slug>.log points to the newest attempt's output, and
-//! index.json lists them. Written behind the engine's back, by a worker, at most once a second.
+//! index.json lists them. Written behind the engine's back, by a worker, at most once a second; less often when there
+//! are so many that it takes long.
 class LogIndex : public QObject
 {
     Q_OBJECT
@@ -15,9 +16,12 @@ public:
     LogIndex(TaskBook& book, const Paths& paths, QObject* parent = nullptr);
     //! "make-the-tests-pass": what of a title can stand in a file name.
     static QString slug(const QString& title);
+    //! Brings up to date what an engine that died, or somebody else, left behind.
+    void start();
 
 private:
     void writeSoon();
+    void written(milliseconds took);
     TaskBook& m_book;
     const Paths m_paths;
     QTimer m_timer;

@@ -31,13 +31,10 @@ QString QueueRules::ordinal(int n)
                                                                    : u"rd"_s);
 }
 
-void QueueRules::sort(QList<InLine>& line, milliseconds aging)
+qint64 QueueRules::rank(Priority priority, milliseconds waited, milliseconds aging)
 {
-    const auto rank = [aging](const InLine& task) {
-        const auto gained = aging.count() > 0 ? task.waited / aging : 0;
-        return std::tuple(std::max<qint64>(0, qint64(task.priority) - gained), task.queued, task.id.toString());
-    };
-    std::ranges::sort(line, {}, rank);
+    const auto gained = aging.count() > 0 ? waited / aging : 0;
+    return std::max<qint64>(0, qint64(priority) - gained);
 }
 
 Verdict QueueRules::judge(const InLine& task, const Busy& busy, const Situation& situation)

@@ -58,10 +58,10 @@ class QueueRules
 {
     Q_DECLARE_TR_FUNCTIONS(switchyard::engine::QueueRules)
 public:
-    //! The line in the order in which it is served.
-    static void sort(QList<InLine>& line, milliseconds aging);
-    //! A verdict for each, in the order of the sorted line. Those that start count as busy for those behind them; one
-    //! that cannot start holds up nobody behind it but for want of a slot.
+    //! What counts before the time of joining the queue: the priority, and what waiting has added to it. 0 is first.
+    static qint64 rank(Priority priority, milliseconds waited, milliseconds aging);
+    //! A verdict for each, in the order in which they are served. Those that start count as busy for those behind them;
+    //! one that cannot start holds up nobody behind it but for want of a slot.
     static QList<Verdict> judge(const QList<InLine>& line, Busy busy, const Situation& situation);
     //! For one alone.
     static Verdict judge(const InLine& task, const Busy& busy, const Situation& situation);

@@ -138,6 +138,24 @@ private:
 
 } // namespace
 
+namespace {
+
+//! What a database that was lost had beside what the journals tell.
+Result<> restoreKept(const Paths& paths, store::Store& store)
+{
+    auto kept = store::KeptFile::read(paths.database());
+    if (kept.notes.isEmpty() && kept.runs.isEmpty())
+        return {};
+    store::Changes changes;
+    changes.notes = std::move(kept.notes);
+    changes.runs = std::move(kept.runs);
+    auto written = store.write(std::move(changes));
+    written.waitForFinished();
+    return written.result();
+}
+
+} // namespace
+
 Result<std::unique_ptr<store::Store>> openOrRebuild(const Paths& paths, const Clock& clock)
 {
     auto opened = store::Store::open(paths.database());
@@ -146,6 +164,8 @@ Result<std::unique_ptr<store::Store>> openOrRebuild(const Paths& paths, const Cl
     if (!opened)
         return fail(opened.error());
     SY_TRY(CatchUp(paths, **opened).run());
+    if ((*opened)->isNew()) // its file may have been deleted
+        SY_TRY(restoreKept(paths, **opened));
     return std::move(*opened);
 }
 
@@ -155,6 +175,7 @@ Result<std::unique_ptr<store::Store>> rebuildAnew(const Paths& paths, const Cloc
     qCWarning(lcRebuild).noquote() << describe(why) << "It was kept as" << aside;
     SY_TRY_ASSIGN(auto store, store::Store::open(paths.database()));
     SY_TRY(CatchUp(paths, *store).run());
+    SY_TRY(restoreKept(paths, *store));
     return store;
 }
 

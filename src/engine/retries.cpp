@@ -96,8 +96,9 @@ milliseconds Retries::pauseAfter(int tries, milliseconds first, double chance)
 
 QString Retries::sessionToResume(const Task& task)
 {
+    // What did not come to its end goes on where it was, what it has learned included; anything else begins anew.
     const bool cutOff = task.status == TaskStatus::Interrupted || task.status == TaskStatus::TimedOut ||
-                        (task.status == TaskStatus::Failed && task.limitedUntil != UtcTime{});
+                        task.status == TaskStatus::Failed;
     return task.spec.kind == TaskKind::Agent && cutOff ? task.session : QString();
 }
 

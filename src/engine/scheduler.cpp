@@ -2,6 +2,8 @@
 
 #include "engine/machine.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 
 namespace switchyard::engine {
@@ -31,17 +33,19 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
     m_later.setTimerType(Qt::PreciseTimer);
     connect(&m_poke, &QTimer::timeout, this, &Scheduler::evaluate);
     connect(&m_later, &QTimer::timeout, this, &Scheduler::evaluate);
+    m_explain.setSingleShot(true);
+    connect(&m_explain, &QTimer::timeout, this, &Scheduler::explain);
     connect(&m_agentLimits, &AgentLimits::changed, this, &Scheduler::poke);
     connect(&m_dayBudget, &DayBudget::spent, this, &Scheduler::endAgents);
     connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus before, TaskStatus after) {
-        if (isFinished(after)) {
-            m_since.remove(event.task);
+        if (isFinished(after))
             m_retries.forget(event.task);
-        }
         m_ended.remove(event.task);
-        if (before != after || event.kind == event_kind::taskPriority || event.kind == event_kind::taskDeleted ||
-            event.kind == event_kind::taskAfter)
-            poke();
+        if (before == after && event.kind != event_kind::taskPriority && event.kind != event_kind::taskDeleted &&
+            event.kind != event_kind::taskAfter && event.kind != event_kind::taskCreated)
+            return;
+        track(event.task);
+        poke();
     });
     connect(&m_supervisor, &Supervisor::runnerGone, this, &Scheduler::poke);
 }
@@ -75,6 +79,8 @@ void Scheduler::begin(Gate gate)
 {
     m_gate = gate;
     m_begun = true;
+    for (const auto& id : m_book.unfinished())
+        track(id);
     poke();
 }
 
@@ -116,9 +122,11 @@ bool Scheduler::occupies(const Task& task) const
 Busy Scheduler::busy() const
 {
     Busy busy;
-    for (const auto& id : m_book.unfinished()) {
-        const auto* const task = m_book.peek(id);
-        if (occupies(*task))
+    const auto withRunner = m_supervisor.withRunner();
+    auto ids = QSet<TaskId>(withRunner.begin(), withRunner.end());
+    ids.unite(m_active);
+    for (const auto& id : std::as_const(ids)) {
+        if (const auto* const task = m_book.peek(id); task && occupies(*task))
             busy.add(task->spec.project, task->spec.agent);
     }
     return busy;
@@ -147,26 +155,25 @@ Situation Scheduler::situation() const
 
 InLine Scheduler::inLine(const Task& task) const
 {
-    const auto since = m_since.value(task.id(), m_clock.monotonic());
+    const auto now = m_clock.monotonic();
     return {task.id(),
             task.spec.project,
             task.spec.agent,
             task.spec.priority,
             m_book.queuedSince(task.id()),
-            m_clock.monotonic() - since,
+            now - m_line.since(task.id(), now),
             task.spec.notBefore,
             m_retries.pauseLeft(task.id())};
 }
 
-QList<InLine> Scheduler::sortedLine() const
+QList<InLine> Scheduler::waitingLine() const
 {
     QList<InLine> line;
-    for (const auto& id : m_book.unfinished()) {
-        const auto* const task = m_book.peek(id);
-        if (task->status == TaskStatus::Queued && !m_supervisor.hasRunner(id))
+    for (const auto& key : m_line.keys()) {
+        const auto* const task = m_book.peek(key.id);
+        if (task && task->status == TaskStatus::Queued && !m_supervisor.hasRunner(key.id))
             line << inLine(*task);
     }
-    QueueRules::sort(line, m_settings.lowPriorityWait);
     return line;
 }
 
@@ -182,7 +189,7 @@ Scheduler::Status Scheduler::status() const
 QList<Scheduler::Place> Scheduler::line() const
 {
     QList<Place> places;
-    for (const auto& verdict : QueueRules::judge(sortedLine(), busy(), situation()))
+    for (const auto& verdict : QueueRules::judge(waitingLine(), busy(), situation()))
         places << Place{verdict.id, int(places.size()) + 1, verdict.why};
     for (const auto& id : m_book.unfinished()) {
         const auto* const task = m_book.peek(id);
@@ -304,24 +311,80 @@ void Scheduler::settleOrder(const TaskId& id)
         setReason(id, *why);
 }
 
+//! Where a task stands now: in line, at work, behind others, or nowhere any more.
+void Scheduler::track(const TaskId& id)
+{
+    const auto* const task = m_book.peek(id);
+    const bool unfinished = task && !isFinished(task->status);
+    if (unfinished && task->status == TaskStatus::Queued)
+        m_line.put(id, task->spec.priority, m_book.queuedSince(id), m_clock.monotonic());
+    else
+        m_line.remove(id);
+    const auto note = [&](QSet<TaskId>& set, bool member) {
+        if (member)
+            set.insert(id);
+        else
+            set.remove(id);
+    };
+    note(m_active, unfinished && holdsSlot(task->status));
+    note(m_chained, unfinished && (task->status == TaskStatus::Pending || !task->spec.after.isEmpty()));
+}
+
 void Scheduler::evaluate()
 {
-    const auto unfinished = m_book.unfinished();
-    for (const auto& id : unfinished)
-        settleOrder(id);
-    for (const auto& id : unfinished) {
-        // It is gone if what settled it could not be written.
-        if (const auto* const task = m_book.peek(id);
-            task && task->status == TaskStatus::Queued && !m_since.contains(id))
-            m_since.insert(id, m_clock.monotonic());
+    const auto chained = m_chained.values();
+    for (const auto& id : chained) {
+        if (m_book.peek(id))
+            settleOrder(id);
+        else
+            m_chained.remove(id);
     }
-    const auto line = sortedLine();
+    startNext();
+    if (!m_explain.isActive())
+        m_explain.start();
+}
+
+//! Down the line only as long as there are slots.
+void Scheduler::startNext()
+{
+    const auto now = situation();
+    auto taken = busy();
+    QList<TaskId> starting;
+    for (const auto& key : m_line.keys()) {
+        if (taken.all >= now.slots || now.held || now.draining)
+            break;
+        const auto* const task = m_book.peek(key.id);
+        if (!task || task->status != TaskStatus::Queued || m_supervisor.hasRunner(key.id))
+            continue;
+        if (!QueueRules::judge(inLine(*task), taken, now).why.isEmpty())
+            continue;
+        taken.add(task->spec.project, task->spec.agent);
+        starting << key.id;
+    }
+    for (const auto& id : std::as_const(starting))
+        launch(id);
+}
+
+//! Tells each task that waits why it does, and finds out when to look again by itself. Thousands take their time: then
+//! it is done less often.
+void Scheduler::explain()
+{
+    constexpr int rest = 20; // for each time that it works
+    constexpr milliseconds longestRest{5'000};
+    QElapsedTimer timer;
+    timer.start();
+    for (const auto& id : m_line.inOrder()) // a write that was refused takes tasks back without a word
+        track(id);
+    for (const auto& id : m_book.unfinished())
+        track(id);
+    m_line.age(m_clock.monotonic(), m_settings.lowPriorityWait);
+    const auto line = waitingLine();
     const auto now = situation();
     auto next = line.isEmpty() ? milliseconds(0) : now.aging;
     const auto soonest = [&](milliseconds time) { next = next.count() > 0 ? std::min(next, time) : time; };
     for (const auto& verdict : QueueRules::judge(line, busy(), now)) {
-        if (verdict.why.isEmpty()) {
-            launch(verdict.id);
+        if (verdict.why.isEmpty()) { // its slot has only just become free
+            poke();
             continue;
         }
         setReason(verdict.id, verdict.why);
@@ -333,11 +396,11 @@ void Scheduler::evaluate()
     m_later.stop();
     if (next.count() > 0)
         m_later.start(next);
+    m_explain.setInterval(std::min(milliseconds(timer.elapsed()) * rest, longestRest));
 }
 
 void Scheduler::launch(const TaskId& id)
 {
-    m_since.remove(id);
     m_retries.forget(id);
     const auto* const task = m_book.peek(id);
     const auto attempt = m_supervisor.nextAttempt(id, task->attempt);

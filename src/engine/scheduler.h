@@ -3,6 +3,9 @@
 #include "engine/agent_limits.h"
 #include "engine/day_budget.h"
 #include "engine/retries.h"
+#include "engine/waiting_line.h"
+
+#include <QSet>
 
 namespace switchyard::engine {
 
@@ -56,12 +59,15 @@ public:
 
 private:
     void evaluate();
+    void startNext();
+    void explain();
+    void track(const TaskId& id);
     void endAgents();
     void settleOrder(const TaskId& id);
     Situation situation() const;
     Busy busy() const;
     InLine inLine(const Task& task) const;
-    QList<InLine> sortedLine() const;
+    QList<InLine> waitingLine() const;
     void launch(const TaskId& id);
     std::optional<TaskStatus> statusOf(const TaskId& id) const;
     std::optional<QString> blockedBy(const TaskSpec& spec) const;
@@ -81,7 +87,10 @@ private:
     QString m_noRoom;
     QTimer m_poke;
     QTimer m_later;                            //!< for what goes by itself: pauses, times, limits, waiting that counts
-    QHash<TaskId, milliseconds> m_since;       //!< monotonic: in the queue, as far as this engine saw
+    QTimer m_explain;                          //!< for telling each task why it waits; less often when they are many
+    WaitingLine m_line;                        //!< queued, and not yet started
+    QSet<TaskId> m_active;                     //!< by their status
+    QSet<TaskId> m_chained;                    //!< unfinished, and after others, or not yet in line
     mutable QHash<TaskId, TaskStatus> m_ended; //!< of finished tasks that others come after: spares looking them up
 };
 

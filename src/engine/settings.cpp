@@ -68,9 +68,23 @@ Result<Settings> Settings::load(const Paths& paths)
     SY_TRY(read(file, u"engine/keep_days"_s, settings.keepDays, 0, 100'000));
     SY_TRY(read(file, u"engine/keep_tasks"_s, settings.keepTasks, 0, 10'000'000));
     SY_TRY(read(file, u"engine/keep_bytes"_s, settings.keepBytes, 0, qint64(1) << 50));
+    if (file.contains(u"engine/own_commands"_s)) {
+        const auto policy = file.value(u"engine/own_commands"_s).toString();
+        if (policy != u"ask" && policy != u"trust")
+            return fail(ErrorCode::Invalid, u"%1: engine/own_commands is “%2”; ask or trust was expected."_s.arg(
+                                                file.fileName(), policy.left(40)));
+        settings.trustsOwnCommands = policy == u"trust";
+    }
     SY_TRY(readName(file, u"engine/sandbox"_s, settings.sandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/command_sandbox"_s, settings.commandSandbox, &sandboxLevelFromName));
     SY_TRY(readName(file, u"engine/network"_s, settings.network, &networkAccessFromName));
+    if (const auto key = u"gate/own_files_free"_s; file.contains(key)) {
+        const auto text = file.value(key).toString();
+        if (text != u"true" && text != u"false")
+            return fail(ErrorCode::Invalid,
+                        u"%1: %2 is “%3”; true or false was expected."_s.arg(file.fileName(), key, text.left(40)));
+        settings.ownFiles = text == u"true";
+    }
     if (const auto key = u"engine/budget_usd_per_day"_s; file.contains(key)) {
         bool isNumber = false;
         settings.budgetUsdPerDay = file.value(key).toString().toDouble(&isNumber);

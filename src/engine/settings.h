@@ -26,9 +26,11 @@ struct Settings {
     qint64 keepBytes = qint64(20) << 30; //!< of output of finished tasks; beyond it the oldest goes; 0: no limit
     SandboxLevel sandbox = SandboxLevel::Standard;   //!< of agents
     SandboxLevel commandSandbox = SandboxLevel::Off; //!< of plain commands, which the user typed
+    bool trustsOwnCommands = false;                  //!< plain commands run without the code, whatever they do
     NetworkAccess network = NetworkAccess::On;       //!< of what runs in a sandbox
-    double budgetUsdPerDay = 0;                      //!< what all agents together may cost on a local day; 0: no limit
-    QString runnerProgram;                           //!< swy
+    bool ownFiles = false;      //!< what a task itself made in its worktree may be deleted without the code
+    double budgetUsdPerDay = 0; //!< what all agents together may cost on a local day; 0: no limit
+    QString runnerProgram;      //!< swy
 
     //! The spec as its runner gets it: what it leaves to the settings is decided.
     TaskSpec decided(TaskSpec spec) const;

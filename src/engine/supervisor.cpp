@@ -109,11 +109,16 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
         else
             qCWarning(lcSupervisor).noquote() << describe(made.error());
     }
+    auto wanted = m_settings.decided(task.spec);
+    if (!task.followUp.isEmpty()) // the runner's copy alone: what was asked for at first stays as it is
+        wanted.goal += u"\n\n"_s + task.followUp;
     const QJsonObject spec{{u"v"_s, 1},
-                           {u"spec"_s, m_settings.decided(task.spec).toJson()},
+                           {u"spec"_s, wanted.toJson()},
                            {u"attempt"_s, attempt},
                            {u"resume_session"_s, resumeSession},
-                           {u"group"_s, group}};
+                           {u"own_files"_s, m_settings.ownFiles},
+                           {u"group"_s, group},
+                           {u"trusted"_s, m_settings.trustsOwnCommands && task.spec.kind == TaskKind::Shell}};
     SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     if (m_nursery.isReady()) {
         startInNursery(task, attempt, group);

@@ -28,6 +28,7 @@ public:
     //! A runner is starting, living, or being read to its end.
     bool hasRunner(const TaskId& id) const { return m_links.contains(id); }
     int runners() const { return int(m_links.size()); }
+    QList<TaskId> withRunner() const { return m_links.keys(); }
     //! Asks the task's runner, also one that is just starting. Conflict if there is none, Unavailable if it cannot be
     //! reached in time (`limit`; zero: the engine's setting).
     rpc::Reply call(const TaskId& id, const QString& method, const QJsonObject& params, milliseconds limit = {});

@@ -117,6 +117,7 @@ Span Analysis::outward(Span span) const
 
 void Analysis::report(Finding finding)
 {
+    ++m_reports;
     finding.span = outward(finding.span);
     const auto same = [&finding](const Finding& other) {
         return other.rule == finding.rule && other.reason == finding.reason;
@@ -170,6 +171,8 @@ void Analysis::command(Invocation invocation, int depth)
         return report(u"unreadable"_s, u"wraps commands in commands too deeply"_s, u"unfold.depth"_s, invocation.span,
                       true);
     const auto before = m_findings.size();
+    const auto reports = m_reports;
+    const auto inner = m_commands.size();
     if (checkName(invocation)) {
         const auto program = baseName(invocation.argv.first().text);
         const auto arguments = Arguments::read(invocation.argv, m_rules->table(program));
@@ -178,6 +181,8 @@ void Analysis::command(Invocation invocation, int depth)
         writes(arguments, invocation);
         unfold(arguments, invocation, depth);
     }
+    if (m_reports > reports && m_commands.size() == inner)
+        remember(invocation);
     QStringList rules;
     for (const auto& finding : m_findings.sliced(before))
         rules << finding.rule + u": "_s + finding.reason;
@@ -185,6 +190,20 @@ void Analysis::command(Invocation invocation, int depth)
                                          {u"depth"_s, depth},
                                          {u"folder"_s, invocation.folder},
                                          {u"findings"_s, QJsonArray::fromStringList(rules)}});
+}
+
+void Analysis::remember(const Invocation& invocation)
+{
+    constexpr qsizetype mostCommands = 20, mostWords = 200;
+    if (m_commands.size() >= mostCommands)
+        return;
+    Judgement::Command command;
+    command.folder = invocation.folder;
+    for (const auto& word : invocation.argv.first(std::min(mostWords, invocation.argv.size())))
+        command.words << Judgement::Command::Word{word.text, !word.unknown() && !word.dynamic, word.glob};
+    if (invocation.argv.size() > mostWords)
+        command.words << Judgement::Command::Word{QString(hole), false, false};
+    m_commands << command;
 }
 
 void Analysis::applyRules(const Arguments& arguments, const Invocation& invocation)
@@ -249,6 +268,8 @@ Judgement Analysis::judgement() const
 {
     Judgement out;
     out.verdict = Verdict::Safe;
+    out.commands = m_commands;
+    out.simpleCommands = m_simpleCommands;
     auto findings = m_findings;
     const auto weight = [](const Finding& finding) {
         return (finding.verdict == Verdict::Deny ? 0 : 100) +
@@ -256,6 +277,9 @@ Judgement Analysis::judgement() const
     };
     std::ranges::stable_sort(findings, {}, weight);
     for (const auto& finding : std::as_const(findings)) {
+        out.floor = out.floor || finding.floor;
+        if (!out.rules.contains(finding.rule))
+            out.rules << finding.rule;
         if (out.verdict == Verdict::Safe) {
             out.verdict = finding.verdict;
             out.category = finding.category;

@@ -59,6 +59,7 @@ private:
     void applyRules(const Arguments& arguments, const Invocation& invocation);
     void variants(const Invocation& invocation, int depth);
     bool checkName(const Invocation& invocation);
+    void remember(const Invocation& invocation);
     // effects.cpp
     void environment(const Invocation& invocation);
     void setting(const QString& name, const Word& value, Span span);
@@ -98,6 +99,8 @@ private:
     int m_simpleCommands = 0;
     Frame m_frame;
     QList<Finding> m_findings;
+    int m_reports = 0; //!< findings, those that were there already included
+    QList<Judgement::Command> m_commands;
     QHash<QString, Written> m_written;
     QStringList m_cloned;   //!< folders that the command line itself brings
     QSet<QString> m_looked; //!< files and targets that were looked into, so that none is followed twice

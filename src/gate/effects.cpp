@@ -183,6 +183,17 @@ void Analysis::note(const Word& path, const Invocation& invocation, std::optiona
 // The code, the database and the sockets of Switchyard are nobody's business.
 void Analysis::ownFiles(const Invocation& invocation)
 {
+    // What no rule of the user's and no grant may let go unasked.
+    static const QStringList deletes{u"rm"_s, u"rmdir"_s, u"unlink"_s, u"shred"_s, u"srm"_s};
+    for (const auto& word :
+         deletes.contains(baseName(invocation.argv.first().text)) ? invocation.argv.sliced(1) : QList<Word>()) {
+        const auto where = classifyPath(word, invocation.folder, m_context);
+        if (where == PathClass::System || where == PathClass::HomeSetting || where == PathClass::GitInternal ||
+            where == PathClass::Device)
+            report(u"fs-delete"_s, u"deletes %1"_s.arg(describePath(where)), u"path.protected"_s, word.span, true);
+        else if (normalisePath(word, invocation.folder, m_context) == u"~")
+            report(u"fs-delete"_s, u"deletes the home folder"_s, u"path.protected"_s, word.span, true);
+    }
     for (const auto& word : invocation.argv.sliced(1)) {
         auto path = word;
         if (const auto equals = word.text.indexOf(u'='); equals > 0 && word.text.startsWith(u'-'))

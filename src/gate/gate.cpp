@@ -111,7 +111,7 @@ std::shared_ptr<const Gate> makeGate(std::shared_ptr<const RuleBook> rules, Shel
     return std::make_shared<ShellGate>(std::move(rules), std::move(reader));
 }
 
-Result<std::shared_ptr<const Gate>> Gate::load(const QString& userRules)
+Result<std::shared_ptr<const Gate>> Gate::load(const QString& userRules, const QList<RuleFile>& ofProject)
 {
     SY_TRY_ASSIGN(const auto rules, RuleBook::builtIn());
     const QDir folder(userRules);
@@ -123,6 +123,8 @@ Result<std::shared_ptr<const Gate>> Gate::load(const QString& userRules)
                         u"The rules in %1 cannot be read: %2."_s.arg(file.fileName(), file.errorString()));
         SY_TRY(rules->add(file.readAll(), file.fileName(), true));
     }
+    for (const auto& file : ofProject)
+        SY_TRY(rules->addOfProject(file.json, file.name));
     return makeGate(rules, ShellReader::find());
 }
 

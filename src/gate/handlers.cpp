@@ -163,6 +163,7 @@ void Analysis::handleParallel(const Invocation& invocation, int depth)
         u"--recstart"_s,  u"--recend"_s,  u"-X"_s};
     QList<Word> words, fromHere;
     bool sources = false;
+    std::optional<Word> file; // whose lines are the commands, if no other is given
     for (qsizetype i = 1; i < invocation.argv.size(); ++i) {
         const auto& word = invocation.argv[i];
         if (word.text.startsWith(u":::")) {
@@ -170,6 +171,9 @@ void Analysis::handleParallel(const Invocation& invocation, int depth)
             continue;
         }
         if (!sources && words.isEmpty() && word.text.startsWith(u'-')) {
+            const bool fromFile = word.text == u"-a" || word.text.startsWith(u"--arg-file");
+            if (fromFile && !word.text.contains(u'=') && i + 1 < invocation.argv.size())
+                file = invocation.argv[i + 1];
             i += valueFlags.contains(word.text) && word.text != u"-X" ? 1 : 0;
             continue;
         }
@@ -179,7 +183,9 @@ void Analysis::handleParallel(const Invocation& invocation, int depth)
         return joined(words, invocation, depth, u"parallel"_s);
     for (const auto& word : std::as_const(fromHere))
         script(word, invocation, depth, u"parallel"_s);
-    if (!sources)
+    if (file)
+        runsFile(*file, invocation, depth, u"sh"_s);
+    else if (!sources)
         inputAsCode(u"sh"_s, invocation, depth);
 }
 

@@ -23,11 +23,20 @@ PathClass classifyDevice(const QString& path)
     return PathClass::Device;
 }
 
-bool isOwn(const QString& path)
+// A task's worktree lies among our own files; what is in it is the task's.
+bool isOwn(const QString& normal, const Context& context)
 {
+    const auto whole = [&context](const QString& path) {
+        return path.startsWith(u'~') && !context.home.isEmpty() ? context.home + path.sliced(1) : path;
+    };
+    const auto path = whole(normal);
     static const QRegularExpression own(
         uR"((^|/)(\.config|\.local/share|\.local/state|\.cache|run/user/[0-9]+)/switchyard(/|$))"_s);
-    return own.match(path).hasMatch();
+    const auto matches = [&](const QString& candidate) {
+        return own.match(candidate).hasMatch() ||
+               std::ranges::any_of(context.own, [&](const QString& folder) { return below(candidate, folder); });
+    };
+    return matches(path) && !(matches(context.worktree) && below(path, context.worktree));
 }
 
 bool isHomeSetting(const QString& path)
@@ -71,7 +80,7 @@ PathClass classifyPath(const Word& path, const QString& folder, const Context& c
     if (path.text.isEmpty())
         return PathClass::Unknown;
     const auto text = normalisePath(path, folder, context);
-    if (isOwn(text))
+    if (isOwn(text, context))
         return PathClass::Switchyard;
     if (text.startsWith(u"/dev/") || text == u"/dev")
         return classifyDevice(text);

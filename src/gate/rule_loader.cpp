@@ -188,6 +188,16 @@ Result<> RuleBook::add(const QByteArray& json, const QString& where, bool user)
     return {};
 }
 
+Result<> RuleBook::addOfProject(const QByteArray& json, const QString& where)
+{
+    SY_TRY_ASSIGN(const auto root, parseObject(json, where));
+    for (const auto& item : root.value("rules"_L1).toArray())
+        if (item.toObject().value("verdict"_L1).toString(u"confirm"_s) == u"safe")
+            return fail(ErrorCode::Invalid, u"%1: rule %2: a project's rules may only ask for more, not allow."_s.arg(
+                                                where, item.toObject().value("id"_L1).toString(u"?"_s)));
+    return add(json, where, true);
+}
+
 Result<> RuleBook::addOne(const QJsonObject& json, const QString& where, bool user)
 {
     static const QStringList known{u"id"_s,           u"program"_s,      u"sub"_s,      u"unless_sub"_s, u"any_flag"_s,

@@ -81,6 +81,8 @@ public:
     static Result<std::shared_ptr<RuleBook>> builtIn();
     //! Adds the rules of a file. `user`: with the limits of what a user may say, examples checked.
     Result<> add(const QByteArray& json, const QString& where, bool user);
+    //! The same for what a project brings along: it may ask for more, never for less.
+    Result<> addOfProject(const QByteArray& json, const QString& where);
 
     const ProgramTable& table(const QString& program) const;
     const WrapperSpec* wrapper(const QString& program, const Arguments& arguments, QString* id) const;

@@ -243,6 +243,9 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
     }
     if (rest.size() > 1 && spec.scriptFlags.contains(rest.first().text))
         return script(rest[1], invocation, depth, rest.first().text);
+    // A login without a command reads its commands: ssh host < script
+    if (id == u"wrap.ssh" && rest.isEmpty())
+        return inputAsCode(u"sh"_s, invocation, depth);
     if (rest.isEmpty() || (!spec.argvFlags.isEmpty() && spec.skip == 0))
         return;
     if (spec.eachIsScript) {
@@ -300,7 +303,7 @@ void Analysis::inputAsCode(const QString& language, const Invocation& invocation
     case Input::Kind::File:
         if (invocation.input.text.text == u"/dev/null")
             return;
-        if (language == u"sql")
+        if (language == u"sql" || language == u"mongo")
             return report(u"db"_s, u"runs SQL from a file"_s, u"code.sql-file"_s, invocation.input.text.span);
         if (invocation.input.text.unknown())
             return report(u"interpreter"_s, u"runs code that is only known when it runs"_s, u"code.dynamic"_s,

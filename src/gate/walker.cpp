@@ -1,6 +1,7 @@
 #include "gate/walker.h"
 
 #include <QDir>
+#include <QJsonArray>
 
 namespace switchyard::gate {
 

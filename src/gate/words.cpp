@@ -1,5 +1,7 @@
 #include "gate/words.h"
 
+#include <QJsonArray>
+
 namespace switchyard::gate {
 
 namespace {

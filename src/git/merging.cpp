@@ -205,6 +205,17 @@ private:
 
 Result<MergeOutcome> Repository::merge(const QString& branch, const QString& into, const QString& message)
 {
+    return join(branch, into, message, false);
+}
+
+Result<> Repository::rehearseMerge(const QString& branch, const QString& into)
+{
+    SY_TRY(join(branch, into, {}, true));
+    return {};
+}
+
+Result<MergeOutcome> Repository::join(const QString& branch, const QString& into, const QString& message, bool rehearse)
+{
     SY_TRY_ASSIGN(const auto name, findBranch(m_repository.get(), into));
     SY_TRY_ASSIGN(const auto place, whereCheckedOut(m_repository.get(), git_reference_name(name.get())));
     // Everything is read through the work tree's own handle: libgit2 ties objects to the one that read them.
@@ -229,6 +240,8 @@ Result<MergeOutcome> Repository::merge(const QString& branch, const QString& int
         SY_TRY(update->prepare());
     }
     git_oid id = *theirId;
+    if (rehearse)
+        return MergeOutcome{idText(id), forward};
     if (!forward) {
         SY_TRY_ASSIGN(const auto author, identity(repository));
         const git_commit* parents[] = {ours.get(), theirs.get()};

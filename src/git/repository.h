@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/diff.h"
 
@@ -17,6 +18,14 @@ struct ChangeSummary {
 struct MergeOutcome {
     QString commit; //!< what the target branch is on now
     bool fastForward = false;
+};
+
+//! The files of a work tree as they were: a commit on refs/switchyard/recovery/OWNER/NUMBER.
+struct RecoveryPoint {
+    int number = 0; //!< from 1
+    QString commit;
+    UtcTime time{};
+    QString message; //!< what it was made before; also what was left out
 };
 
 //! A git repository (or a worktree of one) through libgit2; never runs git. One object per thread; every call reads the
@@ -50,6 +59,14 @@ public:
     //! configured identity, else "Switchyard <switchyard@localhost>". Concludes a merge that was begun. Repositories
     //! nested in this one without being submodules are left out (and stay in uncommittedFiles()).
     Result<QString> commitAll(const QString& message);
+    //! Keeps the files as they are, tracked and untracked, not those that are ignored or larger than 64 MiB. Neither
+    //! the branch nor the index changes. Nothing has changed since the newest one: that one.
+    Result<RecoveryPoint> addRecoveryPoint(const QString& owner, const QString& message);
+    Result<QList<RecoveryPoint>> recoveryPoints(const QString& owner) const; //!< the oldest first
+    //! Makes the files what they were; those that came since go (not the ignored ones). The branch stays where it is.
+    Result<> restoreRecoveryPoint(const QString& owner, int number);
+    Result<> removeRecoveryPoints(const QString& owner);
+
     //! Difference between a commit and the work tree, untracked files included. Of a file at most 2 MiB or 20,000
     //! changed lines are kept, of all together 16 MiB: what is cut or cannot be read is marked truncated. Line ends
     //! (LF or CRLF) are not part of the text; what is not UTF-8 shows as U+FFFD.
@@ -63,8 +80,11 @@ public:
     //! checked out (here or in another worktree), its files are updated too. Changes nothing and fails with Conflict,
     //! naming the files, if the merge has conflicts or would overwrite uncommitted changes.
     Result<MergeOutcome> merge(const QString& branch, const QString& into, const QString& message);
+    //! Looks whether merge() would succeed at this moment, and changes nothing; the errors are the same.
+    Result<> rehearseMerge(const QString& branch, const QString& into);
 
 private:
+    Result<MergeOutcome> join(const QString& branch, const QString& into, const QString& message, bool rehearse);
     struct Deleter {
         void operator()(git_repository* repository) const;
     };

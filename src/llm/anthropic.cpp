@@ -36,6 +36,11 @@ QJsonArray userBlocks(const Message& message)
                                   {u"tool_use_id"_s, result.callId},
                                   {u"content"_s, result.text.isEmpty() ? u"(nothing)"_s : result.text},
                                   {u"is_error"_s, !result.ok}});
+    for (const auto& picture : message.pictures)
+        blocks.append(QJsonObject{
+            {u"type"_s, u"image"_s},
+            {u"source"_s,
+             QJsonObject{{u"type"_s, u"base64"_s}, {u"media_type"_s, picture.mimeType}, {u"data"_s, picture.data}}}});
     if (message.role == Message::Role::User)
         blocks.append(QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, message.text}});
     return blocks;

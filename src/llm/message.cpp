@@ -27,6 +27,11 @@ QJsonObject toJson(const Thinking& thought)
     return {{u"text"_s, thought.text}, {u"signature"_s, thought.signature}, {u"redacted"_s, thought.redacted}};
 }
 
+QJsonObject toJson(const Picture& picture)
+{
+    return {{u"mime_type"_s, picture.mimeType}, {u"data"_s, picture.data}};
+}
+
 template <typename T>
 QJsonArray listToJson(const QList<T>& list)
 {
@@ -36,7 +41,15 @@ QJsonArray listToJson(const QList<T>& list)
     return array;
 }
 
+constexpr qint64 pictureWeight = 6'400; //!< 1,600 tokens: what the largest that providers look at costs
+
 } // namespace
+
+bool Picture::canBeShown(const QString& mimeType)
+{
+    return mimeType == u"image/png" || mimeType == u"image/jpeg" || mimeType == u"image/gif" ||
+           mimeType == u"image/webp";
+}
 
 QJsonObject Message::toJson() const
 {
@@ -49,6 +62,8 @@ QJsonObject Message::toJson() const
         json.insert(u"calls"_s, listToJson(calls));
     if (!results.isEmpty())
         json.insert(u"results"_s, listToJson(results));
+    if (!pictures.isEmpty())
+        json.insert(u"pictures"_s, listToJson(pictures));
     return json;
 }
 
@@ -78,13 +93,15 @@ Result<Message> Message::fromJson(const QJsonObject& json)
         message.results.append({item[u"call"].toString(), item[u"tool"].toString(), item[u"text"].toString(),
                                 item[u"ok"].toBool(), item[u"facts"].toObject()});
     }
+    for (const auto& value : reader.array("pictures"_L1))
+        message.pictures.append({value[u"mime_type"].toString(), value[u"data"].toString()});
     SY_TRY(reader.finish());
     return message;
 }
 
 qint64 Message::weight() const
 {
-    auto sum = text.size();
+    qint64 sum = text.size() + pictures.size() * pictureWeight;
     for (const auto& thought : thinking)
         sum += thought.text.size() + thought.signature.size() + thought.redacted.size();
     for (const auto& call : calls)

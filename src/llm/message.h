@@ -35,6 +35,14 @@ struct Thinking {
     bool operator==(const Thinking&) const = default;
 };
 
+//! What a person shows the model.
+struct Picture {
+    static bool canBeShown(const QString& mimeType); //!< the types that the providers take
+    QString mimeType;
+    QString data; //!< base64
+    bool operator==(const Picture&) const = default;
+};
+
 //! One message of a conversation, in no provider's dialect.
 struct Message {
     enum class Role { User, Assistant, Tools };
@@ -44,8 +52,10 @@ struct Message {
     QList<ToolCall> calls;     //!< Assistant
     QList<ToolResult> results; //!< Tools: one for each call of the message before it
 
-    static Message user(const QString& text) { return {Role::User, text, {}, {}, {}}; }
-    static Message tools(const QList<ToolResult>& results) { return {Role::Tools, {}, {}, {}, results}; }
+    QList<Picture> pictures{}; //!< User
+
+    static Message user(const QString& text) { return {Role::User, text, {}, {}, {}, {}}; }
+    static Message tools(const QList<ToolResult>& results) { return {Role::Tools, {}, {}, {}, results, {}}; }
     QJsonObject toJson() const;
     static Result<Message> fromJson(const QJsonObject& json);
     //! Characters it takes in a request, roughly; four make about a token.

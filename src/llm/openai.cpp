@@ -24,6 +24,19 @@ QJsonObject assistantJson(const Message& message)
     return json;
 }
 
+//! Plain text where it is nothing else: not every server takes parts.
+QJsonValue userContent(const Message& message)
+{
+    if (message.pictures.isEmpty())
+        return message.text;
+    QJsonArray parts{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, message.text}}};
+    for (const auto& picture : message.pictures) {
+        const QJsonObject address{{u"url"_s, u"data:%1;base64,%2"_s.arg(picture.mimeType, picture.data)}};
+        parts.append(QJsonObject{{u"type"_s, u"image_url"_s}, {u"image_url"_s, address}});
+    }
+    return parts;
+}
+
 QJsonArray messagesJson(const Request& request)
 {
     QJsonArray out;
@@ -32,7 +45,7 @@ QJsonArray messagesJson(const Request& request)
     for (const auto& message : request.messages) {
         switch (message.role) {
         case Message::Role::User:
-            out.append(QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, message.text}});
+            out.append(QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, userContent(message)}});
             break;
         case Message::Role::Assistant:
             out.append(assistantJson(message));

@@ -245,7 +245,8 @@ ScriptedProvider::ScriptedProvider(Script script, ModelInfo model, std::optional
                 variant.pauseMs = script.paceMs > 0 ? int(variant.pauseMs * pace->count() / script.paceMs) : 0;
         script.paceMs = int(pace->count());
     }
-    m_model.prices = TokenPrices{}; // written down beforehand: it costs nothing
+    if (!m_model.prices)
+        m_model.prices = TokenPrices{}; // written down beforehand: it costs nothing
     m_script = std::make_shared<const Script>(std::move(script));
 }
 

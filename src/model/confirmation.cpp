@@ -6,6 +6,9 @@ namespace switchyard {
 
 QJsonObject Confirmation::toJson() const
 {
+    QJsonArray allOffers;
+    for (const auto& offer : offers)
+        allOffers << offer.toJson();
     return {{u"id"_s, id},
             {u"task"_s, task.toString()},
             {u"attempt"_s, attempt},
@@ -16,7 +19,8 @@ QJsonObject Confirmation::toJson() const
             {u"branch"_s, branch},
             {u"requested"_s, toMilliseconds(requested)},
             {u"deadline"_s, toMilliseconds(deadline)},
-            {u"tries_left"_s, triesLeft}};
+            {u"tries_left"_s, triesLeft},
+            {u"offers"_s, allOffers}};
 }
 
 Result<Confirmation> Confirmation::fromJson(const QJsonObject& json)
@@ -34,7 +38,12 @@ Result<Confirmation> Confirmation::fromJson(const QJsonObject& json)
     result.requested = fromMilliseconds(reader.integer("requested"_L1));
     result.deadline = fromMilliseconds(reader.integer("deadline"_L1));
     result.triesLeft = int(reader.integer("tries_left"_L1, 5));
+    const auto offers = reader.array("offers"_L1);
     SY_TRY(reader.finish());
+    for (const auto& value : offers) {
+        SY_TRY_ASSIGN(const auto offer, GrantOffer::fromJson(value.toObject()));
+        result.offers << offer;
+    }
     return result;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/clock.h"
-#include "base/ids.h"
+#include "model/grant.h"
 
 #include <QJsonObject>
 
@@ -18,8 +17,9 @@ struct Confirmation {
     QString cwd;
     QString branch;
     UtcTime requested{};
-    UtcTime deadline{}; //!< no answer by then is a refusal
-    int triesLeft = 5;  //!< wrong codes left before the request is refused
+    UtcTime deadline{};       //!< no answer by then is a refusal
+    int triesLeft = 5;        //!< wrong codes left before the request is refused
+    QList<GrantOffer> offers = {}; //!< what may be allowed beyond this once; often nothing
 
     QJsonObject toJson() const;
     static Result<Confirmation> fromJson(const QJsonObject& json);

@@ -28,7 +28,7 @@ struct Event {
 
 namespace event_kind {
 inline constexpr QLatin1StringView taskCreated{"task.created"}; // spec
-// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume
+// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume, follow_up
 inline constexpr QLatin1StringView taskStatus{"task.status"};
 inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
 inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms
@@ -37,6 +37,8 @@ inline constexpr QLatin1StringView taskArchived{"task.archived"}; // archived
 inline constexpr QLatin1StringView taskPriority{"task.priority"}; // priority
 inline constexpr QLatin1StringView taskLimits{"task.limits"};     // limits: all of them, as changed
 inline constexpr QLatin1StringView taskAfter{"task.after"};       // after [ids]: what it comes after from now on
+inline constexpr QLatin1StringView taskSandbox{
+    "task.sandbox"}; // level, network: what this attempt really gets; trouble: why it is less than asked for, or ""
 inline constexpr QLatin1StringView agentStarted{"agent.started"}; // name, version, session, pid
 inline constexpr QLatin1StringView agentMessage{
     "agent.message"}; // text: chunks in order, joined by readers; message_id?
@@ -68,6 +70,8 @@ inline constexpr QLatin1StringView gitMerged{"git.merged"};       // commit, int
 inline constexpr QLatin1StringView gitDiscarded{"git.discarded"}; // branch
 inline constexpr QLatin1StringView meters{
     "meters"}; // cpu_ms, memory, peak_memory, processes, peak_processes, read_bytes, written_bytes, final?
+inline constexpr QLatin1StringView recoveryPoint{"recovery.point"};       // number, commit, command
+inline constexpr QLatin1StringView recoveryRestored{"recovery.restored"}; // number, before, commit
 inline constexpr QLatin1StringView notice{"notice"}; // severity (info, warning, error), text, hint?
 inline constexpr QLatin1StringView audit{"audit"};   // who, what, on
 } // namespace event_kind

@@ -35,8 +35,10 @@ void queue(Task& task, const QJsonObject& data)
         task.notBefore = fromMilliseconds(data[u"not_before"].toInteger());
     if (data.contains(u"resume"))
         task.resumeSession = data[u"resume"].toString();
-    if (data[u"by"].toString() == u"user")
+    if (data[u"by"].toString() == u"user") {
         task.tries = task.limitedTries = 0;
+        task.followUp = data[u"follow_up"].toString();
+    }
 }
 
 //! An attempt that its agent's limit ended is not the task's fault.
@@ -158,6 +160,10 @@ Result<> applyEvent(Task& task, const Event& event)
             after << std::move(id);
         }
         task.spec.after = after;
+    } else if (event.kind == event_kind::taskSandbox) {
+        task.sandbox = data[u"level"].toString();
+        task.network = data[u"network"].toString();
+        task.sandboxTrouble = data[u"trouble"].toString();
     } else if (event.kind == event_kind::agentStarted) {
         task.session = data[u"session"].toString();
     } else if (event.kind == event_kind::agentLimited) {

@@ -78,6 +78,9 @@ QJsonObject Task::toJson() const
             {u"last_event"_s, toMilliseconds(lastEvent)},
             {u"elapsed_ms"_s, qint64(elapsed.count())},
             {u"elapsed_at"_s, toMilliseconds(elapsedAt)},
+            {u"sandbox"_s, sandbox},
+            {u"network"_s, network},
+            {u"sandbox_trouble"_s, sandboxTrouble},
             {u"branch"_s, branch},
             {u"base_branch"_s, baseBranch},
             {u"base_commit"_s, baseCommit},
@@ -89,6 +92,7 @@ QJsonObject Task::toJson() const
             {u"meters"_s, meters.toJson()},
             {u"result"_s, result},
             {u"merged_into"_s, mergedInto},
+            {u"follow_up"_s, followUp},
             {u"discarded"_s, discarded},
             {u"archived"_s, archived},
             {u"waiting_for"_s, open},
@@ -123,6 +127,9 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.lastEvent = fromMilliseconds(reader.integer("last_event"_L1, 0));
     task.elapsed = reader.duration("elapsed_ms"_L1, {});
     task.elapsedAt = fromMilliseconds(reader.integer("elapsed_at"_L1, 0));
+    task.sandbox = reader.text("sandbox"_L1, QString());
+    task.network = reader.text("network"_L1, QString());
+    task.sandboxTrouble = reader.text("sandbox_trouble"_L1, QString());
     task.branch = reader.text("branch"_L1, QString());
     task.baseBranch = reader.text("base_branch"_L1, QString());
     task.baseCommit = reader.text("base_commit"_L1, QString());
@@ -134,6 +141,7 @@ Result<Task> Task::fromJson(const QJsonObject& json)
     task.meters = TaskMeters::fromJson(reader.object("meters"_L1));
     task.result = reader.text("result"_L1, QString());
     task.mergedInto = reader.text("merged_into"_L1, QString());
+    task.followUp = reader.text("follow_up"_L1, QString());
     task.discarded = reader.boolean("discarded"_L1, false);
     task.archived = reader.boolean("archived"_L1, false);
     for (const auto& value : reader.array("waiting_for"_L1)) {

@@ -52,6 +52,7 @@ struct Task {
     UtcTime limitedUntil{}; //!< of the newest attempt: its agent may not work before; epoch: not limited
     UtcTime notBefore{};    //!< queued again: pause before the next attempt; epoch: none
     QString session;        //!< the agent's newest session
+    QString followUp;       //!< what the newest attempt is to do beyond the goal: a review's comments; may be empty
     QString resumeSession;  //!< the next attempt goes on with this session; empty: a new one
     UtcTime created{};
     UtcTime started{};  //!< of the newest attempt; epoch: not yet
@@ -59,6 +60,9 @@ struct Task {
     UtcTime lastEvent{};
     milliseconds elapsed{0}; //!< counted against limits.runTime, as of elapsedAt
     UtcTime elapsedAt{};
+    QString sandbox;        //!< of the newest attempt: "off", "standard", "strict"; empty: not yet known
+    QString network;        //!< of its commands: "on", "loopback", "off"
+    QString sandboxTrouble; //!< why the sandbox is less than asked for; empty: it is not
     QString branch, baseBranch, baseCommit, worktree;
     int filesChanged = 0, linesAdded = 0, linesRemoved = 0;
     Usage usage;

@@ -2,10 +2,13 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "process/descriptor.h"
 
 #include <QObject>
 #include <QProcess>
 #include <QProcessEnvironment>
+
+#include <memory>
 
 namespace switchyard::process {
 
@@ -21,6 +24,9 @@ struct CommandLine {
     //! The direct child only watches over the real one (a sandbox): SIGTERM goes past it, so that it does not take the
     //! others down before they could leave.
     bool isWrapped = false;
+    bool keepFromAbstractSockets = false; //!< see abstractSocketRule(); where the kernel cannot, nothing happens
+    //! One more descriptor that it gets, under the number that it has here. Null: none but the usual three.
+    std::shared_ptr<const Descriptor> descriptor;
     milliseconds stopGrace = std::chrono::seconds(5); //!< between end of input, SIGTERM and SIGKILL
 };
 

@@ -1,5 +1,7 @@
 #include "process/log_times.h"
 
+#include "base/result.h"
+
 #include <QFile>
 #include <QtEndian>
 

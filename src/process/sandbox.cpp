@@ -1,5 +1,6 @@
 #include "process/sandbox.h"
 
+#include "process/confinement.h"
 #include "process/environment.h"
 #include "process/sandbox_mounts.h"
 #include "process/spawn.h"
@@ -8,7 +9,10 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QStandardPaths>
+
+#include <sys/stat.h>
 
 namespace switchyard::process {
 
@@ -25,6 +29,13 @@ QString findBubblewrap()
     return QStandardPaths::findExecutable(u"bwrap"_s, {u"/usr/bin"_s, u"/usr/local/bin"_s, u"/bin"_s});
 }
 
+//! Old ones are, where users may make no name spaces: they need the privilege that the kernel's rules take away.
+bool isSetuid(const QString& program)
+{
+    struct stat info{};
+    return stat(QFile::encodeName(program).constData(), &info) == 0 && (info.st_mode & S_ISUID) && geteuid() != 0;
+}
+
 struct Trial {
     bool ok = false;
     QString said;
@@ -38,6 +49,9 @@ QCoro::Task<Trial> tryOut(QString program, QStringList options)
                      [&output](const QByteArray& piece) { output += piece.first(std::min(piece.size(), mostWords)); });
     CommandLine line;
     line.program = program;
+    line.descriptor = callFilter(Calls::Standard);
+    if (line.descriptor)
+        options << u"--seccomp"_s << QString::number(line.descriptor->get());
     line.arguments = options + QStringList{u"--"_s, u"/bin/true"_s};
     line.cwd = u"/"_s;
     line.stopGrace = milliseconds(0);
@@ -153,6 +167,15 @@ QProcessEnvironment sandboxEnvironment(QProcessEnvironment environment)
 
 } // namespace
 
+QJsonObject SandboxAbility::toJson() const
+{
+    return {{u"works"_s, works},
+            {u"separate_network"_s, separateNetwork},
+            {u"separate_sockets"_s, separateSockets},
+            {u"program"_s, program},
+            {u"missing"_s, QJsonArray::fromStringList(missing)}};
+}
+
 QCoro::Task<SandboxAbility> Sandbox::probe()
 {
     SandboxAbility ability;
@@ -166,12 +189,18 @@ QCoro::Task<SandboxAbility> Sandbox::probe()
                               ownSpaces;
     const auto whole = co_await tryOut(ability.program, basic + QStringList{u"--unshare-net"_s});
     ability.works = ability.separateNetwork = whole.ok;
-    if (whole.ok)
-        co_return ability;
-    const auto plain = co_await tryOut(ability.program, basic);
-    ability.works = plain.ok;
-    ability.missing << (plain.ok ? u"Commands cannot be kept from the network: %1"_s.arg(whole.said)
-                                 : explain(plain.said));
+    if (!whole.ok) {
+        const auto plain = co_await tryOut(ability.program, basic);
+        ability.works = plain.ok;
+        ability.missing << (plain.ok ? u"Commands cannot be kept from the network: %1"_s.arg(whole.said)
+                                     : explain(plain.said));
+    }
+    ability.separateSockets = ability.works && !isSetuid(ability.program) && abstractSocketRule();
+    if (ability.works && !ability.separateSockets)
+        ability.missing
+            << u"Commands with the network on reach abstract sockets of your session, such as the screen of "
+               "an X server. A kernel of 6.12 or later with Landlock keeps them away; until then cut the "
+               "network off where that matters."_s;
     co_return ability;
 }
 
@@ -199,6 +228,12 @@ Result<CommandLine> Sandbox::wrap(CommandLine command, const SandboxPolicy& want
     using Network = SandboxPolicy::Network;
     if (policy.network == Network::Off || (strict && policy.network != Network::Kept))
         arguments << u"--unshare-net"_s;
+    else
+        command.keepFromAbstractSockets = !isSetuid(program);
+    command.descriptor = callFilter(strict ? Calls::Strict : Calls::Standard);
+    if (!command.descriptor)
+        return failErrno(u"The sandbox's filter of system calls cannot be made"_s, errno);
+    arguments << u"--seccomp"_s << QString::number(command.descriptor->get());
     if (strict)
         arguments << u"--unshare-user"_s << u"--disable-userns"_s;
     arguments << u"--chdir"_s << (command.cwd.isEmpty() ? policy.worktree : command.cwd);

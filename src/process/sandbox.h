@@ -3,6 +3,7 @@
 #include "process/command.h"
 
 #include <QCoro/QCoroTask>
+#include <QJsonObject>
 #include <QMap>
 
 namespace switchyard::process {
@@ -39,21 +40,25 @@ struct SandboxPolicy {
 struct SandboxAbility {
     bool works = false;
     bool separateNetwork = false;
-    QString program;     //!< of bubblewrap, absolute
-    QStringList missing; //!< in words, each with the way out; empty: everything is there
+    bool separateSockets = false; //!< abstract ones, of the session, also while the network is on
+    QString program;              //!< of bubblewrap, absolute
+    QStringList missing;          //!< in words, each with the way out; empty: everything is there
+    QJsonObject toJson() const;   //!< works, separate_network, separate_sockets, program, missing
 };
 
 //! Commands in bubblewrap (https://github.com/containers/bubblewrap): read-only system, private /tmp and /run, own
-//! process, IPC and host name space, no capabilities, no new privileges, dead with its parent.
-//! What it does not do: with the network on, abstract sockets of the machine (old X servers) stay reachable; there is
-//! no system call filter. The exit code of a program that dies by a signal is 128 + its number, as in a shell.
+//! process, IPC and host name space, no capabilities, no new privileges, few of the kernel's own services
+//! (confinement.h), dead with its parent. With the network on, abstract sockets of the machine (X servers, old session
+//! buses) stay reachable where the kernel is older than 6.12. The exit code of a program that dies by a signal is 128 +
+//! its number, as in a shell.
 class Sandbox
 {
 public:
     //! Tries it out, within a second. The answer holds until the machine is set up differently: keep it.
     static QCoro::Task<SandboxAbility> probe();
 
-    //! The same command inside a sandbox; unchanged when the level is Off. Makes no process; looks at the disk.
+    //! The same command inside a sandbox, for one start; unchanged when the level is Off. Makes no process; looks at
+    //! the disk.
     //! Invalid: paths that are not absolute, not there, or a git folder that does not belong to the worktree.
     //! NotFound: bubblewrap or the program. Unavailable never: what is asked for is done in full or not at all.
     static Result<CommandLine> wrap(CommandLine command, const SandboxPolicy& policy);

@@ -1,6 +1,7 @@
 #include "process/spawn.h"
 
 #include "base/ids.h"
+#include "process/confinement.h"
 #include "process/environment.h"
 #include "process/pidfd.h"
 #include "process/process_tree.h"
@@ -30,7 +31,7 @@ namespace {
 
 constexpr int lastDitchExitCode = 127;
 
-enum class Stage : int { Session, Descriptors, Folder, Program };
+enum class Stage : int { Session, Descriptors, Folder, Confinement, Program };
 struct Failure {
     Stage stage;
     int error;
@@ -45,7 +46,9 @@ struct Plan {
     std::vector<char*> arguments;
     std::vector<char*> environment;
     std::array<int, 3> descriptors{};
-    int failures = -1; //!< the child's end of a pipe that closes at exec
+    int kept = -1;       //!< one more of ours that it gets; -1: none
+    int socketRule = -1; //!< see abstractSocketRule(); -1: none
+    int failures = -1;   //!< the child's end of a pipe that closes at exec
     pid_t parent = 0;
     bool dieWithParent = false;
     rlimit mark{};
@@ -109,6 +112,11 @@ void offerToMemoryKiller()
     if (!plan.folder.isEmpty() && chdir(plan.folder.constData()) != 0)
         failInChild(plan, Stage::Folder);
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC); // of libraries that do not know O_CLOEXEC
+    if (plan.kept >= 0 && fcntl(plan.kept, F_SETFD, 0) != 0)
+        failInChild(plan, Stage::Descriptors);
+    if (plan.socketRule >= 0 &&
+        (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_landlock_restrict_self, plan.socketRule, 0) != 0))
+        failInChild(plan, Stage::Confinement);
     execve(plan.program.constData(), plan.arguments.data(), plan.environment.data());
     failInChild(plan, Stage::Program);
 }
@@ -226,6 +234,9 @@ Result<Spawned> spawn(const CommandLine& command, int input, int output, int err
             return failErrno(u"“%1” cannot be put into its control group %2"_s.arg(command.program, group), errno);
         plan.group = groupFolder.get();
     }
+    const auto socketRule = command.keepFromAbstractSockets ? abstractSocketRule() : Descriptor();
+    plan.socketRule = socketRule.get();
+    plan.kept = command.descriptor ? command.descriptor->get() : -1;
     plan.folder = QFile::encodeName(command.cwd);
     std::vector<QByteArray> arguments{QFile::encodeName(command.program)};
     for (const auto& argument : command.arguments)

@@ -2,13 +2,16 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "runner/agent_secrets.h"
 #include "runner/rate_limit.h"
 
 #include <QCoreApplication>
 #include <QCoro/QCoroFuture>
 #include <QCoro/QCoroSignal>
+#include <QDir>
 #include <QFileInfo>
 #include <QMimeDatabase>
+#include <QtConcurrentRun>
 #include <QUrl>
 
 namespace switchyard::runner {
@@ -16,6 +19,7 @@ namespace switchyard::runner {
 namespace {
 
 constexpr milliseconds cancelGrace{2000}; //!< for the agent to end its turn by itself
+constexpr milliseconds longSilence = std::chrono::seconds(60);
 
 } // namespace
 
@@ -41,6 +45,8 @@ AgentJob::AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, 
         m_lastErrorLine = redact(QString::fromUtf8(line).trimmed());
         qInfo().noquote() << "agent:" << m_lastErrorLine;
     });
+    connect(&m_session, &agent::AcpSession::update, this, [this] { m_lastWord = m_clock.monotonic(); });
+    connect(&m_silence, &QTimer::timeout, this, &AgentJob::tellSilence);
     connect(&m_translator, &UpdateTranslator::progressed, this, &Job::progressed);
     connect(&m_translator, &UpdateTranslator::stepped, this, &AgentJob::countStep);
     connect(&m_translator, &UpdateTranslator::limited, this, [this](qint64 until) { m_limitedUntil = until; });
@@ -56,10 +62,28 @@ QCoro::Task<Ending> AgentJob::run()
     if (m_host.isBusy())
         co_await qCoro(&m_host, &TerminalHost::idle);
     co_await stopSession();
+    co_await tellActingFiles();
     m_translator.closeOpenCalls(u"The agent did not tell how this ended."_s);
     m_recorder.record(event_kind::agentStopped,
                       {{u"reason"_s, ending.reason}, {u"text"_s, m_translator.lastMessage()}});
     co_return ending;
+}
+
+//! No sandbox holds them back: the agent's own program writes there.
+QCoro::Task<> AgentJob::tellActingFiles()
+{
+    const auto before = m_actingFiles;
+    const auto changed = co_await QtConcurrent::run([before] { return before.changed(); });
+    if (changed.isEmpty())
+        co_return;
+    const auto names = changed.join(u", "_s);
+    m_recorder.record(event_kind::audit,
+                      {{u"what"_s, u"files of the agent that make programs run were changed"_s}, {u"on"_s, names}});
+    m_recorder.record(
+        event_kind::notice,
+        {{u"severity"_s, u"warning"_s},
+         {u"text"_s, u"While it ran, %1 changed. These make programs run when you start %2 yourself: look "
+                     "at them first, unless you changed them."_s.arg(names, m_request.server.title)}});
 }
 
 agent::SessionRequest AgentJob::sessionRequest() const
@@ -138,6 +162,15 @@ QCoro::Task<Ending> AgentJob::converse()
         wanted.sandbox = [this](process::CommandLine line) {
             return m_request.enclosure->aroundAgent(std::move(line), m_request.server, reachesModel());
         };
+    if (reachesModel()) {
+        auto found = co_await agentSecrets(m_request.keys, m_request.server, QProcessEnvironment::systemEnvironment());
+        if (!found)
+            co_return Ending{TaskStatus::Failed, describe(found.error())};
+        wanted.environment = std::move(*found);
+    }
+    m_actingFiles = co_await QtConcurrent::run(
+        &ActingFiles::in, agent::AgentServer::resolved(m_request.server.actingFiles,
+                                                       QProcessEnvironment::systemEnvironment(), QDir::homePath()));
     const auto started = co_await m_session.start(std::move(wanted));
     if (!started)
         co_return failedBy(started.error());
@@ -159,7 +192,10 @@ QCoro::Task<Ending> AgentJob::converse()
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
+        m_lastWord = m_clock.monotonic();
+        m_silence.start(longSilence / 2);
         const auto end = co_await m_session.prompt(*blocks);
+        m_silence.stop();
         while (m_guiding > 0) // each ends by itself
             co_await qCoro(this, &AgentJob::guided);
         m_translator.closeRefusedCalls();
@@ -291,6 +327,17 @@ QCoro::Task<Result<QString>> AgentJob::askUser(QString question, QStringList opt
         {{u"id"_s, m_question->id}, {u"text"_s, question}, {u"options"_s, QJsonArray::fromStringList(options)}});
     Q_EMIT questionChanged(true);
     co_return co_await future;
+}
+
+//! Many agents try again for minutes without a word when their model cannot be reached.
+void AgentJob::tellSilence()
+{
+    const auto silent = m_clock.monotonic() - m_lastWord;
+    const bool busy = m_translator.hasOpenCalls() || m_host.isBusy();
+    if (silent < longSilence || busy || m_question || m_desk.isWaiting())
+        return;
+    m_tracker.silent(m_request.server.title, silent);
+    Q_EMIT progressed();
 }
 
 void AgentJob::countStep(int step, int steps)

@@ -2,10 +2,14 @@
 
 #include "agent/agent_type.h"
 #include "agent/session.h"
+#include "runner/acting_files.h"
 #include "runner/job.h"
 #include "runner/terminal_host.h"
 #include "runner/update_translator.h"
 #include "runner/usage_meter.h"
+#include "secrets/key_store.h"
+
+#include <QTimer>
 
 namespace switchyard::runner {
 
@@ -23,6 +27,7 @@ public:
         QString resumeSession; //!< of an earlier attempt; empty: a new one
         llm::PriceTable prices;
         std::shared_ptr<const Enclosure> enclosure;
+        std::shared_ptr<secrets::KeyStore> keys;
     };
     AgentJob(Request request, TerminalHost& host, ConfirmationDesk& desk, Recorder& recorder, PhaseTracker& tracker,
              const Clock& clock);
@@ -55,11 +60,19 @@ private:
     QCoro::Task<> guideNow(QString text);
     Ending endingFor(const agent::TurnEnd& end) const;
     Ending failedBy(const Error& error);
-    Result<QString> insideFolder(const QString& path) const;
+    //! A path within one of the folders that the task may use, its links followed.
+    struct Place {
+        QString root;
+        QString relative; //!< to root; empty: root itself
+    };
+    Result<Place> insideFolder(const QString& path) const;
+    QCoro::Task<> tellActingFiles();
+    Result<Place> openedFor(const QString& path, bool writing);
     Result<> mayWrite(const QString& path) const;
     //! The model of a scripted agent is a file: it needs no network.
     bool reachesModel() const { return !m_request.task.model.startsWith(u"script:"); }
     void countStep(int step, int steps);
+    void tellSilence();
 
     const Request m_request;
     TerminalHost& m_host;
@@ -79,7 +92,10 @@ private:
     };
     std::unique_ptr<Question> m_question;
     QString m_lastErrorLine;
-    QString m_refused; //!< the newest command that the user refused
+    ActingFiles m_actingFiles;  //!< as they were at the start
+    QString m_refused;          //!< the newest command that the user refused
+    QTimer m_silence;           //!< runs during a turn
+    milliseconds m_lastWord{0}; //!< of the agent; by the monotonic clock
     bool m_aborted = false;
     bool m_overLimit = false;
 };

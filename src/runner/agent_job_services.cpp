@@ -1,12 +1,12 @@
 // What the agent asks of the runner: permissions, files, terminals; inside the task's folders and through the gate.
 #include "base/log.h"
+#include "process/beneath.h"
 #include "runner/agent_job.h"
 
 #include <QCoro/QCoroFuture>
 #include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
-#include <QSaveFile>
 
 namespace switchyard::runner {
 
@@ -67,24 +67,28 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
         if (const auto may = mayWrite(path); !reads && !may)
             co_return refuse(u"refused: "_s + may.error().message, path);
     }
+    // Files of the task, a fetch, a tool of an MCP server: nothing that the gate could judge, but told all the same.
+    m_recorder.record(event_kind::audit, {{u"what"_s, u"tool allowed"_s},
+                                          {u"on"_s, request.title.left(500)},
+                                          {u"kind"_s, request.kind},
+                                          {u"files"_s, QJsonArray::fromStringList(request.paths)}});
     co_return PermissionAnswer::Allow;
 }
 
 //! Whether this type of agent may write there; the path is known to lie inside.
 Result<> AgentJob::mayWrite(const QString& path) const
 {
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    const auto relative = QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full);
-    if (m_request.type.mayWrite(relative))
+    SY_TRY_ASSIGN(const auto place, insideFolder(path));
+    if (m_request.type.mayWrite(place.relative))
         return {};
     const auto& writes = m_request.type.writes;
     return fail(ErrorCode::Forbidden,
-                u"%1 may not be written by the %2."_s.arg(relative, m_request.type.title.toLower()),
+                u"%1 may not be written by the %2."_s.arg(place.relative, m_request.type.title.toLower()),
                 writes.isEmpty() ? u"It changes no files; say what should be changed instead."_s
                                  : u"It writes only: %1."_s.arg(writes.join(u", "_s)));
 }
 
-Result<QString> AgentJob::insideFolder(const QString& path) const
+Result<AgentJob::Place> AgentJob::insideFolder(const QString& path) const
 {
     const auto absolute = QDir::cleanPath(QDir(m_request.folder).absoluteFilePath(path));
     // The deepest part that exists decides: a link that leads outside is outside.
@@ -97,25 +101,35 @@ Result<QString> AgentJob::insideFolder(const QString& path) const
         const auto root = QFileInfo(folder).canonicalFilePath();
         if (real.isEmpty() || root.isEmpty() || (full != root && !full.startsWith(root + u'/')))
             continue;
-        if (full == root + u"/.git"_s || full.startsWith(root + u"/.git/"_s))
+        const auto relative = full.sliced(std::min(root.size() + 1, full.size()));
+        if (relative.split(u'/').contains(u".git"_s))
             return fail(ErrorCode::Forbidden, u"%1 belongs to git itself."_s.arg(path), u"Use git commands."_s);
-        return full;
+        return Place{root, relative};
     }
     return fail(ErrorCode::Forbidden, u"%1 lies outside the task's folder."_s.arg(path),
                 u"Only files below %1 can be used."_s.arg(m_request.folder));
 }
 
+//! A file that the agent wants to read or write itself; what is refused stands in the audit.
+Result<AgentJob::Place> AgentJob::openedFor(const QString& path, bool writing)
+{
+    auto place = insideFolder(path);
+    if (place && writing)
+        if (const auto may = mayWrite(path); !may)
+            place = fail(may.error());
+    if (!place)
+        m_recorder.record(event_kind::audit,
+                          {{u"what"_s, writing ? u"writing a file refused"_s : u"reading a file refused"_s},
+                           {u"on"_s, redact(path.left(4000))},
+                           {u"why"_s, place.error().message.left(4000)}});
+    return place;
+}
+
 Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 {
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    QFile file(full);
-    if (!file.exists())
-        return fail(ErrorCode::NotFound, u"%1 does not exist."_s.arg(path));
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
-    if (file.size() > largestFile)
-        return fail(ErrorCode::Limit, u"%1 is larger than 16 MiB."_s.arg(path));
-    const auto text = QString::fromUtf8(file.readAll());
+    SY_TRY_ASSIGN(const auto place, openedFor(path, false));
+    SY_TRY_ASSIGN(const auto bytes, process::readBeneath(place.root, place.relative, largestFile));
+    const auto text = QString::fromUtf8(bytes);
     if (line <= 1 && limit <= 0)
         return text;
     const auto lines = text.split(u'\n');
@@ -124,24 +138,17 @@ Result<QString> AgentJob::readTextFile(const QString& path, int line, int limit)
 
 Result<> AgentJob::writeTextFile(const QString& path, const QString& text)
 {
-    SY_TRY_ASSIGN(const auto full, insideFolder(path));
-    SY_TRY(mayWrite(path));
-    const bool existed = QFileInfo::exists(full);
-    QString before;
-    if (QFile old(full); existed && old.size() <= largestFile && old.open(QIODevice::ReadOnly))
-        before = QString::fromUtf8(old.readAll());
-    if (!QDir().mkpath(QFileInfo(full).path()))
-        return fail(ErrorCode::Io, u"The folder of %1 cannot be created."_s.arg(path));
-    QSaveFile file(full); // keeps the permissions of an existing file
-    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit())
-        return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, file.errorString()));
+    SY_TRY_ASSIGN(const auto place, openedFor(path, true));
+    const auto old = process::readBeneath(place.root, place.relative, largestFile);
+    const bool existed = old || old.error().code != ErrorCode::NotFound;
+    const auto before = QString::fromUtf8(old.value_or(QByteArray()));
+    SY_TRY(process::writeBeneath(place.root, place.relative, text.toUtf8()));
     const auto [added, removed] = countChangedLines(before, text);
-    m_recorder.record(event_kind::fileChanged,
-                      {{u"path"_s, QDir(QFileInfo(m_request.folder).canonicalFilePath()).relativeFilePath(full)},
-                       {u"added"_s, added},
-                       {u"removed"_s, removed},
-                       {u"how"_s, existed ? u"modified"_s : u"created"_s}});
-    m_tracker.edited(QFileInfo(full).fileName());
+    m_recorder.record(event_kind::fileChanged, {{u"path"_s, place.relative},
+                                                {u"added"_s, added},
+                                                {u"removed"_s, removed},
+                                                {u"how"_s, existed ? u"modified"_s : u"created"_s}});
+    m_tracker.edited(QFileInfo(place.relative).fileName());
     Q_EMIT progressed();
     return {};
 }

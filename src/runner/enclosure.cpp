@@ -6,6 +6,9 @@
 #include <QCoro/QCoroFuture>
 #include <QDir>
 #include <QFileInfo>
+#include <QtConcurrentRun>
+
+#include <algorithm>
 
 namespace switchyard::runner {
 
@@ -37,6 +40,28 @@ bool isBelow(const QString& path, const QString& folder)
     return path == folder || path.startsWith(folder + u'/');
 }
 
+//! Sockets of the session, wherever they lie: most are in /run and /tmp, which are hidden anyway.
+QStringList doors(const QProcessEnvironment& environment, const QStringList& needed)
+{
+    QStringList result{environment.value(u"SSH_AUTH_SOCK"_s), environment.value(u"XAUTHORITY"_s),
+                       environment.value(u"DOCKER_HOST"_s).section(u"unix://"_s, 1)};
+    for (const auto& address : environment.value(u"DBUS_SESSION_BUS_ADDRESS"_s).split(u';', Qt::SkipEmptyParts)) {
+        for (const auto& word : address.section(u':', 1).split(u',')) {
+            if (word.startsWith(u"path="))
+                result << word.sliced(5);
+        }
+    }
+    const auto runtime = QFileInfo(environment.value(u"XDG_RUNTIME_DIR"_s)).canonicalFilePath();
+    const auto liesWithin = [&](const QString& path) { return isBelow(QFileInfo(path).canonicalFilePath(), runtime); };
+    if (!runtime.isEmpty() && std::ranges::none_of(needed, liesWithin))
+        result << runtime;
+    result.removeIf([](const QString& path) {
+        const bool hiddenAnyway = path.startsWith(u"/run/") || path.startsWith(u"/tmp/");
+        return !QDir::isAbsolutePath(path) || (hiddenAnyway && !isBelow(path, QDir::homePath()));
+    });
+    return result;
+}
+
 } // namespace
 
 Enclosure::Enclosure(Request request) : m_request(std::move(request)), m_caches(m_request.paths.state + u"/caches"_s)
@@ -53,6 +78,8 @@ Enclosure::Enclosure(Request request) : m_request(std::move(request)), m_caches(
     m_policy.worktree = m_request.folder;
     m_policy.writable = task.extraFolders;
     m_policy.hidden = {paths.config, paths.data, paths.state, paths.runtime};
+    m_policy.hidden << doors(QProcessEnvironment::systemEnvironment(),
+                             QStringList{QDir::homePath(), m_request.folder, task.project} + task.extraFolders);
     m_policy.temporary = paths.attempt(task.id, m_request.attempt) + u"/tmp"_s;
     m_policy.branch = m_request.branch;
 }
@@ -94,6 +121,8 @@ QCoro::Task<Result<Enclosure>> Enclosure::prepare(Request request)
     trial.program = u"/bin/true"_s;
     SY_CO_TRY(made.aroundCommand(trial));
     made.m_neighbours = process::Sandbox::neighbours(made.m_policy);
+    if (!made.m_policy.gitFolder.isEmpty())
+        made.m_objects = co_await QtConcurrent::run(&git::LooseObjects::in, made.m_policy.gitFolder);
     co_return made;
 }
 
@@ -215,7 +244,7 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
     if (isBelow(line.program, QDir::homePath()))
         policy.readable << QFileInfo(line.program).path();
     // A folder that is missing can only be made here: in the sandbox the home is read-only.
-    for (const auto& path : server.resolvedOwnFiles(line.environment, QDir::homePath())) {
+    for (const auto& path : agent::AgentServer::resolved(server.ownFiles, line.environment, QDir::homePath())) {
         if (path.endsWith(u'/') && !QFileInfo::exists(path)) {
             if (!QDir().mkpath(path))
                 return fail(ErrorCode::Io,
@@ -225,6 +254,12 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
         policy.writable << path;
     }
     return process::Sandbox::wrap(std::move(line), policy);
+}
+
+QCoro::Task<Result<QStringList>> Enclosure::damagedObjects() const
+{
+    const auto objects = m_objects;
+    co_return co_await QtConcurrent::run([objects] { return objects.damaged(); });
 }
 
 QStringList Enclosure::findTraces() const

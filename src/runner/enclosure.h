@@ -2,6 +2,7 @@
 
 #include "agent/agent_server.h"
 #include "base/paths.h"
+#include "git/loose_objects.h"
 #include "model/task_spec.h"
 #include "process/sandbox.h"
 
@@ -32,6 +33,8 @@ public:
     Result<process::CommandLine> aroundAgent(process::CommandLine line, const agent::AgentServer& server,
                                              bool reachesModel) const;
     Result<process::CommandLine> aroundCommand(process::CommandLine line) const;
+    //! Objects of the repository that were there at prepare() and are gone or spoilt. Looks at the disk for longer.
+    QCoro::Task<Result<QStringList>> damagedObjects() const;
     //! What was left in the git folder that could act outside; empty when all is well.
     QStringList findTraces() const;
     //! Branches beside the task's own that changed since prepare(): by it, or by somebody else meanwhile.
@@ -51,6 +54,7 @@ private:
     process::SandboxPolicy m_policy; //!< of commands
     QStringList m_warnings;
     QMap<QString, QByteArray> m_neighbours;
+    git::LooseObjects m_objects;
     QString m_caches; //!< package caches of sandboxed tasks
 };
 

@@ -149,11 +149,11 @@ int runNursery(int argc, char** argv, int (*program)(int, char**))
     return 0;
 }
 
-Result<std::shared_ptr<const gate::Gate>> loadGate(const QString& userRules)
+Result<std::shared_ptr<const gate::Gate>> loadGate(const QString& userRules, const QList<gate::RuleFile>& ofProject)
 {
-    if (preparedGate() && QDir(userRules).entryList({u"*.json"_s}, QDir::Files).isEmpty())
+    if (preparedGate() && ofProject.isEmpty() && QDir(userRules).entryList({u"*.json"_s}, QDir::Files).isEmpty())
         return preparedGate();
-    return gate::Gate::load(userRules);
+    return gate::Gate::load(userRules, ofProject);
 }
 
 } // namespace switchyard::runner

@@ -17,6 +17,7 @@ bool isNursery(int argc, char** argv);
 int runNursery(int argc, char** argv, int (*program)(int argc, char** argv));
 
 //! The gate for a runner: loaded ahead where there are no rules of the user's.
-Result<std::shared_ptr<const gate::Gate>> loadGate(const QString& userRules);
+Result<std::shared_ptr<const gate::Gate>> loadGate(const QString& userRules,
+                                                   const QList<gate::RuleFile>& ofProject = {});
 
 } // namespace switchyard::runner

@@ -123,6 +123,11 @@ void PhaseTracker::publishing(const QString& message)
     say(message.isEmpty() ? u"Publishing the result"_s : message);
 }
 
+void PhaseTracker::silent(const QString& agent, milliseconds since)
+{
+    say(u"No word from %1 for %2"_s.arg(agent, formatDuration(since)));
+}
+
 bool PhaseTracker::isTestCommand(const QString& command)
 {
     const auto* const rule = PhaseRules::builtIn().ruleFor(command);

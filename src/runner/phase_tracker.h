@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "runner/phase_rules.h"
 
 #include <QJsonArray>
@@ -31,6 +32,7 @@ public:
     void tested(int passed, int failed); //!< numbers of the test run that has just ended
     void validating(const QString& message = {});
     void publishing(const QString& message = {});
+    void silent(const QString& agent, milliseconds since); //!< it has told nothing for so long; the phase stays
 
     //! True for what runs a project's tests, in any of the common tools.
     static bool isTestCommand(const QString& command);

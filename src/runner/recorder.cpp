@@ -1,5 +1,7 @@
 #include "runner/recorder.h"
 
+#include "base/secret_filter.h"
+
 #include <QDebug>
 
 namespace switchyard::runner {
@@ -58,7 +60,7 @@ void Recorder::write(QLatin1StringView kind, const QJsonObject& data)
             m_backlog.append({kind, data});
         return;
     }
-    const auto event = m_journal.append(kind, data);
+    const auto event = m_journal.append(kind, withoutSecrets(data));
     if (event) {
         Q_EMIT recorded(*event);
         return;
@@ -70,7 +72,7 @@ void Recorder::write(QLatin1StringView kind, const QJsonObject& data)
 void Recorder::writeBacklog()
 {
     while (!m_backlog.isEmpty()) {
-        const auto event = m_journal.append(m_backlog.first().kind, m_backlog.first().data);
+        const auto event = m_journal.append(m_backlog.first().kind, withoutSecrets(m_backlog.first().data));
         if (!event)
             return;
         m_backlog.removeFirst();

@@ -1,6 +1,7 @@
 #include "runner/runner_program.h"
 
 #include "base/json.h"
+#include "gate/project_rules.h"
 #include "process/output_log.h"
 #include "process/process_tree.h"
 #include "runner/nursery.h"
@@ -69,7 +70,9 @@ Result<> RunnerProgram::start(const QString& swyProgram)
                   process::OutputLog::open(m_paths.outputLog(m_task, m_attempt), logLimits(spec.task.limits.logBytes)));
     if (const auto subreaper = process::becomeSubreaper(); !subreaper)
         qWarning().noquote() << describe(subreaper.error());
-    auto gate = loadGate(m_paths.config + u"/rules.d"_s);
+    const auto ofProject = gate::readProjectRules(spec.task.project);
+    const bool approved = ofProject && gate::areApproved(*ofProject, m_paths.approvedRules());
+    auto gate = loadGate(m_paths.config + u"/rules.d"_s, approved ? ofProject->files : QList<gate::RuleFile>());
 
     auto group = joinGroup(spec);
 
@@ -85,6 +88,14 @@ Result<> RunnerProgram::start(const QString& swyProgram)
         m_recorder->record(
             event_kind::notice,
             {{u"severity"_s, u"error"_s}, {u"text"_s, u"Every command needs your code: "_s + describe(gate.error())}});
+    if (!ofProject || (!approved && !ofProject->files.isEmpty()))
+        m_recorder->record(
+            event_kind::notice,
+            {{u"severity"_s, u"warning"_s},
+             {u"text"_s, ofProject
+                             ? u"The project brings rules for the gate that you have not approved; they do not "
+                               "count. `swy gate approve` in its folder shows and approves them."_s
+                             : u"The project's rules for the gate do not count: "_s + describe(ofProject.error())}});
     QMetaObject::invokeMethod(this, [this] { runToEnd(); }, Qt::QueuedConnection);
     return {};
 }

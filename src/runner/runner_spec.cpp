@@ -13,7 +13,9 @@ Result<RunnerSpec> RunnerSpec::fromJson(const QJsonObject& json)
         reader.reject("v"_L1, u"it was written by a newer Switchyard"_s);
     result.attempt = int(reader.integer("attempt"_L1));
     result.resumeSession = reader.text("resume_session"_L1, QString());
+    result.ownFiles = reader.boolean("own_files"_L1, false);
     result.group = reader.text("group"_L1, QString());
+    result.trusted = reader.boolean("trusted"_L1, false);
     SY_TRY(reader.finish());
     SY_TRY_ASSIGN(result.task, TaskSpec::fromJson(reader.object("spec"_L1)));
     SY_TRY(result.task.validate());

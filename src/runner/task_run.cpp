@@ -119,8 +119,12 @@ QCoro::Task<> TaskRun::run()
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
-    ending = checkedForTraces(std::move(ending));
-    if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
+    if (const auto traces = co_await examineRepository(); !traces.isEmpty()) {
+        // Nobody goes near it with git, so its last changes stay uncommitted.
+        ending = {
+            TaskStatus::Failed,
+            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+    } else if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
             ending = {TaskStatus::Failed,
@@ -140,6 +144,13 @@ QCoro::Task<> TaskRun::run()
         co_await QCoro::sleepFor(roomPoll);
 }
 
+namespace {
+QStringList ownFolders(const Paths& paths)
+{
+    return {paths.config, paths.data, paths.state, paths.runtime};
+}
+} // namespace
+
 QCoro::Task<Ending> TaskRun::work()
 {
     const auto failed = [](const Error& error) { return Ending{TaskStatus::Failed, describe(error)}; };
@@ -151,7 +162,11 @@ QCoro::Task<Ending> TaskRun::work()
     m_host = std::make_unique<TerminalHost>(
         m_recorder, m_desk, *m_parts.log, m_parts.gate,
         TerminalHost::Surroundings{task.id, m_parts.spec.attempt, m_workspace.folder(), m_workspace.branch(),
-                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_enclosure});
+                                   task.shell.isEmpty() ? u"bash"_s : task.shell, m_parts.spec.trusted, m_enclosure,
+                                   [this](QString command) { return m_workspace.keepFiles(command); }, task.project,
+                                   ownFolders(m_parts.paths), m_parts.paths.grants(),
+                                   // In the project's own folder nobody knows who made what.
+                                   m_parts.spec.ownFiles && task.isolation == Isolation::Worktree});
     connect(m_host.get(), &TerminalHost::commandStarted, this, [this](const QString& command) {
         // A plain command has no phases of its own, unless it runs tests.
         if (m_parts.spec.task.kind == TaskKind::Agent || PhaseTracker::isTestCommand(command))
@@ -197,23 +212,39 @@ QCoro::Task<Result<>> TaskRun::enclose()
                                                   m_workspace.folder(), m_workspace.branch()}));
     for (const auto& warning : enclosure.warnings())
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, warning}});
+    m_recorder.record(event_kind::taskSandbox, {{u"level"_s, enclosure.levelName()},
+                                                {u"network"_s, enclosure.networkName()},
+                                                {u"trouble"_s, enclosure.warnings().join(u' ')}});
     m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
     co_return {};
 }
 
-Ending TaskRun::checkedForTraces(Ending ending)
+QCoro::Task<QStringList> TaskRun::examineRepository()
 {
-    const auto moved = m_enclosure ? m_enclosure->changedNeighbours() : QStringList();
-    if (!moved.isEmpty())
-        m_recorder.record(event_kind::audit,
-                          {{u"what"_s, u"branches that changed while it ran"_s}, {u"on"_s, moved.join(u", "_s)}});
-    const auto traces = m_enclosure ? m_enclosure->findTraces() : QStringList();
-    if (traces.isEmpty())
-        return ending;
+    if (!m_enclosure)
+        co_return {};
+    const auto audit = [this](const QString& what, const QString& on) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, what}, {u"on"_s, on}});
+    };
+    if (const auto moved = m_enclosure->changedNeighbours(); !moved.isEmpty())
+        audit(u"branches that changed while it ran"_s, moved.join(u", "_s));
+    const auto damaged = co_await m_enclosure->damagedObjects();
+    if (!damaged || !damaged->isEmpty()) {
+        constexpr qsizetype mostNamed = 10;
+        const auto on =
+            damaged ? damaged->first(std::min(mostNamed, damaged->size())).join(u", "_s) : describe(damaged.error());
+        audit(u"objects of the repository that went or were spoilt while it ran"_s, on);
+        m_recorder.record(
+            event_kind::notice,
+            {{u"severity"_s, u"error"_s},
+             {u"text"_s,
+              u"Objects of the repository went or were spoilt while the task ran: %1. Unless you have "
+              "cleaned up meanwhile (git gc, git prune), look at it with git fsck before you go on."_s.arg(on)}});
+    }
+    const auto traces = m_enclosure->findTraces();
     for (const auto& trace : traces)
-        m_recorder.record(event_kind::audit, {{u"what"_s, u"left something in the git folder"_s}, {u"on"_s, trace}});
-    return {TaskStatus::Failed,
-            u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
+        audit(u"left something in the git folder"_s, trace);
+    co_return traces;
 }
 
 Result<std::unique_ptr<Job>> TaskRun::makeJob()
@@ -232,11 +263,12 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
             server.arguments << u"--model"_s << task.model;
         // With the task: a later attempt goes on with the conversation, and it goes when the task is deleted.
         const auto sessions = m_parts.paths.task(task.id) + u"/sessions"_s;
-        server.arguments << u"--sessions"_s << sessions;
+        server.arguments << u"--sessions"_s << sessions << u"--prices"_s << m_parts.paths.config + u"/prices.json"_s;
         server.ownFiles << sessions + u'/';
     }
     return std::make_unique<AgentJob>(AgentJob::Request{server, std::move(type), task, m_workspace.folder(),
-                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure},
+                                                        m_parts.spec.resumeSession, std::move(prices), m_enclosure,
+                                                        std::make_shared<secrets::KeyStore>(m_parts.paths)},
                                       *m_host, m_desk, m_recorder, m_tracker, m_parts.clock);
 }
 

@@ -1,5 +1,7 @@
 #include "runner/terminal_host.h"
 
+#include "base/secret_filter.h"
+#include "gate/grants.h"
 #include "process/environment.h"
 
 #include <QCoro/QCoroFuture>
@@ -41,6 +43,7 @@ struct TerminalHost::Terminal {
     QString command;
     process::Command process;
     QByteArray kept;
+    SecretFilter filter;
     qint64 limit = 0;
     bool truncated = false;
     bool released = false;
@@ -82,7 +85,7 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
 {
     if (m_stopping)
         co_return Permission{false, u"The task is ending."_s};
-    const gate::Context context{cwd, m_surroundings.folder, QDir::homePath(), m_surroundings.shell};
+    const gate::Context context{cwd, m_surroundings.folder, QDir::homePath(), m_surroundings.shell, m_surroundings.own};
     const auto judgement = co_await m_gate->judge(command, context);
     if (m_stopping)
         co_return Permission{false, u"The task is ending."_s};
@@ -96,6 +99,26 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
                           {{u"what"_s, u"command refused by rule"_s}, {u"on"_s, command}, {u"rule"_s, judgement.rule}});
         co_return Permission{false, why};
     }
+    if (m_surroundings.trusted) {
+        m_recorder.record(event_kind::audit, {{u"what"_s, u"command allowed by the setting own_commands"_s},
+                                              {u"on"_s, command},
+                                              {u"rule"_s, judgement.rule}});
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
+        m_permitted.insert({command, cwd});
+        co_return Permission{true, {}};
+    }
+    QString grant;
+    if (const auto why = allowedAhead(judgement, context, command, &grant); !why.isEmpty()) {
+        QJsonObject entry{{u"what"_s, why}, {u"on"_s, command}};
+        if (!grant.isEmpty())
+            entry.insert(u"grant"_s, grant);
+        m_recorder.record(event_kind::audit, entry);
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
+        m_permitted.insert({command, cwd});
+        co_return Permission{true, {}};
+    }
     Confirmation request;
     request.task = m_surroundings.task;
     request.attempt = m_surroundings.attempt;
@@ -103,13 +126,34 @@ QCoro::Task<Permission> TerminalHost::permit(QString command, QString cwd)
     request.reasons = judgement.reasons;
     request.cwd = cwd;
     request.branch = m_surroundings.branch;
-    request.impact = co_await QtConcurrent::run(gate::previewImpact, command, context);
+    request.offers = gate::grantOffers(judgement, context);
+    request.impact = co_await QtConcurrent::run(gate::previewImpact, judgement, context);
     if (m_stopping)
         co_return Permission{false, u"The task is ending."_s};
     const auto answer = co_await m_desk.ask(request);
-    if (answer.allowed)
+    if (answer.allowed) {
+        if (m_surroundings.keepFiles)
+            co_await m_surroundings.keepFiles(command);
         m_permitted.insert({command, cwd});
+    }
     co_return Permission{answer.allowed, answer.why};
+}
+
+QString TerminalHost::allowedAhead(const gate::Judgement& judgement, const gate::Context& context,
+                                   const QString& command, QString* grant) const
+{
+    const auto grants = gate::readGrants(m_surroundings.grants);
+    if (!grants)
+        qWarning("No grants count: %s", qPrintable(describe(grants.error())));
+    const gate::GrantedUse use{command, context.cwd, m_surroundings.branch, m_surroundings.task,
+                               m_surroundings.project};
+    if (const auto found = gate::findGrant(grants.value_or(QList<Grant>()), judgement, context, use)) {
+        *grant = found->id;
+        return u"allowed by a grant: "_s + found->text;
+    }
+    if (m_surroundings.ownFiles && gate::deletesOnlyOwnFiles(judgement, context, m_surroundings.enclosure->isOn()))
+        return u"allowed: it deletes only what the task made"_s;
+    return {};
 }
 
 QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qint64 outputLimit)
@@ -141,8 +185,9 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
     terminal.done.start();
     m_terminals.emplace(terminal.id, std::move(owned));
 
-    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(command).toUtf8());
-    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& bytes) {
+    terminal.logFrom = m_log.append(u"▶ %1\n"_s.arg(withoutSecrets(command)).toUtf8());
+    connect(&terminal.process, &process::Command::output, this, [this, &terminal](const QByteArray& piece) {
+        const auto bytes = terminal.filter.pass(piece);
         m_log.append(bytes);
         terminal.keep(bytes);
         Q_EMIT outputWritten(m_log.size());
@@ -167,6 +212,10 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
 void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
 {
     terminal.exit = exit;
+    if (const auto rest = terminal.filter.rest(); !rest.isEmpty()) {
+        m_log.append(rest);
+        terminal.keep(rest);
+    }
     if (!terminal.kept.isEmpty() && !terminal.kept.endsWith('\n'))
         m_log.append("\n");
     const auto words = exit.how == process::Exit::How::FailedToStart ? exit.error : exit.toString();

@@ -8,6 +8,7 @@
 #include "runner/enclosure.h"
 #include "runner/phase_tracker.h"
 
+#include <functional>
 #include <map>
 
 namespace switchyard::runner {
@@ -29,7 +30,14 @@ public:
         QString folder; //!< the task's folder: worktree or project
         QString branch;
         QString shell;
+        bool trusted = false;                       //!< commands are judged and told, but not asked for
         std::shared_ptr<const Enclosure> enclosure; //!< around every command
+        //! Keeps the files as they are before a command that the user allowed.
+        std::function<QCoro::Task<>(QString command)> keepFiles;
+        QString project;
+        QStringList own;       //!< Switchyard's own folders
+        QString grants;        //!< the file that holds them (gate/grants.h)
+        bool ownFiles = false; //!< what the task itself made may be deleted without asking
     };
     TerminalHost(Recorder& recorder, ConfirmationDesk& desk, process::OutputLog& log,
                  std::shared_ptr<const gate::Gate> gate, Surroundings surroundings, QObject* parent = nullptr);
@@ -57,6 +65,9 @@ Q_SIGNALS:
 
 private:
     struct Terminal;
+    //! Why it need not be asked for, in words for the audit; empty: it must be.
+    QString allowedAhead(const gate::Judgement& judgement, const gate::Context& context, const QString& command,
+                         QString* grant) const;
     void finished(Terminal& terminal, const process::Exit& exit);
     Result<Terminal*> find(const QString& id) const;
 

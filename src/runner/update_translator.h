@@ -30,6 +30,7 @@ public:
     void closeRefusedCalls();
     //! Ends every tool call still open, as `failed` with the reason (some agents never tell).
     void closeOpenCalls(const QString& why);
+    bool hasOpenCalls() const { return !m_open.isEmpty(); }
     QString lastMessage() const { return m_message.trimmed(); } //!< the agent's words since the last tool call
 
 Q_SIGNALS:

@@ -108,7 +108,7 @@ void UsageMeter::checkBudget()
     if (m_limits.budgetTokens > 0)
         consider(double(m_tokens.context()) / double(m_limits.budgetTokens),
                  u"%1 of %2 tokens"_s.arg(m_tokens.context()).arg(m_limits.budgetTokens));
-    if (share >= warningShare && !std::exchange(m_warned, true))
+    if (share >= warningShare && !m_agent.keepsBudget && !std::exchange(m_warned, true))
         m_recorder.record(event_kind::notice,
                           {{u"severity"_s, u"warning"_s},
                            {u"about"_s, u"budget"_s},

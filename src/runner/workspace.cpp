@@ -1,5 +1,7 @@
 #include "runner/workspace.h"
 
+#include "base/log.h"
+
 #include <QCoro/QCoroFuture>
 #include <QDir>
 #include <QFileInfo>
@@ -86,6 +88,28 @@ QCoro::Task<Result<>> Workspace::commit(QString message)
         m_recorder.record(event_kind::gitCommit, {{u"commit"_s, done.commit}, {u"message"_s, message}});
     recordSum(done.sum);
     co_return {};
+}
+
+QCoro::Task<> Workspace::keepFiles(QString command)
+{
+    const auto keep = [](const QString& folder, const QString& owner,
+                         const QString& message) -> Result<git::RecoveryPoint> {
+        SY_TRY_ASSIGN(auto repository, git::Repository::open(folder));
+        return repository.addRecoveryPoint(owner, message);
+    };
+    if (!git::Repository::isRepository(m_folder))
+        co_return;
+    constexpr qsizetype longestNamed = 500;
+    const auto message = u"Before: "_s + redact(command.left(longestNamed));
+    const auto point = co_await QtConcurrent::run(keep, m_folder, m_spec.id.toString(), message);
+    if (point)
+        m_recorder.record(event_kind::recoveryPoint,
+                          {{u"number"_s, point->number}, {u"commit"_s, point->commit}, {u"command"_s, command}});
+    else
+        m_recorder.record(event_kind::notice,
+                          {{u"severity"_s, u"warning"_s},
+                           {u"text"_s, u"The files could not be kept before “%1”. "_s.arg(command.left(longestNamed)) +
+                                           describe(point.error())}});
 }
 
 QCoro::Task<> Workspace::measure()

@@ -17,6 +17,8 @@ public:
     QCoro::Task<Result<>> prepare();
     //! Commits what the task left uncommitted (worktrees only) and records the sum of its changes.
     QCoro::Task<Result<>> commit(QString message);
+    //! A recovery point before `command`, where the folder is under git; told when it cannot be made.
+    QCoro::Task<> keepFiles(QString command);
     //! Records the sum of the changes so far, if it has changed.
     QCoro::Task<> measure();
 

@@ -1,8 +1,12 @@
 #include "store/connection.h"
 
+#include <QLoggingCategory>
 #include <QSqlError>
 
 #include <atomic>
+
+// QT_LOGGING_RULES=switchyard.sql.debug=true shows every statement.
+Q_LOGGING_CATEGORY(lcSql, "switchyard.sql", QtInfoMsg)
 
 namespace switchyard::store {
 
@@ -57,6 +61,7 @@ Connection::~Connection()
 
 Result<QSqlQuery> Connection::prepare(const QString& sql) const
 {
+    qCDebug(lcSql).noquote() << sql;
     QSqlQuery query(database());
     query.setForwardOnly(true);
     if (!query.prepare(sql))

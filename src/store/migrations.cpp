@@ -58,12 +58,15 @@ int newestVersion()
 
 Result<int> versionOf(const Connection& connection)
 {
-    SY_TRY_ASSIGN(auto table,
-                  connection.run(u"SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"_s));
-    if (!table.next())
-        return 0;
     SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT max(version) FROM schema_version"_s));
     return rows.next() ? rows.value(0).toInt() : 0;
+}
+
+Result<int> versionInFile(const Connection& look)
+{
+    SY_TRY_ASSIGN(auto table,
+                  look.run(u"SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"_s));
+    return table.next() ? versionOf(look) : 0;
 }
 
 Result<> checkVersion(int version, const QString& file)

@@ -13,8 +13,10 @@ struct Migration {
 QList<Migration> migrations();
 int newestVersion();
 
-//! The version of a database; 0: an empty one.
+//! The version of a database that was migrated once.
 Result<int> versionOf(const Connection& connection);
+//! The version of a file that may be anything; 0: an empty one. SQLite only.
+Result<int> versionInFile(const Connection& look);
 //! Conflict if the database is from a newer Switchyard; the message names both versions.
 Result<> checkVersion(int version, const QString& file);
 //! Applies what is missing, each step in a transaction of its own.

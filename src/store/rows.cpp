@@ -1,11 +1,8 @@
 #include "store/rows.h"
 
 #include "base/json.h"
+#include "store/kept.h"
 #include "store/search.h"
-
-#include <QScopeGuard>
-
-#include <algorithm>
 
 namespace switchyard::store {
 
@@ -51,113 +48,7 @@ Result<ConfirmationRow> readConfirmation(const QSqlQuery& rows)
     return ConfirmationRow{std::move(confirmation), rows.value(1).toString(), rows.value(2).toInt()};
 }
 
-//! The conditions that a query puts on a row, apart from its status.
-struct Filter {
-    QString sql;
-    QVariantList values;
-    void add(const QString& condition, const QVariant& value)
-    {
-        sql += u" AND "_s + condition;
-        values << value;
-    }
-};
-
-Filter filterOf(const TaskQuery& query)
-{
-    Filter filter;
-    if (!query.project.isEmpty())
-        filter.add(u"project = ?"_s, query.project);
-    return filter;
-}
-
-using Key = std::pair<qint64, QString>; // created, id: the order of the list
-
-//! The newest ids of one status, straight off its index; of all statuses without one.
-Result<QList<Key>> newestKeys(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status,
-                              int limit, int offset)
-{
-    auto values = filter.values;
-    if (status)
-        values.prepend(statusName(*status));
-    values << limit << offset;
-    SY_TRY_ASSIGN(auto rows,
-                  connection.run(u"SELECT created, id FROM task WHERE "_s + (status ? u"status = ?"_s : u"1 = 1"_s) +
-                                     filter.sql + u" ORDER BY created DESC, id DESC LIMIT ? OFFSET ?"_s,
-                                 values));
-    QList<Key> keys;
-    while (rows.next())
-        keys << Key(rows.value(0).toLongLong(), rows.value(1).toString());
-    return keys;
-}
-
-//! From the account kept of them: nothing is counted.
-Result<int> countTasks(const Connection& connection, const Filter& filter, std::optional<TaskStatus> status)
-{
-    auto values = filter.values;
-    if (status)
-        values.prepend(statusName(*status));
-    SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT sum(number) FROM task_count WHERE "_s +
-                                                (status ? u"status = ?"_s : u"1 = 1"_s) + filter.sql,
-                                            values));
-    return rows.next() ? rows.value(0).toInt() : 0;
-}
-
-Result<> readTasks(const Connection& connection, const QStringList& ids, QList<QJsonObject>& tasks)
-{
-    SY_TRY_ASSIGN(auto one, connection.prepare(u"SELECT data FROM task WHERE id = ?"_s));
-    for (const auto& id : ids) {
-        SY_TRY(Connection::again(one, {id}));
-        if (one.next()) {
-            SY_TRY_ASSIGN(const auto json, jsonOf(one.value(0), u"Task %1 in the database"_s.arg(id)));
-            tasks << json;
-        }
-        one.finish();
-    }
-    return {};
-}
-
 } // namespace
-
-Result<TaskList> listTasks(const Connection& connection, const TaskQuery& query)
-{
-    TaskList list;
-    SY_TRY_ASSIGN(auto snapshot, connection.run(u"BEGIN"_s));
-    const auto end = qScopeGuard([&] { (void)connection.run(u"COMMIT"_s); });
-    SY_TRY_ASSIGN(list.position, newestPosition(connection));
-    if (!query.text.isEmpty()) {
-        SY_TRY_ASSIGN(const auto found, searchTasks(connection, query));
-        list.total = found.total;
-        SY_TRY(readTasks(connection, found.ids, list.tasks));
-        return list;
-    }
-    const auto filter = filterOf(query);
-    const auto wanted = int(std::min<qint64>(qint64(query.limit) + query.offset, 1 << 30));
-    QList<std::optional<TaskStatus>> statuses;
-    for (const auto status : query.statuses) {
-        if (!statuses.contains(status))
-            statuses << status;
-    }
-    if (statuses.isEmpty())
-        statuses << std::nullopt;
-    // One walk down an index for each status, merged here: no row is sorted or read that is not shown. What lies before
-    // the page can be skipped down there only if there is nothing to merge.
-    const bool merging = statuses.size() > 1;
-    const int skipped = merging ? 0 : query.offset, rest = merging ? query.offset : 0;
-    QList<Key> keys;
-    for (const auto& status : statuses) {
-        SY_TRY_ASSIGN(const auto some, newestKeys(connection, filter, status, merging ? wanted : query.limit, skipped));
-        SY_TRY_ASSIGN(const auto count, countTasks(connection, filter, status));
-        keys += some;
-        list.total += count;
-    }
-    std::ranges::sort(keys, std::greater());
-    QStringList ids;
-    for (const auto& [created, id] : keys.sliced(std::min<qsizetype>(rest, keys.size()))
-                                         .first(std::clamp<qsizetype>(keys.size() - rest, 0, query.limit)))
-        ids << id;
-    SY_TRY(readTasks(connection, ids, list.tasks));
-    return list;
-}
 
 Result<std::optional<TaskRow>> findTask(const Connection& connection, const TaskId& id)
 {
@@ -356,6 +247,14 @@ Result<> RowWriter::putNote(const QString& name, const QString& value)
         m_note,
         u"INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"_s,
         {name, value});
+}
+
+Result<> RowWriter::putRun(const QVariantList& values)
+{
+    SY_TRY(m_connection.run(
+        u"INSERT INTO run (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"_s.arg(runColumns()),
+        values));
+    return {};
 }
 
 Result<> RowWriter::erase(const TaskId& id)

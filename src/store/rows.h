@@ -40,6 +40,7 @@ struct Changes {
     QList<TaskId> deleted; //!< their events and confirmations too
     QList<ConfirmationRow> confirmations;
     QMap<QString, QString> notes; //!< small facts of the engine's own, by name
+    QList<QVariantList> runs;     //!< of deleted tasks, when a database is made anew (store/kept.h)
 };
 
 // Reading; any connection.
@@ -69,6 +70,7 @@ public:
     Result<> put(const ConfirmationRow& row);
     Result<> putWords(const Task& task); //!< what it is found by
     Result<> putNote(const QString& name, const QString& value);
+    Result<> putRun(const QVariantList& values); //!< unless it is there
     Result<> erase(const TaskId& id);
 
 private:

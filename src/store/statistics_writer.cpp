@@ -105,7 +105,8 @@ Result<> StatisticsWriter::addStatus(const Event& event)
     const auto time = toMilliseconds(event.time);
     if (isActive(*status) && event.attempt > 0) {
         return run(u"INSERT INTO run (task, attempt, project, agent, agent_type, started, ended, status, cost, "
-                   "input_tokens, output_tokens) SELECT task, ?, project, agent, agent_type, ?, 0, ?, 0, 0, 0 "
+                   "input_tokens, output_tokens) SELECT task, CAST(? AS BIGINT), project, agent, agent_type, CAST(? AS "
+                   "BIGINT), 0, ?, 0, 0, 0 "
                    "FROM run WHERE task = ? AND attempt = 0 ON CONFLICT (task, attempt) DO UPDATE SET "
                    "status = excluded.status"_s,
                    {event.attempt, time, name, task});

@@ -19,7 +19,7 @@ const auto storeId = u"store_id"_s;
 Result<> refuseNewer(const QString& file)
 {
     SY_TRY_ASSIGN(const auto look, Connection::open(file, Connection::Mode::Look));
-    SY_TRY_ASSIGN(const auto version, versionOf(look));
+    SY_TRY_ASSIGN(const auto version, versionInFile(look));
     return checkVersion(version, file);
 }
 

@@ -2,12 +2,15 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QLoggingCategory>
 #include <QStorageInfo>
 
 #include <algorithm>
 #include <iterator>
 
 #include <fcntl.h>
+
+Q_LOGGING_CATEGORY(lcWriter, "switchyard.writer")
 
 namespace switchyard::store {
 
@@ -67,6 +70,7 @@ void Writer::run()
     }
     m_rows.reset();
     m_connection.reset();
+    m_kept.close();
 }
 
 void Writer::refuse(Item& item, const Error& why, QList<qint64>& refused)
@@ -77,12 +81,26 @@ void Writer::refuse(Item& item, const Error& why, QList<qint64>& refused)
     item.promise.finish();
 }
 
+//! A copy that cannot be written is no reason to write nothing.
+void Writer::keepCopy(const Items& items)
+{
+    QMap<QString, QString> notes;
+    QList<TaskId> deleted;
+    for (const auto& item : items) {
+        notes.insert(item->changes.notes);
+        deleted << item->changes.deleted;
+    }
+    if (const auto kept = m_kept.keep(*m_connection, notes, deleted); !kept)
+        qCWarning(lcWriter).noquote() << describe(kept.error());
+}
+
 Result<> Writer::apply(const Items& items)
 {
     if (!m_connection) {
         SY_TRY_ASSIGN(m_connection, Connection::open(m_file, Connection::Mode::Write));
         m_rows = std::make_unique<RowWriter>(*m_connection);
     }
+    keepCopy(items);
     SY_TRY_ASSIGN(auto transaction, Transaction::begin(*m_connection));
     QHash<TaskId, const TaskRow*> newest; // a row that changes ten times is written once
     for (const auto& item : items) {
@@ -99,6 +117,8 @@ Result<> Writer::apply(const Items& items)
             SY_TRY(m_rows->put(row));
         for (auto note = changes.notes.cbegin(); note != changes.notes.cend(); ++note)
             SY_TRY(m_rows->putNote(note.key(), note.value()));
+        for (const auto& run : changes.runs)
+            SY_TRY(m_rows->putRun(run));
     }
     for (const auto* row : std::as_const(newest))
         SY_TRY(m_rows->put(*row));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/kept.h"
 #include "store/rows.h"
 
 #include <QFuture>
@@ -22,7 +23,7 @@ public:
     //! Runs on the writer's thread before the changes are applied (an append to a journal); an error refuses the write.
     using Before = std::function<Result<>()>;
 
-    explicit Writer(QString file) : m_file(std::move(file)) {}
+    explicit Writer(const QString& file) : m_file(file), m_kept(file) {}
     ~Writer() override; // writes what waits, then ends
 
     QFuture<Result<>> write(Changes changes, Before before = {});
@@ -46,6 +47,7 @@ private:
     };
     using Items = std::vector<std::unique_ptr<Item>>;
     Result<> apply(const Items& items);
+    void keepCopy(const Items& items);
     void commit(Items items);
     void refuse(Item& item, const Error& why, QList<qint64>& refused);
     bool waitBeforeRetry(const QString& why);
@@ -55,6 +57,7 @@ private:
     const QString m_file;
     std::optional<Connection> m_connection; //!< made and used on the writer's thread alone
     std::unique_ptr<RowWriter> m_rows;
+    KeptFile m_kept;
     mutable QMutex m_mutex;
     QWaitCondition m_wake;
     std::deque<std::unique_ptr<Item>> m_queue;

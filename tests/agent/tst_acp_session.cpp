@@ -219,10 +219,10 @@ private Q_SLOTS:
             R"("configOptions": [{"id": "model", "category": "model", "type": "select", "currentValue": "a",
             "options": [{"value": "a", "name": "Alpha"}, {"value": "b", "name": "Beta"}]}])");
         const QByteArray gemini(
-            R"("models": {"currentModelId": "a", "availableModels": [{"modelId": "a", "name": "Alpha"}]})");
+            R"("models": {"currentModelId": "a", "availableModels": [{"modelId": "a", "name": "Alpha"}, {"modelId": "b", "name": "Beta"}]})");
         QTest::newRow("option") << option << u"b"_s << u"session/set_config_option"_s << u"b"_s;
         QTest::newRow("option by name") << option << u"beta"_s << u"session/set_config_option"_s << u"b"_s;
-        QTest::newRow("gemini") << gemini << u"a"_s << u"session/set_model"_s << u"a"_s;
+        QTest::newRow("gemini") << gemini << u"beta"_s << u"session/set_model"_s << u"b"_s;
         QTest::newRow("unknown") << option << u"zeta"_s << u"session/set_config_option"_s << QString();
     }
     void model()

@@ -2,12 +2,13 @@
 // A language model that plays a script, on 127.0.0.1: it drives the real agents through the conformance run with no
 // account and no network.
 //
-//   node model_server.mjs --agent claude|codex|gemini|opencode --cwd FOLDER
+//   node model_server.mjs --agent claude|codex|gemini|opencode|builtin [--cwd FOLDER]
 //
-// Prints {"port": N} once it listens and ends with its standard input. It speaks, chosen by the path of a request:
-//   POST */messages                      Anthropic Messages           (claude)
+// Prints {"port": N} once it listens and ends with its standard input. Without --cwd the answers wait until the folder
+// that the agent works in is told by POST /cwd. It speaks, chosen by the path of a request:
+//   POST */messages                      Anthropic Messages           (claude, builtin)
 //   POST */responses                     OpenAI Responses             (codex)
-//   POST */chat/completions              OpenAI Chat Completions      (opencode)
+//   POST */chat/completions              OpenAI Chat Completions      (opencode, builtin)
 //   POST */models/M:[streamG|g]enerateContent   Google Gemini         (gemini)
 // GET /requests tells which requests came, those to unknown paths included.
 //
@@ -16,14 +17,16 @@
 import http from 'node:http';
 import { randomUUID } from 'node:crypto';
 
-const option = (name) => process.argv[process.argv.indexOf(`--${name}`) + 1];
+const option = (name) => process.argv.includes(`--${name}`) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : undefined;
 const agent = option('agent');
-const cwd = option('cwd');
+let cwd = option('cwd');
+let tellCwd;
+const cwdKnown = cwd ? Promise.resolve() : new Promise((done) => { tellCwd = done; });
 
 // How each agent's tools are called.
 const tools = {
   claude: {
-    write: (file, content) => ({ name: 'Write', input: { file_path: `${cwd}/${file}`, content } }),
+    write: (file, content) => ({ name: 'Write', input: { file_path: `$CWD/${file}`, content } }),
     run: (command) => ({ name: 'Bash', input: { command, description: 'Run a command' } }),
   },
   codex: {
@@ -33,16 +36,20 @@ const tools = {
     change: (cmd) => ({ name: 'exec_command', input: { cmd, sandbox_permissions: 'require_escalated', justification: 'It changes files.' } }),
   },
   gemini: {
-    write: (file, content) => ({ name: 'write_file', input: { file_path: `${cwd}/${file}`, content } }),
+    write: (file, content) => ({ name: 'write_file', input: { file_path: `$CWD/${file}`, content } }),
     run: (command) => ({ name: 'run_shell_command', input: { command, description: 'Run a command' } }),
   },
+  builtin: {
+    write: (path, content) => ({ name: 'write_file', input: { path, content } }),
+    run: (command) => ({ name: 'run_command', input: { command } }),
+  },
   opencode: {
-    write: (file, content) => ({ name: 'write', input: { filePath: `${cwd}/${file}`, content } }),
+    write: (file, content) => ({ name: 'write', input: { filePath: `$CWD/${file}`, content } }),
     run: (command) => ({ name: 'bash', input: { command, description: 'Run a command' } }),
   },
 }[agent];
-if (!tools || !cwd) {
-  console.error('usage: model_server.mjs --agent claude|codex|gemini|opencode --cwd FOLDER');
+if (!tools) {
+  console.error('usage: model_server.mjs --agent claude|codex|gemini|opencode|builtin [--cwd FOLDER]');
   process.exit(2);
 }
 const change = tools.change ?? tools.run;
@@ -192,6 +199,11 @@ async function handle(request, response, raw) {
   const path = request.url.split('?')[0];
   if (path === '/requests')
     return json(response, 200, requests);
+  if (path === '/cwd') {
+    cwd = raw.trim();
+    tellCwd?.();
+    return json(response, 200, {});
+  }
   let body = {};
   try { body = JSON.parse(raw); } catch { /* none */ }
   const google = path.match(/\/models\/([^/:]+):(stream)?[gG]enerateContent$/);
@@ -210,7 +222,9 @@ async function handle(request, response, raw) {
   const steps = readers[dialect](body);
   const turn = dueTurn(steps, (body.tools ?? []).length > 0);
   requests.push({ path, turn: turn.index, prompt: steps.findLast((step) => step.role === 'user')?.text.slice(0, 60) });
-  await writers[dialect](response, body, turn, Boolean(google?.[2]), google?.[1]);
+  await cwdKnown;
+  const placed = JSON.parse(JSON.stringify(turn).replaceAll('$CWD', cwd));
+  await writers[dialect](response, body, placed, Boolean(google?.[2]), google?.[1]);
 }
 
 const server = http.createServer((request, response) => {

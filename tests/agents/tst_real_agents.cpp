@@ -2,6 +2,7 @@
 // model. What docs/agents.md claims about them is what passes here.
 #include "../agent/fake_host.h"
 #include "base/json.h"
+#include "process/sandbox.h"
 
 #include <QDirIterator>
 
@@ -73,7 +74,8 @@ public:
     {
         server = AgentRegistry::load({})->find(agent).value();
         server.command = programIn(server.command);
-        environment = {{u"ANTHROPIC_BASE_URL"_s, model.url()},
+        environment = {{u"HOME"_s, home()},
+                       {u"ANTHROPIC_BASE_URL"_s, model.url()},
                        {u"ANTHROPIC_API_KEY"_s, u"sk-scripted"_s},
                        {u"GEMINI_API_KEY"_s, u"scripted"_s},
                        {u"GOOGLE_GEMINI_BASE_URL"_s, model.url()},
@@ -99,6 +101,8 @@ public:
     }
 
     QString folder() const { return root.path(u"ws"_s); }
+    //! Not below /tmp, where Codex would not find its own helpers.
+    QString home() const { return m_home.path(); }
     QString file(const QString& relative) const { return folder() + u'/' + relative; }
 
     Result<AcpSession::Started> start(const QString& resume = {})
@@ -120,6 +124,8 @@ public:
         request.cwd = folder();
         request.resume = resume;
         request.environment = environment;
+        if (!qEnvironmentVariableIsSet("SWITCHYARD_AGENTS_UNBOXED")) // as a runner starts them
+            request.sandbox = [this](process::CommandLine line) { return boxed(std::move(line)); };
         QElapsedTimer timer;
         timer.start();
         auto started = await(session->start(request), 200s);
@@ -164,6 +170,22 @@ public:
     qint64 pid = 0;
 
 private:
+    Result<process::CommandLine> boxed(process::CommandLine line) const
+    {
+        process::SandboxPolicy policy;
+        policy.network = process::SandboxPolicy::Network::Kept;
+        policy.worktree = folder();
+        policy.temporary = root.path(u"tmp"_s);
+        QDir().mkpath(policy.temporary);
+        policy.hidden = {root.path(u"config"_s), root.path(u"state"_s)};
+        for (const auto& path : server.resolvedOwnFiles(line.environment, home())) {
+            if (path.endsWith(u'/'))
+                QDir().mkpath(path);
+            policy.writable << path;
+        }
+        return process::Sandbox::wrap(std::move(line), policy);
+    }
+    const QTemporaryDir m_home{QStringLiteral(AGENTS_DIR "-home-XXXXXX")};
     QString madeFolder() const
     {
         QDir().mkpath(folder());
@@ -174,7 +196,7 @@ private:
     }
     void writeConfig(const QString& relative, const QByteArray& bytes)
     {
-        const auto path = root.path(relative);
+        const auto path = home() + u'/' + relative;
         QDir().mkpath(QFileInfo(path).path());
         writeFile(path, bytes);
     }
@@ -215,7 +237,7 @@ private Q_SLOTS:
         QVERIFY(bench.session->isRunning());
         QVERIFY(bench.stop());
         QVERIFY2(bench.endedOrderly, qPrintable(bench.endedHow));
-        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.root.path()).isEmpty(), 6000);
+        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.home()).isEmpty(), 6000);
     }
     void allowedRemoval_data() { agents(); }
     void allowedRemoval()
@@ -235,7 +257,7 @@ private Q_SLOTS:
         QVERIFY(kinds.contains(agent == u"gemini" ? u"tool_call_update"_s : u"tool_call"_s));
         QVERIFY(kinds.contains(u"agent_message_chunk"_s));
         QVERIFY(bench.stop());
-        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.root.path()).isEmpty(), 6000);
+        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.home()).isEmpty(), 6000);
         const auto left = QDir(bench.folder()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
         for (const auto& entry : left)
             QVERIFY2((QStringList{u"test_calc.py"_s, u"calc.py"_s, u"__pycache__"_s}.contains(entry)),
@@ -283,7 +305,7 @@ private Q_SLOTS:
         Bench bench(agent);
         QVERIFY(bench.start());
         auto running = bench.session->prompt(u"Wait for a minute"_s);
-        const auto sleeps = [&] { return !processesOf(bench.root.path()).filter(u"time.sleep(61)"_s).isEmpty(); };
+        const auto sleeps = [&] { return !processesOf(bench.home()).filter(u"time.sleep(61)"_s).isEmpty(); };
         QVERIFY(QTest::qWaitFor(sleeps, 60000));
         QElapsedTimer timer;
         timer.start();
@@ -294,7 +316,7 @@ private Q_SLOTS:
         QCOMPARE(end->stopReason, u"cancelled"_s);
         QVERIFY2(timer.elapsed() < 2000, "the cancel took longer than 2 s");
         bench.session->stop();
-        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.root.path()).isEmpty(), 6000);
+        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.home()).isEmpty(), 6000);
         QTRY_COMPARE_WITH_TIMEOUT(bench.endings, 1, 10000);
         QVERIFY2(bench.endedOrderly, qPrintable(bench.endedHow));
     }
@@ -327,7 +349,7 @@ private Q_SLOTS:
         ::kill(pid_t(bench.pid), SIGKILL);
         QTRY_COMPARE_WITH_TIMEOUT(bench.endings, 1, 20000);
         QVERIFY(!bench.endedOrderly);
-        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.root.path()).isEmpty(), 6000); // nothing is left orphaned
+        QTRY_VERIFY_WITH_TIMEOUT(processesOf(bench.home()).isEmpty(), 6000); // nothing is left orphaned
         const auto before = bench.updates.size();
         const auto second = bench.start(first->sessionId);
         QVERIFY(second);

@@ -1,5 +1,9 @@
 #include "base/log.h"
+#include "base/secret_filter.h"
 #include "support/test_support.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
 
 using namespace switchyard;
 using namespace switchyard::testing;
@@ -68,6 +72,45 @@ private Q_SLOTS:
         keepSecret("short"); // would blot out half of every text
         keepSecret("correct horse battery");
         QCOMPARE(redact(u"it is correct horse battery, in short"_s), u"it is •••, in short"_s);
+    }
+
+    void aStreamHoldsNoSecrets_data()
+    {
+        QTest::addColumn<int>("pieceSize");
+        for (const int size : {1, 2, 3, 7, 1000})
+            QTest::addRow("%d bytes at once", size) << size;
+    }
+    void aStreamHoldsNoSecrets()
+    {
+        QFETCH(int, pieceSize);
+        keepSecret("s3cr3t-value");
+        keepSecret("s3cr3t-value-longer");
+        const QByteArray text = "a s3cr3t-valu s3cr3t-value, s3cr3t-value-longer; s3s3cr3t-value s3cr3t-";
+        SecretFilter filter;
+        QByteArray out;
+        for (qsizetype at = 0; at < text.size(); at += pieceSize)
+            out += filter.pass(text.mid(at, pieceSize));
+        out += filter.rest();
+        QCOMPARE(QString::fromUtf8(out), u"a s3cr3t-valu •••, •••; s3••• s3cr3t-"_s);
+    }
+
+    void aStreamIsNotHeldUp()
+    {
+        keepSecret("s3cr3t-value");
+        SecretFilter filter;
+        QCOMPARE(filter.pass("Password: "), "Password: ");
+        QCOMPARE(filter.pass("progress s3c"), "progress ");
+        QCOMPARE(filter.pass("ure"), "s3cure");
+    }
+
+    void eventsHoldNoSecrets()
+    {
+        keepSecret("s3cr3t-value");
+        const QJsonObject event{{u"text"_s, u"it is s3cr3t-value, OPENAI_API_KEY=looks-like-one"_s},
+                                {u"inner"_s, QJsonObject{{u"list"_s, QJsonArray{u"s3cr3t-value"_s, 3}}}}};
+        const QJsonObject clean{{u"text"_s, u"it is •••, OPENAI_API_KEY=looks-like-one"_s},
+                                {u"inner"_s, QJsonObject{{u"list"_s, QJsonArray{u"•••"_s, 3}}}}};
+        QCOMPARE(withoutSecrets(event), clean);
     }
 
     void theLogHoldsNoSecrets()

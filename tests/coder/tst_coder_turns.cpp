@@ -309,6 +309,31 @@ private Q_SLOTS:
         QCOMPARE(stage.client->created.size(), 6);
         QVERIFY(stage.client->text(u"agent_message_chunk"_s).contains(u"failed in the same way 6 times"_s));
     }
+    void asksWhenStuck_data()
+    {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<QString>("ends");
+        QTest::newRow("goes on") << u"Use true."_s << u"finished"_s;
+        QTest::newRow("stops") << u"Stop here"_s << u"stuck"_s;
+        QTest::newRow("no answer") << QString() << u"stuck"_s;
+    }
+    void asksWhenStuck()
+    {
+        QFETCH(QString, answer);
+        QFETCH(QString, ends);
+        QJsonArray turns;
+        for (int i = 0; i < 6; ++i)
+            turns.append(run(u"false"_s));
+        turns.append(run(u"true"_s));
+        turns.append(bye());
+        Stage stage(turns);
+        stage.client->answer = [&](const QString&) { return answer; };
+        const auto end = stage.play();
+        QCOMPARE(reason(end), ends);
+        QCOMPARE(stage.client->questions.size(), 1);
+        QVERIFY2(stage.client->questions[0].contains(u"“false” failed"), qPrintable(stage.client->questions[0]));
+        QCOMPARE(stage.client->created.size(), ends == u"finished" ? 7 : 6);
+    }
     void modelIsToldOfRepeats()
     {
         const auto failing = run(u"exit 1"_s);
@@ -403,7 +428,15 @@ private Q_SLOTS:
                                          {u"type"_s, u"resource"_s},
                                          {u"resource"_s, QJsonObject{{u"uri"_s, u"file:///a"_s}, {u"text"_s, u"x"_s}}}}}
                                   << true;
-        QTest::newRow("image") << QJsonArray{text, QJsonObject{{u"type"_s, u"image"_s}}} << false;
+        const auto image = [](const QString& type, const QString& data) {
+            return QJsonObject{{u"type"_s, u"image"_s}, {u"mimeType"_s, type}, {u"data"_s, data}};
+        };
+        QTest::newRow("image") << QJsonArray{text, image(u"image/png"_s, u"iVBORw0KGgo="_s)} << true;
+        QTest::newRow("image alone") << QJsonArray{image(u"image/webp"_s, u"UklGRg=="_s)} << true;
+        QTest::newRow("image without data") << QJsonArray{text, QJsonObject{{u"type"_s, u"image"_s}}} << false;
+        QTest::newRow("image of another type") << QJsonArray{text, image(u"image/tiff"_s, u"SUkqAA=="_s)} << false;
+        QTest::newRow("image that is no base64") << QJsonArray{text, image(u"image/png"_s, u"%%%"_s)} << false;
+        QTest::newRow("audio") << QJsonArray{text, QJsonObject{{u"type"_s, u"audio"_s}}} << false;
         QTest::newRow("nothing") << QJsonArray() << false;
         QTest::newRow("blank") << QJsonArray{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, u"  "_s}}} << false;
     }

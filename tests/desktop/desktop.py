@@ -32,7 +32,7 @@ class Timeout(AssertionError):
     pass
 
 
-def until(condition, what, seconds=20):
+def until(condition, what, seconds=60):
     """The first true value of condition(), looked at every 50 ms; Timeout names `what`."""
     end = time.monotonic() + seconds
     while True:
@@ -70,7 +70,7 @@ class Desktop:
         self._processes.append(process)
         return process
 
-    def run(self, *command, input=None, timeout=60, check=True):
+    def run(self, *command, input=None, timeout=180, check=True):
         done = subprocess.run(command, env=self.environment, input=input, capture_output=True, text=True, timeout=timeout, cwd=self.folder)
         if check and done.returncode != 0:
             raise AssertionError("%s ended with %d: %s%s" % (" ".join(command), done.returncode, done.stdout, done.stderr))
@@ -251,13 +251,13 @@ class Desktop:
                 continue
         return None
 
-    def wait(self, object_name, seconds=20):
+    def wait(self, object_name, seconds=60):
         return until(lambda: self.find(object_name), lambda: "“%s” to show; there are: %s" % (object_name, self.names()), seconds)
 
-    def wait_gone(self, object_name, seconds=20):
+    def wait_gone(self, object_name, seconds=60):
         until(lambda: not self.find(object_name), "“%s” to go" % object_name, seconds)
 
-    def wait_text(self, object_name, part, seconds=20):
+    def wait_text(self, object_name, part, seconds=60):
         def has_it():
             widget = self.find(object_name)
             try:
@@ -270,7 +270,7 @@ class Desktop:
         widget = self.find(object_name)
         return widget.text() if widget else None
 
-    def press(self, object_name, seconds=20):
+    def press(self, object_name, seconds=60):
         self.wait(object_name, seconds).press()
 
     def focused(self):
@@ -289,7 +289,7 @@ class Desktop:
         until(lambda: not any(self._safely(lambda: "active" in window.states())
                               for application in self.applications() for window in application.children()), "the window to be inactive")
 
-    def wait_focus(self, object_name, seconds=20):
+    def wait_focus(self, object_name, seconds=60):
         def has_it():
             widget = self.find(object_name)
             return widget and self._safely(widget.focused) and widget

@@ -36,7 +36,7 @@ class Tasks(WindowCase):
         while not seen or name not in (seen[-1].object_name, seen[-1].parent().object_name):
             if seen:
                 self.desk.key("Tab")
-            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name), 5))
+            seen.append(until(moved, lambda: "Tab to leave “%s”" % (seen and seen[-1].object_name)))
             self.assertLess(len(seen), 60, "Tab does not reach “%s”, but %s" % (name, [w.object_name for w in seen]))
 
     def choose_in(self, box, entry):
@@ -225,7 +225,6 @@ class Tasks(WindowCase):
         self.choose_page("Shortcuts")
         self.tab_to("shortcutField")
         self.desk.key("ctrl+k")  # the palette's
-        self.desk.press("setShortcutButton")
         self.desk.wait_text("shortcutNote", "is taken by “Palette”")
         self.tab_to("shortcutField")
         self.desk.key("ctrl+alt+n")

@@ -9,7 +9,9 @@ no agent may send. The findings are the agent's closing words: {"errors": […],
 import base64
 import json
 import os
+import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from acp_schema import FILE, Schema  # noqa: E402
@@ -47,7 +49,7 @@ UPDATES = {
 class Peer:
     def __init__(self):
         self.errors, self.seen, self.pending, self.next_id, self.cancelled = [], {}, {}, 100, False
-        self.closed = False
+        self.closed = self.twice = False
 
     # ------------------------------------------------------------------ lines
     def send(self, message):
@@ -90,9 +92,9 @@ class Peer:
                 return message
             self.handle(message)
 
-    def update(self, kind, **fields):
-        params = {"sessionId": SESSION, "update": {"sessionUpdate": kind, **fields}}
-        self.check(params, "SessionNotification", "ours " + kind)
+    def update(self, variant, **fields):
+        params = {"sessionId": SESSION, "update": {"sessionUpdate": variant, **fields}}
+        self.check(params, "SessionNotification", "ours " + variant)
         self.send({"method": "session/update", "params": params})
 
     def answer(self, message, result):
@@ -103,11 +105,14 @@ class Peer:
     def handle(self, message):
         method = message.get("method")
         if method == "initialize":
+            ways = [{"id": "key", "name": "Key"}]
+            if message["params"]["clientCapabilities"].get("auth", {}).get("terminal"):
+                ways.append({"id": "tty", "name": "Terminal", "type": "terminal", "args": ["--login"], "env": {"LOGIN_WITH": "care"}})
             self.answer(message, {"protocolVersion": 1, "agentInfo": {"name": "conf", "version": "1.0"},
                                   "agentCapabilities": {"loadSession": True, "promptCapabilities": {"image": True, "embeddedContext": True},
                                                         "mcpCapabilities": {"http": True},
                                                         "sessionCapabilities": {"resume": {}, "list": {}, "close": {}, "additionalDirectories": {}}},
-                                  "authMethods": [{"id": "key", "name": "Key"}]})
+                                  "authMethods": ways})
         elif method == "session/new" and os.path.exists("login-needed") and "authenticate" not in self.seen:
             self.send({"id": message["id"], "error": {"code": -32000, "message": "Authentication required"}})
         elif method in ("session/new", "session/load", "session/resume"):
@@ -123,7 +128,8 @@ class Peer:
             reason = getattr(self, "play_" + scenario)(message["params"]) if scenario else "end_turn"
             seen = {method: len(all_of) for method, all_of in self.seen.items()}
             self.update("agent_message_chunk", messageId="report", content={"type": "text", "text": json.dumps({"errors": self.errors, "seen": seen})})
-            self.answer(message, {"stopReason": reason or "end_turn"})
+            for _ in range(2 if self.twice else 1):
+                self.answer(message, {"stopReason": reason or "end_turn"})
         elif method == "session/cancel":
             self.cancelled = True
         elif "id" in message and method:
@@ -239,8 +245,41 @@ class Peer:
     def play_end_turn(self, params):
         return "end_turn"
 
+    # ------------------------------------------------------------------ an agent that is broken
+    def play_silence(self, params):
+        time.sleep(600)
+
+    def play_death(self, params):
+        self.update("agent_message_chunk", content=TEXT)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def play_half(self, params):
+        sys.stdout.write('{"jsonrpc": "2.0", "method": "session/upd')
+        sys.stdout.flush()
+        os._exit(1)
+
+    def play_flood(self, params):
+        for _ in range(100):
+            sys.stdout.write("x" * (1 << 20))
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        time.sleep(600)
+
+    def play_rubbish(self, params):
+        for _ in range(1000):
+            print("this is no message", flush=True)
+        time.sleep(600)
+
+    def play_twice(self, params):
+        for number in (4711, "text", None, True, [1]):
+            self.send({"id": number, "result": {"stopReason": "refusal"}})
+        self.twice = True
+
 
 if __name__ == "__main__":
+    if "--login" in sys.argv:
+        print("logged in with", os.environ.get("LOGIN_WITH"))
+        sys.exit(0)
     peer = Peer()
     while True:
         peer.handle(peer.read())

@@ -120,6 +120,42 @@ class Conformance(unittest.TestCase):
         _, seen = self.play("end_turn")
         self.assertEqual(seen["authenticate"], 1)
 
+    def test_broken_agents_end_their_task(self):
+        for scenario, options, status, told in (
+                ("silence", ("--time-limit", "3s"), "timed_out", ""),
+                ("death", (), "failed", "SIGKILL"),
+                ("half", (), "failed", "code 1"),
+                ("flood", (), "failed", "line of more than"),
+                ("rubbish", (), "failed", "JSON"),
+                ("twice", (), "completed", "")):
+            with self.subTest(scenario):
+                task_id = self.start(scenario, *options)
+                task = self.world.wait_status(task_id, "completed", "failed", "timed_out", "cancelled", seconds=60)
+                self.assertEqual(task["status"], status, task["reason"])
+                self.assertIn(told, task["reason"])
+                left = [pid for pid in self.agent_processes()]
+                self.assertEqual(left, [], scenario)
+                if scenario == "twice":
+                    self.assertTrue(any("4711" in notice["text"] for notice in self.events(task_id, "notice")))
+
+    def agent_processes(self):
+        for entry in os.listdir("/proc"):
+            try:
+                with open("/proc/%s/cmdline" % entry, "rb") as cmdline, open("/proc/%s/environ" % entry, "rb") as environ:
+                    if PEER.encode() in cmdline.read().split(b"\0") and b"HOME=" + self.world.folder.encode() in environ.read().split(b"\0"):
+                        yield entry
+            except OSError:
+                pass
+
+    def test_login(self):
+        ways = self.world.swy("agent", "login", "conf", status=2).stdout
+        self.assertIn("key", ways)
+        self.assertIn("tty", ways)
+        self.assertIn("is logged in", self.world.swy("agent", "login", "conf", "--method", "key").stdout)
+        self.assertIn("logged in with care", self.world.swy("agent", "login", "conf", "--method", "tty").stdout)
+        self.assertIn("no way “dance”", self.world.swy("agent", "login", "conf", "--method", "dance", status=5).stderr)
+        self.assertIn("offers no way to log in", self.world.swy("agent", "login", "builtin", status=6).stderr)
+
     def test_resumes(self):
         task_id, _ = self.play("refusal", status="failed")
         self.world.swy("tasks", "retry", task_id)

@@ -50,7 +50,7 @@ class BadInput(unittest.TestCase):
         with open(self.world.root + "/config/agents.json", "w") as file:
             json.dump({"agent_servers": {"mine": server}}, file)
         task_id = self.world.run("--agent", "mine", "goal", cwd=self.world.repository())
-        return self.world.wait_status(task_id, "failed", "completed", "cancelled", "timed_out", seconds=60)
+        return self.world.wait_status(task_id, "failed", "completed", "cancelled", "timed_out")
 
     def test_agent_not_installed(self):
         task = self.run_agent(command="no-such-agent-program")

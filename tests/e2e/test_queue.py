@@ -49,7 +49,7 @@ class Queue(unittest.TestCase):
     def test_a_task_is_tried_again_and_followed_to_its_real_end(self):
         counter = self.world.folder + "/counter"
         script = "echo x >> %s; test $(wc -l < %s) -ge 3" % (counter, counter)
-        done = self.world.swy("run", "-b", "-f", "--retries", "3", "--retry-pause", "50ms", script, timeout=60)
+        done = self.world.swy("run", "-b", "-f", "--retries", "3", "--retry-pause", "50ms", script)
         self.assertIn("attempt 1 failed; try 2 of 4", done.stdout)
         with open(counter) as file:
             self.assertEqual(len(file.readlines()), 3)
@@ -118,6 +118,19 @@ class Care(unittest.TestCase):
         self.world.swy("doctor")
         with open(journal, "rb") as file:
             self.assertEqual(file.read(), before)
+
+    def test_a_damaged_database_is_told_of(self):
+        task = self.world.run("-b", "echo hello")
+        self.world.swy("wait", task)
+        self.world.swy("queue", "hold")
+        self.world.swy("engine", "stop")
+        until(lambda: not list(self.world.processes()), "the engine to end")
+        database = self.world.root + "/data/switchyard.db"
+        with open(database, "r+b") as file:
+            file.write(b"x" * 4096)
+        self.assertEqual(self.world.task(task)["status"], "completed")
+        self.assertTrue(json.loads(self.world.swy("queue", "show", "--json").stdout)["held"], "it is still held")
+        self.assertIn(database + ".damaged-", self.world.swy("doctor").stdout)
 
     def test_export(self):
         task = self.world.run("-b", "echo hello")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from switchyard_world import BIN, World, until
+from switchyard_world import BIN, World, as_an_ordinary_user, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAY = {"writes_the_worktree", "writes_tmp", "commits", "has_a_loopback_of_its_own", "writes_the_extra_folder"}
@@ -25,7 +25,7 @@ class Sandbox(unittest.TestCase):
         self.world = World()
         self.addCleanup(self.world.close)
         self.world.environment.update(MY_API_TOKEN="t0ken", SSH_AUTH_SOCK="/tmp/nowhere",
-                                      DBUS_SESSION_BUS_ADDRESS="unix:path=/run/nowhere")
+                                      DBUS_SESSION_BUS_ADDRESS="unix:path=%s/bus,guid=1" % self.world.folder)
         os.makedirs(self.world.root + "/config", mode=0o700)
         with open(self.world.root + "/config/agents.json", "w") as file:
             json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True}}}, file)
@@ -51,12 +51,12 @@ class Sandbox(unittest.TestCase):
             self.fail("the engine's socket is not where this test looks")
         words = " ".join("%s=%s" % pair for pair in {
             "project": self.project, "home": self.world.folder, "root": self.world.root, "socket": runtime + "/engine.sock",
-            "bus": "/run/dbus/system_bus_socket", "engine": self.world.engine_pid(), "extra": self.extra,
+            "bus": self.world.folder + "/bus", "engine": self.world.engine_pid(), "extra": self.extra,
             "name": "made-" + os.path.basename(self.world.folder),
             "port": self.server.getsockname()[1], **more}.items())
         goal = "%spython3 %s/probes.py %s 2>&1" % ("inside:" if inside else "", HERE, words)
         task_id = self.world.run("--agent", "plain", *options, goal, cwd=self.project)
-        task = self.world.wait_status(task_id, "completed", "failed", "waiting", seconds=60)
+        task = self.world.wait_status(task_id, "completed", "failed", "waiting")
         self.assertEqual(task["status"], "completed", self.world.swy("logs", task_id).stdout)
         text = "".join(event["data"]["text"] for event in self.world.events(task_id) if event["kind"] == "agent.message")
         self.assertIn("RESULT ", text)
@@ -85,6 +85,53 @@ class Sandbox(unittest.TestCase):
                 self.check_repository(task_id)
                 started = [event["data"] for event in self.world.events(task_id) if event["kind"] == "agent.started"]
                 self.assertEqual(started[0]["sandbox"], "standard")
+                task = self.world.task(task_id)
+                self.assertEqual((task["sandbox"], task["network"], task["sandbox_trouble"]), ("standard", "on", ""))
+
+    def test_as_an_ordinary_user(self):
+        as_an_ordinary_user(self, "Sandbox.test_standard", "Sandbox.test_network_cut_off", "Sandbox.test_strict_hides_the_home")
+
+    def test_what_is_left_in_the_git_folder_is_not_touched_again(self):
+        task_id = self.world.run("--agent", "plain", "inside:echo x > left.txt; ln -sf /etc/hostname $(git rev-parse --absolute-git-dir)/index",
+                                 cwd=self.project)
+        task = self.world.wait_status(task_id, "completed", "failed")
+        self.assertEqual(task["status"], "failed")
+        self.assertIn("could act outside", task["reason"])
+        self.assertEqual(self.world.git("log", "--format=%s", task["branch"], cwd=self.project).strip(), "Start")
+        self.assertTrue(os.path.islink(self.project + "/.git/worktrees/" + os.path.basename(task["worktree"]) + "/index"), "as it was left")
+        self.assertIn("left something in the git folder", [event["data"]["what"] for event in self.world.events(task_id) if event["kind"] == "audit"])
+
+    def test_spoilt_objects_are_told(self):
+        blob = self.world.git("rev-parse", "HEAD:old_calculator.py", cwd=self.project).strip()
+        path = "%s/.git/objects/%s/%s" % (self.project, blob[:2], blob[2:])
+        for harm in ("rm -f %s", "chmod u+w %s && echo rubbish > %s"):
+            with self.subTest(harm=harm):
+                with open(path, "rb") as file:
+                    before = file.read()
+                task_id = self.world.run("--agent", "plain", "inside:" + harm.replace("%s", path), cwd=self.project)
+                self.world.wait_status(task_id, "completed", "failed")
+                events = self.world.events(task_id)
+                self.assertIn(blob, " ".join(event["data"]["text"] for event in events if event["kind"] == "notice"))
+                self.assertTrue(any(blob in event["data"]["on"] for event in events if event["kind"] == "audit"))
+                if os.path.exists(path):
+                    os.remove(path)
+                with open(path, "wb") as file:
+                    file.write(before)
+        task_id = self.world.run("--agent", "plain", "inside:git status", cwd=self.project)
+        self.world.wait_status(task_id, "completed")
+        self.assertEqual([event for event in self.world.events(task_id) if event["kind"] == "notice"], [])
+
+    def test_what_the_agent_changed_in_its_own_settings_is_told(self):
+        with open(self.world.root + "/config/agents.json", "w") as file:
+            json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True,
+                                                   "own_files": ["~/.plain/"], "acting_files": ["~/.plain/settings.json"]}}}, file)
+        settings = self.world.folder + "/.plain/settings.json"
+        for command, told in (("echo x > ~/.plain/session", False), ("echo x > ~/.plain/settings.json", True)):
+            task_id = self.world.run("--agent", "plain", "inside:" + command, cwd=self.project)
+            self.world.wait_status(task_id, "completed")
+            notices = [event["data"]["text"] for event in self.world.events(task_id) if event["kind"] == "notice"]
+            self.assertEqual(any(settings in text for text in notices), told, notices)
+        self.assertTrue(os.path.exists(settings))
 
     def test_network_cut_off(self):
         for options in (["--network", "loopback"], ["--network", "off"], ["--sandbox", "strict"]):
@@ -150,8 +197,57 @@ class Sandbox(unittest.TestCase):
         self.assertIn("without a sandbox", notices[0]["text"])
         self.assertIn("bubblewrap", notices[0]["text"])
         self.assertEqual([event["data"]["sandbox"] for event in events if event["kind"] == "agent.started"], ["off"])
+        task = self.world.task(task_id)
+        self.assertEqual(task["sandbox"], "off")
+        self.assertIn("bubblewrap", task["sandbox_trouble"])
         task_id = self.world.run("--agent", "plain", "--sandbox", "strict", "echo hello", cwd=self.project)
         self.assertIn("bubblewrap", self.world.wait_status(task_id, "failed")["reason"])
+
+
+class Recovery(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+        os.makedirs(self.world.root + "/config", mode=0o700)
+        with open(self.world.root + "/config/agents.json", "w") as file:
+            json.dump({"agent_servers": {"plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True}}}, file)
+        self.world.swy("code", "set", input="6283\n")
+        self.project = self.world.repository()
+
+    def refs(self):
+        return self.world.git("for-each-ref", "refs/switchyard", cwd=self.project)
+
+    def test_what_was_confirmed_can_be_taken_back(self):
+        task_id = self.world.run("--agent", "plain", "echo mine > new.txt; rm -rf new.txt old_calculator.py; ls", cwd=self.project)
+        self.world.wait_status(task_id, "waiting")
+        self.assertEqual(self.refs(), "", "nothing is kept for what may never run")
+        self.world.swy("confirm", task_id, input="6283\n")
+        self.world.swy("wait", task_id)
+        task = self.world.task(task_id)
+        self.assertFalse(os.path.exists(task["worktree"] + "/old_calculator.py"))
+        points = json.loads(self.world.swy("recovery", "list", "--json", task_id).stdout)["recovery_points"]
+        self.assertEqual([point["number"] for point in points], [1])
+        self.assertIn("rm -rf new.txt", points[0]["message"])
+        self.assertIn("rm -rf", self.world.swy("recovery", "list", task_id).stdout)
+        self.world.swy("recovery", "restore", task_id)
+        self.assertTrue(os.path.exists(task["worktree"] + "/old_calculator.py"))
+        self.assertNotIn("old_calculator.py", self.world.swy("diff", "--stat", task_id).stdout)
+        self.world.swy("recovery", "restore", task_id, "2")
+        self.assertFalse(os.path.exists(task["worktree"] + "/old_calculator.py"), "and that as well")
+        kinds = [event["kind"] for event in self.world.events(task_id)]
+        self.assertEqual(kinds.count("recovery.point"), 1)
+        self.assertEqual(kinds.count("recovery.restored"), 2)
+        self.assertIn("no recovery point 9", self.world.swy("recovery", "restore", task_id, "9", status=5).stderr)
+        self.world.swy("tasks", "delete", task_id)
+        self.assertEqual(self.refs(), "")
+
+    def test_a_running_task_is_left_alone(self):
+        task_id = self.world.run("--agent", "plain", "rm old_calculator.py", cwd=self.project)
+        self.world.wait_status(task_id, "waiting")
+        self.assertIn("has not ended", self.world.swy("recovery", "restore", task_id, status=7).stderr)
+        self.world.swy("confirm", "--deny", task_id)
+        self.world.swy("wait", task_id, status=None)
+        self.assertIn("no recovery point", self.world.swy("recovery", "list", task_id).stdout)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "engine/archive.h"
 #include "engine/disk_guard.h"
 #include "engine/housekeeping.h"
@@ -186,6 +187,73 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, ErrorCode::Limit);
         writeFile(fixture.root.paths.settings(), "[engine]\nleast_free_bytes=0\n");
         QTRY_COMPARE(fixture.status(waiting), TaskStatus::Completed);
+    }
+
+    void whatNoJournalTellsOutlivesTheDatabase_data()
+    {
+        QTest::addColumn<bool>("deleted");
+        QTest::newRow("it is damaged") << false;
+        QTest::newRow("it is gone") << true;
+    }
+    void whatNoJournalTellsOutlivesTheDatabase()
+    {
+        QFETCH(bool, deleted);
+        EngineFixture fixture;
+        fixture.connect();
+        const auto kept = completed(fixture).id();
+        const auto erased = completed(fixture).id();
+        QVERIFY(await(fixture.client.call(u"queue.hold"_s, {})));
+        QVERIFY(await(fixture.client.call(u"task.delete"_s, {{u"id"_s, erased.toString()}})));
+        const auto runs = [&] {
+            const auto reader =
+                store::Connection::open(fixture.root.paths.database(), store::Connection::Mode::Read).value();
+            auto rows = reader.run(u"SELECT task FROM run WHERE attempt = 1 ORDER BY started"_s).value();
+            QStringList ids;
+            while (rows.next())
+                ids << rows.value(0).toString();
+            return ids;
+        };
+        const QStringList both{kept.toString(), erased.toString()};
+        QTRY_COMPARE(runs(), both);
+        stopEngine(fixture);
+        const auto database = fixture.root.paths.database();
+        for (const auto& suffix : {QString(), u"-wal"_s, u"-shm"_s})
+            QFile::remove(database + suffix);
+        if (!deleted)
+            writeFile(database, QByteArray(100'000, 'x'));
+        fixture.connect();
+        QVERIFY(await(fixture.client.call(u"queue.status"_s, {})).value()[u"held"].toBool());
+        QCOMPARE(fixture.get(kept).status, TaskStatus::Completed);
+        QVERIFY(!await(fixture.client.getTask(erased)));
+        QCOMPARE(runs(), both);
+    }
+
+    void theIndexOfLogsIsMendedAtTheStart_data()
+    {
+        QTest::addColumn<QByteArray>("index");
+        QTest::newRow("gone") << QByteArray();
+        QTest::newRow("damaged") << QByteArray("{\"tasks\": {");
+        QTest::newRow("of another time") << QByteArray(R"({"v":1,"tasks":{"abcdef":{"status":"running"}}})");
+    }
+    void theIndexOfLogsIsMendedAtTheStart()
+    {
+        QFETCH(QByteArray, index);
+        EngineFixture fixture;
+        fixture.connect();
+        const auto id = completed(fixture).id();
+        const auto file = fixture.root.paths.logs() + u"/index.json"_s;
+        const auto known = [&] {
+            const auto tasks = readJsonFile(file).value_or(QJsonObject())[u"tasks"].toObject();
+            return tasks.keys() == QStringList{id.toString()} &&
+                   tasks[id.toString()][u"status"].toString() == u"completed";
+        };
+        QTRY_VERIFY(known());
+        stopEngine(fixture);
+        QVERIFY(QFile::remove(file));
+        if (!index.isEmpty())
+            writeFile(file, index);
+        fixture.connect();
+        QTRY_VERIFY(known());
     }
 
     void packsATask_data()

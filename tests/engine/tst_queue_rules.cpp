@@ -1,6 +1,7 @@
 #include "engine/machine.h"
 #include "engine/queue_rules.h"
 #include "engine/retries.h"
+#include "engine/waiting_line.h"
 #include "support/test_support.h"
 
 #include <QTimeZone>
@@ -35,35 +36,54 @@ class TestQueueRules : public QObject
         situation.aging = minutes(30);
         return situation;
     }
-    static QList<int> order(const QList<InLine>& line)
+    static QList<int> order(const WaitingLine& line)
     {
         QList<int> numbers;
-        for (const auto& entry : line)
-            numbers << int(entry.queued);
+        for (const auto& id : line.inOrder())
+            numbers << id.toString().toInt(nullptr, 16);
         return numbers;
+    }
+    static void put(WaitingLine& line, const InLine& task, milliseconds now = {})
+    {
+        line.put(task.id, task.priority, task.queued, now);
     }
 
 private Q_SLOTS:
     void initTestCase() { qputenv("TZ", "UTC"); }
 
-    void sortsByPriorityThenByTurn()
+    void isServedByPriorityThenByTurn()
     {
-        QList line{task(1, Priority::Low), task(2), task(3, Priority::High), task(4), task(5, Priority::High)};
-        QueueRules::sort(line, minutes(30));
+        WaitingLine line;
+        for (const auto& each :
+             {task(5, Priority::High), task(1, Priority::Low), task(4), task(3, Priority::High), task(2)})
+            put(line, each);
         QCOMPARE(order(line), QList({3, 5, 2, 4, 1}));
+        put(line, task(4, Priority::High)); // asked for later on
+        put(line, task(2));                 // nothing new
+        QCOMPARE(order(line), QList({3, 4, 5, 2, 1}));
+        line.remove(task(3).id);
+        line.remove(task(9).id); // not there
+        QCOMPARE(order(line), QList({4, 5, 2, 1}));
+        QCOMPARE(line.size(), 4);
     }
 
     void waitingRaisesSoThatNoneStarves()
     {
-        QList line{task(1, Priority::Low), task(2, Priority::Normal), task(3, Priority::High)};
-        line[0].waited = minutes(29);
-        QueueRules::sort(line, minutes(30));
+        WaitingLine line;
+        for (const auto& each : {task(1, Priority::Low), task(2), task(3, Priority::High)})
+            put(line, each);
+        line.age(minutes(29), minutes(30));
         QCOMPARE(order(line), QList({3, 2, 1}));
-        line[2].waited = minutes(60); // the low one, wherever it stands now
-        QueueRules::sort(line, minutes(30));
-        QCOMPARE(order(line), QList({1, 3, 2}));
-        QueueRules::sort(line, milliseconds(0));
-        QCOMPARE(order(line), QList({3, 2, 1}));
+        put(line, task(4, Priority::High), minutes(40));
+        line.age(minutes(60), minutes(30)); // the low one has come up to the others
+        QCOMPARE(order(line), QList({1, 2, 3, 4}));
+        put(line, task(4, Priority::Low), minutes(60));
+        put(line, task(1, Priority::Normal), minutes(60)); // what it has gained stays
+        QCOMPARE(order(line), QList({1, 2, 3, 4}));
+        line.age(minutes(60), milliseconds(0));
+        QCOMPARE(order(line), QList({3, 1, 2, 4}));
+        QCOMPARE(line.since(task(4).id, minutes(99)), minutes(40));
+        QCOMPARE(line.since(task(9).id, minutes(99)), minutes(99));
     }
 
     void saysWhyEachWaits_data()

@@ -98,7 +98,8 @@ Confirmation FakeEngine::ask(const TaskId& id, const QString& command, const QSt
                                     task.branch,
                                     now,
                                     now + wait,
-                                    5};
+                                    5,
+                                    offers};
     emitEvent(id, event_kind::confirmationRequested, confirmation.toJson());
     setStatus(id, TaskStatus::Waiting, u"waits for the confirmation code"_s);
     return confirmation;
@@ -164,8 +165,19 @@ Result<QJsonValue> FakeEngine::serve(Door& door, const QString& method, const QJ
     }
     if (method == u"stats.get")
         return statistics.toJson();
+    if (method == u"sandbox.check")
+        return sandbox;
     if (method == u"agent.list")
         return QJsonObject{{u"agents"_s, agents}};
+    if (method == u"agent.probe")
+        return probe;
+    if (method == u"settings.set") {
+        const auto changes = params[u"settings"].toObject();
+        for (auto change = changes.begin(); change != changes.end(); ++change)
+            settings.insert(change.key(), *change);
+    }
+    if (method == u"settings.get" || method == u"settings.set")
+        return QJsonObject{{u"settings"_s, settings}, {u"defaults"_s, settings}};
     if (method == u"project.check")
         return QJsonObject{
             {u"exists"_s, true}, {u"repository"_s, repository}, {u"branch"_s, u"main"_s}, {u"writable"_s, true}};
@@ -268,6 +280,8 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
         setStatus(*id, TaskStatus::Running);
     else if (method == u"task.retry")
         setStatus(*id, TaskStatus::Queued);
+    else if (method == u"task.mergeCheck")
+        return QJsonObject{{u"into"_s, task.baseBranch}};
     else if (method == u"task.archive")
         emitEvent(*id, event_kind::taskArchived, {{u"archived"_s, params[u"archived"].toBool(true)}});
     else if (method == u"task.prioritise")

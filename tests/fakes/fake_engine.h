@@ -45,13 +45,28 @@ public:
     QString code = u"2468"_s;      //!< empty: none is set
     QHash<QString, Error> failing; //!< methods that fail, with what
     QHash<TaskId, Diff> diffs;
+    QList<GrantOffer> offers; //!< of what ask() asks
     QHash<TaskId, QString> logs; //!< path of a task's output
     QJsonArray agents{QJsonObject{{u"name"_s, u"builtin"_s}, {u"title"_s, u"Built-in"_s}, {u"available"_s, true}},
                       QJsonObject{{u"name"_s, u"claude"_s},
                                   {u"title"_s, u"Claude Code"_s},
                                   {u"available"_s, false},
                                   {u"why"_s, u"the program claude is not installed"_s}}};
-    Statistics statistics;  //!< what stats.get answers
+    Statistics statistics; //!< what stats.get answers
+    QJsonObject settings{{u"slots"_s, 3},
+                         {u"attempts"_s, 3},
+                         {u"budget_usd_per_day"_s, 20},
+                         {u"sandbox"_s, u"standard"_s},
+                         {u"command_sandbox"_s, u"off"_s},
+                         {u"network"_s, u"on"_s},
+                         {u"keep_days"_s, 30},
+                         {u"keep_bytes"_s, qint64(20) << 30},
+                         {u"least_free_bytes"_s, qint64(1) << 30},
+                         {u"least_free_memory_bytes"_s, qint64(256) << 20}};
+    QJsonObject probe; //!< what agent.probe answers
+    QJsonObject sandbox{
+        {u"works"_s, true},
+        {u"defaults"_s, QJsonObject{{u"agent"_s, u"standard"_s}, {u"command"_s, u"off"_s}, {u"network"_s, u"on"_s}}}};
     bool repository = true; //!< what project.check says
     int slots_ = 3;
     QList<Call> calls;

@@ -5,6 +5,7 @@ import tempfile
 import unittest
 
 import check_floors
+import check_processes
 import check_texts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -37,6 +38,30 @@ class Floors(unittest.TestCase):
                            ("ui", "#include <QWidget>"), ("app", '#include "engine/engine.h"'), ("base", "#include <QString>")]:
             with self.subTest(part=part, line=line):
                 self.assertEqual(self.faults_of(part, line), [])
+
+
+class Processes(unittest.TestCase):
+    def faults_of(self, line):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "src/runner").mkdir(parents=True)
+            (pathlib.Path(folder) / "src/runner/hooks.cpp").write_text(line + "\n", encoding="utf-8")
+            return check_processes.check(pathlib.Path(folder))
+
+    def test_nothing_runs_past_the_gate(self):
+        self.assertEqual(check_processes.check(ROOT), [])
+        self.assertEqual([name for name in check_processes.ALLOWED if not (ROOT / name).exists()], [])
+
+    def test_ways_past_it_are_found(self):
+        for line in ["#include <QProcess>", '#include "process/command.h"', "QProcess::startDetached(program);", "std::system(text);",
+                     "execvp(name, words);", "if (const auto pid = ::fork(); pid == 0)", "auto* f = popen(text, mode);"]:
+            with self.subTest(line=line):
+                self.assertEqual(len(self.faults_of(line)), 1)
+
+    def test_others_are_left_alone(self):
+        for line in ['#include "runner/terminal_host.h"', "dialog.exec();", "query.exec(text);", "// popen() would do",
+                     "co_await m_host.run(command, cwd, 0);"]:
+            with self.subTest(line=line):
+                self.assertEqual(self.faults_of(line), [])
 
 
 class Texts(unittest.TestCase):

@@ -30,9 +30,9 @@ void readText(const QString& text)
     decodeAnsiC(text);
     if (const auto words = splitPlain(text))
         quoteForShell(*words);
-    static const QStringList languages{u"py"_s,  u"js"_s,  u"rb"_s,   u"pl"_s,    u"php"_s, u"lua"_s, u"awk"_s,
-                                       u"sed"_s, u"sql"_s, u"tcl"_s,  u"r"_s,     u"jl"_s,  u"jvm"_s, u"ps"_s,
-                                       u"ex"_s,  u"gdb"_s, u"lisp"_s, u"redis"_s, u"mongo"_s};
+    static const QStringList languages{u"py"_s,  u"js"_s,  u"rb"_s,   u"pl"_s,    u"php"_s,   u"lua"_s, u"awk"_s,
+                                       u"sed"_s, u"sql"_s, u"tcl"_s,  u"r"_s,     u"jl"_s,    u"jvm"_s, u"ps"_s,
+                                       u"ex"_s,  u"gdb"_s, u"lisp"_s, u"redis"_s, u"mongo"_s, u"ftp"_s};
     for (const auto& language : languages)
         scanCode(*rules(), language, text.left(2000), {});
 }

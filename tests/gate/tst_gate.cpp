@@ -35,6 +35,8 @@ private Q_SLOTS:
     void manyAtOnce();
     void explains();
     void inTheTasksFolder();
+    void whereWorktreesLie_data();
+    void whereWorktreesLie();
     void pathsAround_data();
     void pathsAround();
     void userRules();
@@ -351,6 +353,34 @@ void TestGate::inTheTasksFolder()
     for (const auto& [command, expected] : cases)
         QVERIFY2(judge(command, context).verdict == expected,
                  qPrintable(command + u": "_s + judge(command, context).reasons.join(u"; "_s)));
+}
+
+// A task's worktree lies among Switchyard's own files: what is in it is the task's, the rest is not.
+void TestGate::whereWorktreesLie_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<bool>("asks");
+    QTest::newRow("a file") << u"cat a.txt"_s << false;
+    QTest::newRow("by its whole path") << u"cat %1/src/a.txt"_s << false;
+    QTest::newRow("from the home") << u"cat ~/.local/state/switchyard/worktrees/p/a7f3c1/a.txt"_s << false;
+    QTest::newRow("written") << u"echo x > a.txt && cp a.txt %1/b.txt"_s << false;
+    QTest::newRow("another task's") << u"cat ../b20e44/a.txt"_s << true;
+    QTest::newRow("the audit") << u"cat ../../../audit.ndjson"_s << true;
+    QTest::newRow("the code") << u"cat ~/.config/switchyard/code.json"_s << true;
+    QTest::newRow("the code in an unusual place") << u"cat /srv/own/code.json"_s << true;
+    QTest::newRow("written there") << u"echo x > /srv/own/grants.json"_s << true;
+    QTest::newRow("beside that place") << u"cat /srv/owner/code.json"_s << false;
+}
+
+void TestGate::whereWorktreesLie()
+{
+    QFETCH(QString, command);
+    QFETCH(bool, asks);
+    const auto worktree = u"/home/u/.local/state/switchyard/worktrees/p/a7f3c1"_s;
+    const Context context{worktree, worktree, u"/home/u"_s, u"bash"_s, {u"/srv/own"_s}};
+    command = command.contains(u"%1") ? command.arg(worktree) : command;
+    const auto judgement = judge(command, context);
+    QVERIFY2((judgement.verdict != Verdict::Safe) == asks, qPrintable(judgement.reasons.join(u"; "_s)));
 }
 
 void TestGate::pathsAround_data()

@@ -123,9 +123,12 @@ private Q_SLOTS:
         scratch.write(u"README"_s, "one\nOURS\nthree\n");
         scratch.commit(u"ours"_s);
         const auto before = stateOf(scratch);
+        const auto rehearsed = scratch.repository->rehearseMerge(u"task/t"_s, u"main"_s);
         const auto merged = scratch.repository->merge(u"task/t"_s, u"main"_s, u"m"_s);
         QVERIFY(!merged);
         QCOMPARE(merged.error().code, ErrorCode::Conflict);
+        QVERIFY(!rehearsed);
+        QCOMPARE(rehearsed.error().message, merged.error().message);
         QVERIFY(merged.error().message.contains(u"README"_s));
         QVERIFY(!merged.error().message.contains(u"fine"_s));
         QVERIFY(!merged.error().hint.isEmpty());
@@ -134,6 +137,19 @@ private Q_SLOTS:
         QCOMPARE(after.index, before.index);
         QCOMPARE(after, before);
         QVERIFY(!QFileInfo::exists(scratch.folder + u"/fine"_s));
+    }
+
+    void aRehearsalChangesNothing()
+    {
+        Scratch scratch;
+        auto task = scratch.task(u"t"_s);
+        work(task, u"README"_s, "one\nTHEIRS\nthree\n");
+        scratch.write(u"other"_s, "x\n");
+        scratch.commit(u"ours"_s);
+        const auto before = stateOf(scratch);
+        QVERIFY(scratch.repository->rehearseMerge(u"task/t"_s, u"main"_s));
+        QCOMPARE(stateOf(scratch), before);
+        QVERIFY(!scratch.repository->rehearseMerge(u"task/nothing"_s, u"main"_s));
     }
 
     void whatIsNotCommittedIsKept_data()

@@ -111,8 +111,11 @@ Result<QJsonValue> FakeRunner::resolve(const QJsonObject& params)
     const bool allow = params[u"allow"].toBool();
     if (allow)
         SY_TRY(gate::CodeVault(m_paths.confirmationCode()).verify(Secret(params[u"code"].toString().toUtf8())));
-    record(event_kind::confirmationAnswered,
-           {{u"id"_s, m_open}, {u"allowed"_s, allow}, {u"by"_s, params[u"by"]}, {u"why"_s, params[u"why"]}});
+    record(event_kind::confirmationAnswered, {{u"id"_s, m_open},
+                                              {u"allowed"_s, allow},
+                                              {u"by"_s, params[u"by"]},
+                                              {u"door"_s, params[u"door"]},
+                                              {u"why"_s, params[u"why"]}});
     m_open.clear();
     return QJsonObject();
 }
@@ -185,7 +188,9 @@ QCoro::Task<> FakeRunner::step(QString word)
                                                                m_spec.project,
                                                                {},
                                                                now,
-                                                               now + std::chrono::minutes(5)}
+                                                               now + std::chrono::minutes(5),
+                                                               5,
+                                                               {{u"task"_s, u"again in this task"_s, {}}}}
                                                       .toJson());
         status(TaskStatus::Waiting);
         while (!m_open.isEmpty() && !m_cancelled)

@@ -173,6 +173,32 @@ private Q_SLOTS:
         }
     }
 
+    void picturesGoAlong_data() { dialects(); }
+    void picturesGoAlong()
+    {
+        QFETCH(Dialect, dialect);
+        Call call(dialect);
+        call.server.replies = {Reply::say(dialect, {{}, u"A dot."_s, {}, {1, 1, 0, 0}, {}})};
+        Request request;
+        request.messages = {Message::user(u"What is this?"_s)};
+        request.messages[0].pictures = {{u"image/png"_s, u"iVBORw0KGgo="_s}};
+        QCOMPARE(Message::fromJson(request.messages[0].toJson()).value(), request.messages[0]);
+        call.begin(request);
+        QVERIFY(call.end());
+        const auto parts = call.server.requests.first().body[u"messages"][0][u"content"].toArray();
+        QCOMPARE(parts.size(), 2);
+        if (dialect == Dialect::Anthropic) {
+            QCOMPARE(parts[0][u"type"].toString(), u"image"_s);
+            QCOMPARE(parts[0][u"source"],
+                     (QJsonObject{
+                         {u"type"_s, u"base64"_s}, {u"media_type"_s, u"image/png"_s}, {u"data"_s, u"iVBORw0KGgo="_s}}));
+            QCOMPARE(parts[1][u"text"].toString(), u"What is this?"_s);
+        } else {
+            QCOMPARE(parts[0][u"text"].toString(), u"What is this?"_s);
+            QCOMPARE(parts[1][u"image_url"][u"url"].toString(), u"data:image/png;base64,iVBORw0KGgo="_s);
+        }
+    }
+
     void triesAgain_data()
     {
         QTest::addColumn<Dialect>("dialect");

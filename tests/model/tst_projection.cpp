@@ -57,6 +57,8 @@ private Q_SLOTS:
             event(event_kind::gitBranch, {{u"branch"_s, u"task/a7f3c1"_s}, {u"base_branch"_s, u"main"_s}}),
             event(event_kind::taskPhase, {{u"phase"_s, u"coding"_s}, {u"message"_s, u"writes calculator.py"_s}}),
             event(event_kind::taskProgress, {{u"percent"_s, 140}, {u"step"_s, 3}, {u"steps"_s, 50}}),
+            event(event_kind::taskSandbox,
+                  {{u"level"_s, u"off"_s}, {u"network"_s, u"on"_s}, {u"trouble"_s, u"no bubblewrap"_s}}),
             event(event_kind::taskStatus, to("waiting")),
             event(event_kind::confirmationRequested, confirmation.toJson()),
         };
@@ -69,6 +71,9 @@ private Q_SLOTS:
         QCOMPARE(task.percent, 100); // clamped
         QCOMPARE(task.waitingFor, QList{confirmation});
         QCOMPARE(task.branch, u"task/a7f3c1"_s);
+        QCOMPARE(task.sandbox, u"off"_s);
+        QCOMPARE(task.network, u"on"_s);
+        QCOMPARE(task.sandboxTrouble, u"no bubblewrap"_s);
 
         QVERIFY(applyEvent(task, event(event_kind::confirmationAnswered, {{u"id"_s, u"c1"_s}, {u"allowed"_s, true}})));
         QVERIFY(task.waitingFor.isEmpty());

@@ -3,9 +3,15 @@
 #include "process/sandbox.h"
 
 #include <QDir>
+#include <QProcess>
+
+#include <cstddef>
+#include <memory>
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 using namespace switchyard;
 using namespace switchyard::process;
@@ -70,7 +76,7 @@ private Q_SLOTS:
         if (!m_ability.works)
             QSKIP(qPrintable(m_ability.missing.join(u' ')));
         QVERIFY(m_ability.program.endsWith(u"/bwrap"_s));
-        QVERIFY(m_ability.separateNetwork == m_ability.missing.isEmpty());
+        QVERIFY((m_ability.separateNetwork && m_ability.separateSockets) == m_ability.missing.isEmpty());
         for (const auto& folder : {u"work"_s, u"home/.ssh"_s, u"home/.agent"_s, u"state/tasks/other"_s})
             QVERIFY(QDir().mkpath(m_root.path(folder)));
         m_worktree = m_root.path(u"work"_s);
@@ -212,6 +218,59 @@ private Q_SLOTS:
         QVERIFY(here.open(QIODevice::ReadOnly));
         const auto interfaces = here.readAll().count(':');
         QCOMPARE(runInside(list, policy()).output.count('\n'), interfaces);
+    }
+
+    void abstractSocketsOfTheSessionAreOutOfReach()
+    {
+        if (!m_ability.separateSockets)
+            QSKIP(qPrintable(m_ability.missing.join(u' ')));
+        const auto name = u"switchyard-test-%1"_s.arg(getpid());
+        const int server = socket(AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        qstrncpy(address.sun_path + 1, name.toUtf8().constData(), sizeof address.sun_path - 1);
+        const auto length = socklen_t(offsetof(sockaddr_un, sun_path) + 1 + size_t(name.size()));
+        QCOMPARE(bind(server, reinterpret_cast<const sockaddr*>(&address), length), 0);
+        QCOMPARE(listen(server, 1), 0);
+        const auto reach =
+            u"import socket; s = socket.socket(socket.AF_UNIX); s.connect('\\0%1'); print('in')"_s.arg(name);
+        // What the program makes for itself stays its own: test runners and browsers do so.
+        const auto own = u"import socket; l = socket.socket(socket.AF_UNIX); l.bind('\\0own-%1'); l.listen(); "
+                         "s = socket.socket(socket.AF_UNIX); s.connect('\\0own-%1'); print('own')"_s.arg(name);
+        auto line = shell(u"python3 -c \"%1\""_s.arg(reach));
+        Run open(line);
+        QVERIFY(open.waitForEnd());
+        QCOMPARE(open.output, "in\n"); // the way in works where it is open
+        const auto outcome =
+            runInside(u"python3 -c \"%1\" 2>&1 | tail -1; python3 -c \"%2\""_s.arg(reach, own), policy());
+        ::close(server);
+        QCOMPARE(outcome.output, "PermissionError: [Errno 1] Operation not permitted\nown\n");
+    }
+
+    void kernelServices_data()
+    {
+        QTest::addColumn<QString>("call"); // of the C library
+        QTest::addColumn<bool>("standard");
+        QTest::addColumn<bool>("strict");
+        QTest::newRow("any call") << u"getpid()"_s << true << true;
+        QTest::newRow("the session's keys") << u"syscall(%1, 0, -3, 1)"_s.arg(SYS_keyctl) << false << false;
+        QTest::newRow("name spaces") << u"setns(-1, 0)"_s << true << false;
+        QTest::newRow("mounts") << u"umount2(b'/no/such', 0)"_s << true << false;
+    }
+    void kernelServices()
+    {
+        QFETCH(QString, call);
+        QFETCH(bool, standard);
+        QFETCH(bool, strict);
+        // Whether it came to be looked at, not whether it made sense.
+        const auto script = u"python3 -c \"import ctypes; l = ctypes.CDLL(None, use_errno=True); "
+                            "print(l.%1 >= 0 or ctypes.get_errno() != 1)\""_s.arg(call);
+        Run outside(shell(script));
+        QVERIFY(outside.waitForEnd());
+        if (outside.output != "True\n")
+            QSKIP("it does not work outside a sandbox either");
+        QCOMPARE(runInside(script, policy()).output, standard ? "True\n" : "False\n");
+        QCOMPARE(runInside(script, policy(SandboxPolicy::Level::Strict)).output, strict ? "True\n" : "False\n");
     }
 
     void otherProcessesAreNotSeen()
@@ -462,6 +521,36 @@ private Q_SLOTS:
         const auto wrapped = Sandbox::wrap(shell(u"true"_s), rules);
         QVERIFY(!wrapped);
         QCOMPARE(wrapped.error().code, ErrorCode::Invalid);
+    }
+
+    //! All of the above once more, without root's rights.
+    void worksForAnOrdinaryUserToo()
+    {
+        if (geteuid() != 0)
+            QSKIP("this is one already");
+        constexpr uid_t nobody = 65534;
+        const auto home = m_root.path(u"nobody"_s);
+        QVERIFY(QDir().mkpath(home) && chown(QFile::encodeName(home).constData(), nobody, nobody) == 0);
+        QVERIFY(QFile::setPermissions(m_root.path(),
+                                      QFile::permissions(m_root.path()) | QFile::ReadOther | QFile::ExeOther));
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"HOME"_s, home);
+        environment.insert(u"TMPDIR"_s, home);
+        const auto asNobody = [&](const QStringList& words) {
+            auto process = std::make_unique<QProcess>();
+            process->setProcessEnvironment(environment);
+            process->setProcessChannelMode(QProcess::MergedChannels);
+            process->start(u"setpriv"_s,
+                           QStringList{u"--reuid=%1"_s.arg(nobody), u"--regid=%1"_s.arg(nobody), u"--clear-groups"_s} +
+                               words);
+            process->waitForFinished(300'000);
+            return process;
+        };
+        const auto self = QCoreApplication::applicationFilePath();
+        if (asNobody({u"test"_s, u"-x"_s, self})->exitCode() != 0)
+            QSKIP("setpriv is missing, or nobody else may run what is built here");
+        const auto all = asNobody({self});
+        QVERIFY2(all->exitStatus() == QProcess::NormalExit && all->exitCode() == 0, all->readAll().constData());
     }
 };
 

@@ -126,6 +126,8 @@ private Q_SLOTS:
         QCOMPARE(tracker.state().message, u"2 of 12 tests failed"_s);
         tracker.commandStarted(u"echo "_s + QString(500, u'x'));
         QVERIFY(tracker.state().message.size() <= 160);
+        tracker.silent(u"Claude Code"_s, std::chrono::seconds(90));
+        QCOMPARE(tracker.state().message, u"No word from Claude Code for 01:30"_s);
         tracker.validating();
         QVERIFY(!tracker.state().message.isEmpty());
     }

@@ -238,6 +238,40 @@ private Q_SLOTS:
         QCOMPARE(listTasks(store->reader(), {.text = u"one"_s})->total, 0);
     }
 
+    void aCopyOfWhatNoJournalTellsIsKept_data()
+    {
+        QTest::addColumn<QByteArray>("before"); // what the file held
+        QTest::newRow("new") << QByteArray();
+        QTest::newRow("damaged") << QByteArray(50'000, 'x');
+    }
+    void aCopyOfWhatNoJournalTellsIsKept()
+    {
+        QFETCH(QByteArray, before);
+        TestRoot root;
+        const auto file = root.paths.database() + u".kept"_s;
+        {
+            auto store = open(root);
+            auto created = event(u"aaaaaa"_s, 1, 1, 0);
+            created.kind = event_kind::taskCreated;
+            created.data = {{u"spec"_s, row(u"aaaaaa"_s, u"one"_s, TaskStatus::Queued, 1).task.spec.toJson()}};
+            QVERIFY(done(store->write({.events = {created},
+                                       .tasks = {row(u"aaaaaa"_s, u"one"_s, TaskStatus::Completed, 1),
+                                                 row(u"bbbbbb"_s, u"two"_s, TaskStatus::Completed, 2)},
+                                       .notes = {{u"first"_s, u"1"_s}}})));
+        }
+        QFile::remove(file);
+        if (!before.isEmpty())
+            writeFile(file, before);
+        {
+            auto store = open(root); // what is there already is taken over by a new file
+            QVERIFY(done(store->write({.deleted = {*TaskId::parse(u"aaaaaa")}, .notes = {{u"second"_s, u"2"_s}}})));
+        }
+        const auto kept = KeptFile::read(root.paths.database());
+        QCOMPARE(kept.notes, (QMap<QString, QString>{{u"first"_s, u"1"_s}, {u"second"_s, u"2"_s}}));
+        QCOMPARE(kept.runs.size(), 1);
+        QCOMPARE(kept.runs.first().first().toString(), u"aaaaaa"_s);
+    }
+
     void deletingLeavesTheWordOfIt()
     {
         TestRoot root;

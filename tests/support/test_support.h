@@ -10,7 +10,29 @@
 #include <QTest>
 #include <QTimer>
 
+// The usual five seconds are not enough on a busy machine, less so with sanitizers. A test that passes waits no longer.
+#undef QTRY_VERIFY
+#undef QTRY_VERIFY2
+#undef QTRY_COMPARE
+#undef QTRY_COMPARE_EQ
+#undef QTRY_COMPARE_NE
+#undef QTRY_COMPARE_LT
+#undef QTRY_COMPARE_LE
+#undef QTRY_COMPARE_GT
+#undef QTRY_COMPARE_GE
+#define QTRY_VERIFY(expr) QTRY_VERIFY_WITH_TIMEOUT(expr, switchyard::testing::patience)
+#define QTRY_VERIFY2(expr, message) QTRY_VERIFY2_WITH_TIMEOUT(expr, message, switchyard::testing::patience)
+#define QTRY_COMPARE(actual, expected) QTRY_COMPARE_WITH_TIMEOUT(actual, expected, switchyard::testing::patience)
+#define QTRY_COMPARE_EQ(actual, other) QTRY_COMPARE_EQ_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+#define QTRY_COMPARE_NE(actual, other) QTRY_COMPARE_NE_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+#define QTRY_COMPARE_LT(actual, other) QTRY_COMPARE_LT_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+#define QTRY_COMPARE_LE(actual, other) QTRY_COMPARE_LE_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+#define QTRY_COMPARE_GT(actual, other) QTRY_COMPARE_GT_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+#define QTRY_COMPARE_GE(actual, other) QTRY_COMPARE_GE_WITH_TIMEOUT(actual, other, switchyard::testing::patience)
+
 namespace switchyard::testing {
+
+constexpr std::chrono::seconds patience{60};
 
 //! A private set of XDG folders for one test. Short, so that socket addresses fit.
 class TestRoot
@@ -36,7 +58,7 @@ private:
 //! Runs the event loop until the coroutine has ended; aborts the test program if it has not within the limit, so that
 //! a hang is a failure with a name.
 template <typename T>
-T await(QCoro::Task<T> task, std::chrono::milliseconds limit = std::chrono::seconds(30))
+T await(QCoro::Task<T> task, std::chrono::milliseconds limit = patience)
 {
     QTimer guard;
     guard.setSingleShot(true);

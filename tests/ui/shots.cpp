@@ -8,6 +8,7 @@
 #include "ui/shell/main_window.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
 #include <QListWidget>
@@ -89,6 +90,17 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
                 shots.take(shown, u"settings-"_s + pages->item(row)->data(Qt::UserRole).toString());
             }
         }
+        if (auto* const pages = shown->findChild<QTabWidget*>(u"startTabs"_s)) {
+            for (int page = 1; page < pages->count(); ++page) {
+                pages->setCurrentIndex(page);
+                shots.take(shown, u"startForm-%1"_s.arg(page + 1));
+            }
+            pages->setCurrentIndex(0);
+            auto* const templates = shown->findChild<QComboBox*>(u"templateBox"_s);
+            QTRY_VERIFY(templates->count() > 1); // they are read in a thread
+            templates->setCurrentIndex(1);
+            shots.take(shown, u"startForm-template"_s);
+        }
         static_cast<QDialog*>(shown)->reject();
         settle(30);
     }
@@ -96,6 +108,11 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
     settle(100);
     tabs->setCurrentIndex(2);
     settle(300);
+    auto* const lines = window.findChild<QWidget*>(u"diffLines"_s);
+    for (const auto key : {Qt::Key_J, Qt::Key_C})
+        QTest::keyClick(lines, key);
+    QTest::keyClicks(window.findChild<QLineEdit*>(u"commentField"_s), u"Name the operation in the error, please"_s);
+    QTest::keyClick(window.findChild<QLineEdit*>(u"commentField"_s), Qt::Key_Return);
     shots.take(&window, u"review"_s);
     window.actions()["task.merge"]->trigger();
     auto* const merge = waitForDialog("mergeDialog");

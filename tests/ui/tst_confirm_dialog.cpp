@@ -2,6 +2,7 @@
 #include "support/test_support.h"
 #include "ui/confirm/confirm_dialog.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -70,6 +71,35 @@ class TestConfirmDialog : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void allowsMoreThanOnceOnlyByChoice()
+    {
+        Stage stage;
+        auto* const choice = stage.find<QComboBox>("scopeChoice");
+        const auto plain = stage.task();
+        stage.engine.ask(plain, u"sudo ls"_s, {u"runs as root"_s}, {});
+        QVERIFY(stage.comesUp());
+        QVERIFY(!choice->isVisible());
+        stage.engine.offers = {{u"task"_s, u"again"_s, {}}, {u"folder"_s, u"inside"_s, u"build/out"_s}};
+        const auto offered = stage.task();
+        stage.engine.ask(offered, u"rm -rf build/out"_s, {u"deletes files"_s}, {});
+        QTest::keyClicks(stage.find<QLineEdit>("codeField"), stage.engine.code);
+        QTest::mouseClick(stage.find<QPushButton>("allowButton"), Qt::LeftButton);
+        QTRY_VERIFY(choice->isVisible());
+        QCOMPARE(choice->count(), 3);
+        QCOMPARE(choice->currentIndex(), 0);
+        QVERIFY(choice->itemText(2).contains(u"build/out/"_s));
+        QVERIFY(stage.comesUp());
+        choice->setCurrentIndex(2);
+        QTest::keyClicks(stage.find<QLineEdit>("codeField"), stage.engine.code);
+        QTest::mouseClick(stage.find<QPushButton>("allowButton"), Qt::LeftButton);
+        QVERIFY(stage.answered(offered));
+        QStringList scopes;
+        for (const auto& call : std::as_const(stage.engine.calls))
+            if (call.method == u"confirmation.answer")
+                scopes << call.params[u"scope"].toString();
+        QCOMPARE(scopes, (QStringList{u"once"_s, u"folder"_s}));
+    }
+
     void showsWhatItIsAbout()
     {
         Stage stage;

@@ -9,9 +9,12 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
 
@@ -130,7 +133,7 @@ private Q_SLOTS:
         list->setFocus();
         QTest::keyClick(list, Qt::Key_A, Qt::ControlModifier);
         const auto& actions = stage.window->actions();
-        QTRY_COMPARE(actions["task.retry"]->text(), u"Retry 3 tasks"_s);
+        QTRY_COMPARE(actions["task.retry"]->text(), u"Retry 3 task(s)"_s); // no translation is loaded here
         QVERIFY(!actions["task.cancel"]->isEnabled()); // none of them is under way
         actions["task.archive"]->trigger();
         QTRY_COMPARE(stage.engine.count(u"task.archive"_s), 3);
@@ -165,6 +168,61 @@ private Q_SLOTS:
         QVERIFY(stage.find<ui::MessageBar>("messageBar")->text().contains(u"ffffff"_s));
         QCOMPARE(stage.engine.count(u"task.cancel"_s), 0);
         QCOMPARE(stage.engine.count(u"task.create"_s), 0);
+    }
+    void reviewCommentsGoToTheAgent()
+    {
+        Stage stage;
+        const Scene scene(stage.engine, stage.root.path());
+        QTRY_VERIFY(stage.feed.find(scene.review));
+        if (auto* const confirm = stage.window->findChild<QDialog*>(u"confirmDialog"_s))
+            confirm->hide();
+        stage.window->openTask(scene.review);
+        stage.window->actions()["go.changes"]->trigger();
+        QVERIFY(stage.calls(u"task.mergeCheck"_s));
+        QTRY_VERIFY(stage.find<QLabel>("reviewVerdict")->text().contains(u"main"_s));
+        auto* const lines = stage.find<QWidget>("diffLines");
+        QTest::keyClick(lines, Qt::Key_C);
+        auto* const field = stage.find<QLineEdit>("commentField");
+        field->setText(u"Say why"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        // What was not sent yet waits while another task is looked at.
+        stage.window->openTask(scene.server);
+        QTRY_VERIFY(!stage.find<QWidget>("reviewComments")->isVisibleTo(stage.find<QWidget>("changesView")));
+        stage.window->openTask(scene.review);
+        stage.find<QPushButton>("sendCommentsButton")->click();
+        QVERIFY(stage.calls(u"task.retry"_s));
+        QVERIFY(stage.engine.last(u"task.retry"_s)->params[u"message"].toString().contains(u"Say why"_s));
+        QTRY_VERIFY(stage.find<QListWidget>("commentList")->count() == 0);
+    }
+    void theFormStartsFromATemplate()
+    {
+        Stage stage;
+        QVERIFY(stage.calls(u"task.list"_s));
+        auto* const field = stage.find<QLineEdit>("commandField");
+        field->setText(u"fixtest"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(stage.shows("startForm"));
+        auto* const templates = stage.find<QComboBox>("templateBox");
+        QTRY_COMPARE(templates->currentData().toString(), u"fix-failing-test"_s);
+        stage.find<QComboBox>("formProjectBox")->setCurrentText(stage.root.path());
+        auto* const start = stage.find<QPushButton>("formStartButton");
+        start->click();
+        QVERIFY(stage.find<QLabel>("startFormMessage")->text().contains(u"test"_s)); // its parameter is missing
+        QCOMPARE(stage.engine.count(u"task.create"_s), 0);
+        stage.find<QLineEdit>("parameter-test")->setText(u"test_divide"_s);
+        QVERIFY(stage.find<QPlainTextEdit>("templatePreview")->toPlainText().contains(u"The test test_divide fails"_s));
+        stage.find<QDoubleSpinBox>("budgetBox")->setValue(2.5);
+        stage.find<QComboBox>("networkBox")->setCurrentIndex(3);
+        stage.find<QPlainTextEdit>("extraFoldersField")->setPlainText(u"/tmp\n\n/var/tmp\n"_s);
+        start->click();
+        QVERIFY(stage.calls(u"task.create"_s));
+        const auto spec = TaskSpec::fromJson(stage.engine.last(u"task.create"_s)->params[u"spec"].toObject());
+        QVERIFY(spec);
+        QVERIFY(spec->goal.startsWith(u"The test test_divide fails"_s));
+        QCOMPARE(spec->agentType, u"fixer"_s);
+        QCOMPARE(spec->limits.budgetUsd, 2.5);
+        QCOMPARE(spec->network, NetworkAccess::Off);
+        QCOMPARE(spec->extraFolders, (QStringList{u"/tmp"_s, u"/var/tmp"_s}));
     }
     void panesComeAndGo()
     {
@@ -226,6 +284,46 @@ private Q_SLOTS:
         stage.engine.emitEvent(id, event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 120}, {u"removed"_s, 14}});
         QTRY_COMPARE(stage.find<QTabWidget>("tabs")->tabText(2), u"Changes +120 −14"_s);
     }
+    void theSandboxIsChosenAndShown()
+    {
+        Stage stage;
+        stage.engine.sandbox.insert(u"missing"_s, QJsonArray{u"bubblewrap is not installed."_s});
+        QVERIFY(stage.calls(u"task.list"_s));
+        auto* const project = stage.find<QComboBox>("projectBox");
+        project->insertItem(0, u"here"_s, stage.root.path());
+        project->setCurrentIndex(0);
+        QTest::keyClicks(stage.find<QLineEdit>("commandField"), u"Fix it"_s);
+        stage.window->actions()["task.new"]->trigger();
+        QVERIFY(stage.shows("startForm"));
+        QVERIFY(stage.shows("sandboxNote"));
+        QCOMPARE(stage.find<QLabel>("sandboxNote")->text(), u"bubblewrap is not installed."_s);
+        auto* const sandbox = stage.find<QComboBox>("sandboxBox");
+        auto* const agent = stage.find<QComboBox>("formAgentBox");
+        QVERIFY(sandbox->itemText(0).startsWith(u"Standard"));
+        agent->setCurrentIndex(agent->count() - 1); // a shell command has another setting
+        QVERIFY(sandbox->itemText(0).startsWith(u"Off"));
+        agent->setCurrentIndex(0);
+        sandbox->setCurrentIndex(sandbox->findData(int(SandboxLevel::Strict)));
+        auto* const network = stage.find<QComboBox>("networkBox");
+        network->setCurrentIndex(network->findData(int(NetworkAccess::Loopback)));
+        QTest::mouseClick(stage.find<QPushButton>("formStartButton"), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.create"_s));
+        const auto spec = stage.engine.last(u"task.create"_s)->params[u"spec"].toObject();
+        QCOMPARE(spec[u"sandbox"].toString(), u"strict"_s);
+        QCOMPARE(spec[u"network"].toString(), u"loopback"_s);
+
+        const auto id = stage.task(u"Build it"_s);
+        stage.window->openTask(id);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        stage.engine.emitEvent(id, event_kind::taskSandbox,
+                               {{u"level"_s, u"strict"_s}, {u"network"_s, u"off"_s}, {u"trouble"_s, QString()}});
+        QTRY_COMPARE(stage.find<QLabel>("taskSandbox")->text(), u"Strict sandbox, no network"_s);
+        stage.engine.emitEvent(
+            id, event_kind::taskSandbox,
+            {{u"level"_s, u"off"_s}, {u"network"_s, u"on"_s}, {u"trouble"_s, u"bubblewrap is not installed."_s}});
+        QTRY_COMPARE(stage.find<QLabel>("taskSandbox")->text(), u"No sandbox"_s);
+        QVERIFY(stage.find<QLabel>("taskSandbox")->toolTip().contains(u"bubblewrap is not installed"));
+    }
     //! Nothing missing and nothing twice, with the engine gone in between.
     void engineLostAndBack()
     {
@@ -269,7 +367,9 @@ private Q_SLOTS:
         QVERIFY(stage.calls(u"task.merge"_s));
         QCOMPARE(stage.engine.last(u"task.merge"_s)->params[u"id"].toString(), scene.review.toString());
         QCOMPARE(stage.engine.last(u"task.merge"_s)->params[u"delete_branch"].toBool(), false);
-        QTRY_VERIFY(!stage.find<QPushButton>("mergeButton")->isVisible());
+        // The button carries the state: what is left of it says where the change went.
+        QTRY_VERIFY(!stage.find<QPushButton>("mergeButton")->isEnabled());
+        QVERIFY(stage.find<QPushButton>("mergeButton")->text().contains(u"✓"));
     }
     void cancelAsks()
     {

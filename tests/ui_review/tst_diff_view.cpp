@@ -7,6 +7,9 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -113,6 +116,56 @@ private Q_SLOTS:
         QVERIFY(f.lines->hasFocus());
     }
 
+    void collectsCommentsOnLines()
+    {
+        Fixture fixture(sample());
+        auto* const bar = fixture.view.findChild<QWidget*>(u"reviewComments"_s);
+        auto* const field = fixture.view.findChild<QLineEdit*>(u"commentField"_s);
+        QVERIFY(!bar->isVisible());
+        QSignalSpy ready(&fixture.view, &DiffView::commentsReady);
+        fixture.key(Qt::Key_J);
+        fixture.key(Qt::Key_C);
+        QVERIFY(field->isVisible());
+        QTest::keyClicks(field, u"Why not sum()?"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(fixture.view.comments().size(), 1);
+        const auto first = fixture.view.comments().first();
+        QCOMPARE(first.path, u"src/calc/add.py"_s);
+        QVERIFY(first.line > 0);
+        fixture.key(Qt::Key_L);
+        fixture.key(Qt::Key_C);
+        QTest::keyClicks(field, u"Half a thought"_s);
+        QTest::keyClick(field, Qt::Key_Escape);
+        QCOMPARE(fixture.view.comments().size(), 1);
+        QVERIFY(bar->isVisible());
+        fixture.view.setTaskRuns(true);
+        auto* const send = fixture.view.findChild<QPushButton*>(u"sendCommentsButton"_s);
+        QVERIFY(send->text().contains(u"1"_s));
+        send->click();
+        QCOMPARE(ready.count(), 1);
+        const auto message = ready.first().first().toString();
+        QVERIFY(message.contains(u"src/calc/add.py:%1"_s.arg(first.line)));
+        QVERIFY(message.contains(u"> "_s + first.code.trimmed()));
+        QVERIFY(message.contains(u"Why not sum()?"_s));
+        fixture.view.setComments({});
+        QVERIFY(!bar->isVisible());
+    }
+    void aCommentOnTheSameLineReplacesTheOld()
+    {
+        Fixture fixture(sample());
+        auto* const field = fixture.view.findChild<QLineEdit*>(u"commentField"_s);
+        for (const auto& text : {u"One"_s, u"Two"_s}) {
+            fixture.key(Qt::Key_C);
+            field->setText(text);
+            QTest::keyClick(field, Qt::Key_Return);
+        }
+        QCOMPARE(fixture.view.comments().size(), 1);
+        QCOMPARE(fixture.view.comments().first().text, u"Two"_s);
+        auto* const list = fixture.view.findChild<QListWidget*>(u"commentList"_s);
+        list->setCurrentRow(0);
+        QTest::keyClick(list, Qt::Key_Delete);
+        QVERIFY(fixture.view.comments().isEmpty());
+    }
     void marksFilesViewed()
     {
         const Fixture f(sample());

@@ -6,6 +6,7 @@
 
 #include <QAccessible>
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QDir>
 #include <QFontDatabase>
 #include <QKeyEvent>
@@ -159,6 +160,14 @@ QWidget* ConfirmDialog::makeButtons()
     label->setBuddy(m_code);
     codeRow->addWidget(label);
     codeRow->addWidget(m_code, 1);
+    auto* const scopeRow = new QHBoxLayout;
+    m_scopeLabel = new QLabel(tr("Al&low:"), box);
+    m_scope = new QComboBox(box);
+    m_scope->setObjectName(u"scopeChoice"_s);
+    m_scope->setAccessibleName(tr("How much to allow"));
+    m_scopeLabel->setBuddy(m_scope);
+    scopeRow->addWidget(m_scopeLabel);
+    scopeRow->addWidget(m_scope, 1);
     m_message = new QLabel(box);
     m_message->setObjectName(u"confirmMessage"_s);
     m_message->setTextFormat(Qt::PlainText);
@@ -182,6 +191,7 @@ QWidget* ConfirmDialog::makeButtons()
     row->addWidget(m_deny);
     row->addWidget(m_allow);
     column->addLayout(codeRow);
+    column->addLayout(scopeRow);
     column->addWidget(m_message);
     column->addLayout(row);
     connect(m_allow, &QPushButton::clicked, this, &ConfirmDialog::allow);
@@ -191,7 +201,8 @@ QWidget* ConfirmDialog::makeButtons()
     connect(m_code, &QLineEdit::textChanged, this,
             [this](const QString& text) { m_allow->setEnabled(!text.isEmpty() && !m_busy); });
     m_allow->setEnabled(false);
-    setTabOrder(m_code, m_allow);
+    setTabOrder(m_code, m_scope);
+    setTabOrder(m_scope, m_allow);
     setTabOrder(m_allow, m_deny);
     setTabOrder(m_deny, m_denyAndStop);
     setTabOrder(m_denyAndStop, m_command);
@@ -202,7 +213,7 @@ void ConfirmDialog::refresh()
 {
     QList<Confirmation> open;
     QSet<QString> known;
-    for (const auto& task : m_feed.tasks()) {
+    for (const auto& task : m_feed.all()) {
         for (const auto& confirmation : task.waitingFor) {
             known << confirmation.id;
             if (!m_answered.contains(confirmation.id))
@@ -212,7 +223,9 @@ void ConfirmDialog::refresh()
     m_answered.intersect(known);
     std::ranges::stable_sort(open, [this](const Confirmation& a, const Confirmation& b) {
         const bool firstA = a.task == m_first, firstB = b.task == m_first;
-        return firstA != firstB ? firstA : a.deadline < b.deadline;
+        return firstA != firstB           ? firstA
+               : a.deadline != b.deadline ? a.deadline < b.deadline
+                                          : a.id < b.id; // the tasks come in no order
     });
     // Whatever is being read stays in front, whoever else comes.
     const auto shown = std::ranges::find(open, m_current, &Confirmation::id);
@@ -257,18 +270,16 @@ void ConfirmDialog::comeUp()
 {
     if (m_queue.isEmpty() || isVisible() || !m_window->isVisible())
         return; // in the tray only: the notification asks, and the window will when it is opened
-    if (m_window->isMinimized()) {
-        // A dialog of a minimised window would take the keyboard from whatever the user works with.
-        QApplication::alert(m_window);
-        return; // it comes up with the window
-    }
-    const bool active = m_window->isActiveWindow();
+    const bool active = m_window->isActiveWindow() && !m_window->isMinimized();
     const bool typing = active && m_lastKey.isValid() && m_lastKey.durationElapsed() < typingPause;
     if (typing && m_wanted.isValid() && m_wanted.durationElapsed() < longestDelay) {
         m_delay.start(typingPause - std::chrono::duration_cast<milliseconds>(m_lastKey.durationElapsed()) +
                       milliseconds(10));
         return;
     }
+    // As a dialog of a minimised window it would stay away with it, or bring it back and take the keyboard: on its own.
+    if (const auto kind = m_window->isMinimized() ? Qt::Window : Qt::Dialog; windowType() != kind)
+        setWindowFlags((windowFlags() & ~Qt::WindowType_Mask) | kind);
     showCurrent();
     setAttribute(Qt::WA_ShowWithoutActivating, !active);
     if (active) {
@@ -280,8 +291,11 @@ void ConfirmDialog::comeUp()
     }
     m_shown.restart();
     m_second.start();
-    if (!active)
+    if (!active) {
         QApplication::alert(m_window);
+        if (m_window->isMinimized())
+            QApplication::alert(this);
+    }
 }
 
 void ConfirmDialog::windowIsBack()
@@ -356,6 +370,7 @@ void ConfirmDialog::showCurrent()
                                                         ? task->spec.agent
                                                         : tr("the built-in agent"));
     m_facts->setText(facts.join(u'\n'));
+    showScopes(confirmation);
     m_code->clear();
     say({});
     setBusy(false);
@@ -368,6 +383,22 @@ void ConfirmDialog::showCurrent()
     adjustSize();
     QAccessibleAnnouncementEvent said(this, m_heading->text() + u". "_s + confirmation.command);
     QAccessible::updateAccessibility(&said);
+}
+
+void ConfirmDialog::showScopes(const Confirmation& confirmation)
+{
+    m_scope->clear();
+    m_scope->addItem(tr("this once"), u"once"_s);
+    for (const auto& offer : confirmation.offers) {
+        if (offer.scope == u"task")
+            m_scope->addItem(tr("this command again, until the task ends"), offer.scope);
+        else if (offer.scope == u"folder")
+            m_scope->addItem(tr("deleting inside %1/, in all tasks of this project").arg(offer.folder), offer.scope);
+    }
+    m_scope->setCurrentIndex(0);
+    const bool choice = m_scope->count() > 1;
+    m_scopeLabel->setVisible(choice);
+    m_scope->setVisible(choice);
 }
 
 void ConfirmDialog::tick()
@@ -411,6 +442,7 @@ void ConfirmDialog::setBusy(bool busy)
     m_deny->setEnabled(!busy);
     m_denyAndStop->setEnabled(!busy);
     m_code->setEnabled(!busy);
+    m_scope->setEnabled(!busy);
     m_allow->setEnabled(!busy && !m_code->text().isEmpty());
 }
 
@@ -439,8 +471,9 @@ void ConfirmDialog::answer(bool allowed, const Secret& code, bool stop)
     if (m_busy || m_queue.isEmpty())
         return;
     const auto confirmation = m_queue.first();
+    const auto scope = allowed ? m_scope->currentData().toString() : u"once"_s;
     setBusy(true);
-    QCoro::connect(m_client.answerConfirmation(confirmation.id, allowed, code), this,
+    QCoro::connect(m_client.answerConfirmation(confirmation.id, allowed, code, scope), this,
                    [this, confirmation, stop](const Result<>& done) {
                        const bool current = m_current == confirmation.id;
                        if (current)

@@ -7,6 +7,7 @@
 #include <QSet>
 #include <QTimer>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -54,6 +55,7 @@ private:
     void callIfAway();
     void showCurrent();
     void showCommand(const Confirmation& confirmation);
+    void showScopes(const Confirmation& confirmation);
     void tick();
     void allow();
     void deny(bool stop);
@@ -78,6 +80,8 @@ private:
     QTextEdit* m_command;
     QListWidget* m_impact;
     QLineEdit* m_code;
+    QLabel* m_scopeLabel;
+    QComboBox* m_scope; //!< how much the code allows; only where more than this once is offered
     QPushButton *m_allow, *m_deny, *m_denyAndStop;
 };
 

@@ -99,6 +99,7 @@ void ActivityModel::clear()
     m_commands.clear();
     m_confirmations.clear();
     m_plan.clear();
+    m_checks.clear();
     m_files.clear();
     m_planRow = m_lastCommand = -1;
     m_attempt = 0;

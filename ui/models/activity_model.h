@@ -9,6 +9,13 @@
 
 namespace switchyard::ui {
 
+//! How a check of the newest attempt ended: tests, a build, a validation step.
+struct CheckResult {
+    QString name; //!< a later one of that name takes its place
+    bool ok = true;
+    QString text;
+};
+
 struct PlanEntry {
     QString text;
     QString status; //!< "pending", "in_progress", "completed"
@@ -77,6 +84,7 @@ public:
     const ActivityItem& item(int row) const { return m_items.at(size_t(row)); }
     const QList<PlanEntry>& plan() const { return m_plan; }
     int stepsDone() const;
+    const QList<CheckResult>& checks() const { return m_checks; }
     int attempts() const { return m_attempt; }
     //! Paths that the task has changed, in order of the first change.
     const QStringList& files() const { return m_files; }
@@ -90,6 +98,7 @@ private:
     void applyAgent(const Event& event);
     void applyTool(const Event& event);
     void applyCommand(const Event& event);
+    void applyCheck(const Event& event);
     void applyFile(const Event& event);
     void applyConfirmation(const Event& event);
     void applyTask(const Event& event);
@@ -108,6 +117,7 @@ private:
     std::vector<int> m_touched;
     QHash<QString, int> m_tools, m_commands, m_confirmations;
     QList<PlanEntry> m_plan;
+    QList<CheckResult> m_checks;
     int m_planRow = -1;
     int m_lastCommand = -1;
     int m_attempt = 0;

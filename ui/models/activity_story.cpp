@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "ui/tasks/task_face.h"
 
+#include <algorithm>
+
 namespace switchyard::ui {
 
 namespace {
@@ -43,6 +45,7 @@ QString oneLine(const QString& text)
 void ActivityModel::applyOne(const Event& event)
 {
     const auto& kind = event.kind;
+    applyCheck(event);
     if (kind.startsWith("agent."_L1))
         applyAgent(event);
     else if (kind.startsWith("tool."_L1))
@@ -226,6 +229,33 @@ void ActivityModel::applyCommand(const Event& event)
             tr("ended by signal %1").arg(signal.isString() ? signal.toString() : QString::number(signal.toInt()));
     else if (exitCode != 0 && item.detail.isEmpty())
         item.detail = tr("exit code %1").arg(exitCode);
+}
+
+void ActivityModel::applyCheck(const Event& event)
+{
+    const auto& data = event.data;
+    CheckResult check;
+    if (event.kind == event_kind::testResult) {
+        const int failed = data[u"failed"].toInt();
+        check = {u"tests"_s, data[u"ok"].toBool(failed == 0),
+                 failed > 0 ? tr("tests: %1 failed, %2 passed").arg(failed).arg(data[u"passed"].toInt())
+                            : tr("tests: %1 passed").arg(data[u"passed"].toInt())};
+    } else if (event.kind == "validation.result"_L1) {
+        const auto step = data[u"step"].toString();
+        check = {u"step "_s + step, data[u"ok"].toBool(), step};
+    } else if (event.kind == "build.status"_L1) {
+        check = {u"build"_s, data[u"ok"].toBool(), tr("build")};
+    } else {
+        if (event.kind == event_kind::taskStatus && event.attempt > m_attempt &&
+            event.data[u"to"].toString() == u"running")
+            m_checks.clear(); // of an earlier attempt
+        return;
+    }
+    const auto known = std::ranges::find(m_checks, check.name, &CheckResult::name);
+    if (known == m_checks.end())
+        m_checks << check;
+    else
+        *known = check;
 }
 
 void ActivityModel::applyFile(const Event& event)

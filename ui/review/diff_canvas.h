@@ -31,6 +31,17 @@ public:
     void goToFile(int file);
     void goToHunk(bool forward);
     void goToNextFile(bool forward);
+    struct LineRef {
+        int file = -1;
+        int line = 0; //!< in the new file, or in the old one if `old`
+        bool old = false;
+        QString text;
+    };
+    //! The line at the caret, else the first one of the hunk at hand or on the screen. Nothing if there is none.
+    std::optional<LineRef> lineAtHand() const;
+    //! Lines with a comment, as markOf() names them.
+    void setMarks(const QSet<QString>& marks);
+    static QString markOf(const QString& path, int line, bool old);
     bool hasSelection() const { return m_anchor.row >= 0 && m_anchor != m_caret; }
     QString selectedText() const;
     void copySelection() const;
@@ -41,6 +52,7 @@ Q_SIGNALS:
     void currentFileChanged(int file);
     void viewedToggled(int file);
     void foldToggled(int file);
+    void commentWanted(); //!< on lineAtHand()
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -50,6 +62,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
@@ -87,6 +100,7 @@ private:
     void paintRow(QPainter& painter, int row, int y);
     void paintLine(QPainter& painter, int row, int y);
     void paintText(QPainter& painter, int row, Side side, const Column& at);
+    void paintMarks(QPainter& painter, const DiffRow& row, int y);
     void paintFileHead(QPainter& painter, int file, int y, bool floating);
     void paintHunkHead(QPainter& painter, int row, int y);
     void paintNote(QPainter& painter, const DiffRow& row, int y);
@@ -98,7 +112,7 @@ private:
     static constexpr int gapHeight = 14; //!< under a file
     Diff m_diff;
     DiffRowOptions m_options;
-    QSet<QString> m_viewed;
+    QSet<QString> m_viewed, m_marks;
     std::vector<DiffRow> m_rows;
     std::vector<int> m_tops; //!< y of each row in the content, and the content's height
     DiffText m_text;

@@ -72,6 +72,48 @@ void DiffCanvas::mouseMoveEvent(QMouseEvent* event)
     viewport()->update();
 }
 
+QString DiffCanvas::markOf(const QString& path, int line, bool old)
+{
+    return u"%1:%2:%3"_s.arg(path).arg(line).arg(old ? 1 : 0);
+}
+
+void DiffCanvas::setMarks(const QSet<QString>& marks)
+{
+    m_marks = marks;
+    viewport()->update();
+}
+
+std::optional<DiffCanvas::LineRef> DiffCanvas::lineAtHand() const
+{
+    if (m_rows.empty())
+        return {};
+    const auto isLine = [this](int row) {
+        return row >= 0 && row < int(m_rows.size()) && m_rows[size_t(row)].kind == DiffRow::Kind::Line;
+    };
+    int row = isLine(m_caret.row) ? m_caret.row : m_current >= 0 ? m_current : rowAt(top());
+    while (row < int(m_rows.size()) && !isLine(row))
+        ++row;
+    if (!isLine(row))
+        return {};
+    const auto& shown = m_rows[size_t(row)];
+    const bool old = shown.after < 0 || (m_options.sideBySide && m_side == Side::Before && shown.before >= 0 &&
+                                         shown.before != shown.after);
+    const auto& line = m_diff.files[shown.file].hunks[shown.hunk].lines[old ? shown.before : shown.after];
+    return LineRef{shown.file, old ? line.oldLine : line.newLine, old, line.text};
+}
+
+void DiffCanvas::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    // On the numbers: a comment; on the text the second click is a click.
+    const auto side =
+        m_options.sideBySide && event->position().x() >= viewport()->width() / 2.0 ? Side::After : Side::Before;
+    const auto at = column(side, 0, m_lineHeight);
+    mousePressEvent(event);
+    m_selecting = false;
+    if (event->position().x() >= at.numbers.left() && event->position().x() < at.sign && lineAtHand())
+        Q_EMIT commentWanted();
+}
+
 void DiffCanvas::mouseReleaseEvent(QMouseEvent*)
 {
     m_selecting = false;
@@ -129,6 +171,9 @@ void DiffCanvas::keyPressEvent(QKeyEvent* event)
         break;
     case Qt::Key_H:
         goToNextFile(false);
+        break;
+    case Qt::Key_C:
+        Q_EMIT commentWanted();
         break;
     case Qt::Key_V:
         if (currentFile() >= 0)

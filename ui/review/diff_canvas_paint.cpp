@@ -141,6 +141,7 @@ void DiffCanvas::paintLine(QPainter& painter, int row, int y)
                 paintText(painter, row, side, at);
         }
         painter.fillRect(QRect(viewport()->width() / 2, y, 1, m_lineHeight), m_colors.rule);
+        paintMarks(painter, shown, y);
         return;
     }
     const auto side = shown.after >= 0 ? Side::After : Side::Before;
@@ -150,6 +151,29 @@ void DiffCanvas::paintLine(QPainter& painter, int row, int y)
     number(after, shown.after >= 0 ? lines[shown.after].newLine : 0, band);
     sign(after, lineIndex(shown, side), band);
     paintText(painter, row, side, after);
+    paintMarks(painter, shown, y);
+}
+
+void DiffCanvas::paintMarks(QPainter& painter, const DiffRow& row, int y)
+{
+    if (m_marks.isEmpty())
+        return;
+    const auto& file = m_diff.files[row.file];
+    for (const auto side : {Side::Before, Side::After}) {
+        const int index = lineIndex(row, side);
+        if (index < 0)
+            continue;
+        const auto& line = file.hunks[row.hunk].lines[index];
+        const bool old = side == Side::Before;
+        if ((old && row.before == row.after) ||
+            !m_marks.contains(markOf(file.path, old ? line.oldLine : line.newLine, old)))
+            continue;
+        const auto at = column(side, y, m_lineHeight);
+        const auto accent = palette().color(QPalette::Accent);
+        painter.fillRect(QRect(at.numbers.left(), y, 3, m_lineHeight), accent); // a bar: seen without colour, too
+        painter.setPen(accent);
+        painter.drawText(QRect(at.numbers.left() + 4, y, 14, m_lineHeight), Qt::AlignVCenter, u"✎"_s);
+    }
 }
 
 void DiffCanvas::paintText(QPainter& painter, int row, Side side, const Column& at)

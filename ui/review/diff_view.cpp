@@ -21,6 +21,8 @@ DiffView::DiffView(QWidget* parent)
       m_summary(new QLabel(m_head)),
       m_progress(new QLabel(m_head)),
       m_error(new QLabel(this)),
+      m_verdict(new QLabel(this)),
+      m_comments(new CommentsBar(this)),
       m_files(new QTreeView),
       m_lines(new DiffCanvas)
 {
@@ -40,7 +42,35 @@ DiffView::DiffView(QWidget* parent)
     m_error->setWordWrap(true);
     m_error->setContentsMargins(12, 4, 12, 4);
     m_error->hide();
+    m_verdict->setObjectName(u"reviewVerdict"_s);
+    m_verdict->setTextFormat(Qt::PlainText);
+    m_verdict->setWordWrap(true);
+    m_verdict->setContentsMargins(12, 0, 12, 4);
+    m_verdict->hide();
+    auto* const commentButton = new QToolButton(m_head);
+    commentButton->setObjectName(u"commentButton"_s);
+    commentButton->setText(tr("Comment"));
+    commentButton->setToolTip(tr("On the line at hand (C, or a double click on its number)"));
+    commentButton->setAutoRaise(true);
+    commentButton->setFocusPolicy(Qt::TabFocus);
+    row->addWidget(commentButton);
+    connect(commentButton, &QToolButton::clicked, this, &DiffView::comment);
 
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_head);
+    column->addWidget(m_verdict);
+    column->addWidget(m_error);
+    column->addWidget(makeParts(), 1);
+    column->addWidget(m_comments);
+    connectParts();
+    updateSummary();
+    updateMessage();
+}
+
+QWidget* DiffView::makeParts()
+{
     m_files->setObjectName(u"diffFiles"_s);
     m_files->setAccessibleName(tr("Changed files"));
     m_files->setModel(&m_model);
@@ -61,13 +91,11 @@ DiffView::DiffView(QWidget* parent)
     splitter->addWidget(m_lines);
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({240, 760});
-    auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins({});
-    column->setSpacing(0);
-    column->addWidget(m_head);
-    column->addWidget(m_error);
-    column->addWidget(splitter, 1);
+    return splitter;
+}
 
+void DiffView::connectParts()
+{
     const auto open = [this](const QModelIndex& index) {
         if (const int file = index.data(DiffFilesModel::FileRole).toInt(); index.isValid() && file >= 0)
             m_lines->goToFile(file);
@@ -93,8 +121,50 @@ DiffView::DiffView(QWidget* parent)
         applyOptions();
         Q_EMIT sideBySideChanged(on);
     });
-    updateSummary();
-    updateMessage();
+    connect(m_lines, &DiffCanvas::commentWanted, this, &DiffView::comment);
+    connect(m_comments, &CommentsBar::left, m_lines, [this] { m_lines->setFocus(); });
+    connect(m_comments, &CommentsBar::sendWanted, this, &DiffView::commentsReady);
+    connect(m_comments, &CommentsBar::changed, this, [this] {
+        showMarks();
+        Q_EMIT commentsChanged();
+    });
+}
+
+void DiffView::comment()
+{
+    const auto at = m_lines->lineAtHand();
+    if (!at)
+        return;
+    ReviewComment about{m_lines->diff().files[at->file].path, at->line, at->old, at->text, {}};
+    for (const auto& known : comments()) {
+        if (known.path == about.path && known.line == about.line && known.old == about.old)
+            about.text = known.text;
+    }
+    m_comments->begin(about);
+}
+
+void DiffView::showMarks()
+{
+    QSet<QString> marks;
+    for (const auto& comment : comments())
+        marks.insert(DiffCanvas::markOf(comment.path, comment.line, comment.old));
+    m_lines->setMarks(marks);
+}
+
+void DiffView::setComments(const QList<ReviewComment>& comments)
+{
+    m_comments->setComments(comments);
+    showMarks();
+}
+
+void DiffView::setVerdict(const QString& text, bool good)
+{
+    m_verdict->setVisible(!text.isEmpty());
+    m_verdict->setText(text);
+    auto colors = palette();
+    const auto c = ViewColors::from(palette());
+    colors.setColor(QPalette::WindowText, readable(good ? c.addedText : c.error, palette().color(QPalette::Window)));
+    m_verdict->setPalette(colors);
 }
 
 QToolButton* DiffView::addSwitch(const QString& name, const QString& text, const QString& tip)
@@ -145,6 +215,8 @@ void DiffView::clear()
 {
     m_viewed.clear();
     m_folded.clear();
+    setComments({});
+    setVerdict({}, true);
     setDiff({});
 }
 

@@ -87,7 +87,7 @@ void MainWindow::connectParts()
 {
     connect(m_bar, &CommandBar::startWanted, this, [this](const TaskSpec& spec, bool open) {
         m_settings.agent = spec.agent.isEmpty() ? m_settings.agent : spec.agent;
-        m_start->start(spec, open);
+        startOrFill(spec, open);
     });
     connect(m_bar, &CommandBar::intentSaid, this, &MainWindow::carryOut);
     connect(m_bar, &CommandBar::formWanted, m_actions->action("task.new"), &QAction::trigger);
@@ -142,6 +142,19 @@ void MainWindow::connectParts()
         else if (task)
             m_commands->guide(task->id(), text);
     });
+    connect(m_page, &TaskPage::reviewSent, this, [this](const QString& comments) {
+        const auto* const task = current();
+        if (!task)
+            return;
+        const auto id = task->id();
+        auto call = isActive(task->status) ? m_client.guide(id, comments) : m_client.retryTask(id, comments);
+        QCoro::connect(std::move(call), this, [this, id](const Result<>& done) {
+            if (!done)
+                return m_message->showError(done.error());
+            m_page->forgetComments(id);
+            m_message->show(Tone::Done, tr("The agent has your comments."));
+        });
+    });
     connect(m_page, &TaskPage::fileWanted, this, [this](const QString& path, int line) {
         if (const auto opened = openInEditor(m_settings.editor, path, line); !opened)
             m_message->showError(opened.error());
@@ -149,6 +162,8 @@ void MainWindow::connectParts()
     connect(m_page, &TaskPage::confirmationWanted, this, [this] { m_confirm->bringUp(m_page->taskId()); });
     connect(&m_page->activity(), &ActivityModel::filesChanged, this,
             [this] { m_details->setFiles(m_page->activity().files()); });
+    connect(m_page, &TaskPage::metersChanged, this, [this] { m_details->setMeters(m_page->meters()); });
+    connect(m_page, &TaskPage::evidenceFound, m_details, &DetailsPane::setEvidence);
     connect(m_confirm, &ConfirmDialog::failed, m_message, &MessageBar::showError);
     connect(m_confirm, &ConfirmDialog::stopWanted, this, [this](const TaskId& id) {
         QCoro::connect(m_client.cancelTask(id), this, [this](const Result<>& done) {

@@ -86,6 +86,8 @@ private:
     void answerFromField(const client::Intent& intent);
     void walkNeeds(int step);
     void bringToFront();
+    void showStartForm(const QString& templateName);
+    void startOrFill(const TaskSpec& spec, bool open);
     void showPalette();
     void showHelp();
     void showSettings(const QString& page = {});

@@ -1,3 +1,4 @@
+#include "client/template_store.h"
 #include "ui/confirm/confirm_dialog.h"
 #include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
@@ -22,6 +23,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QStackedWidget>
+#include <QtConcurrentRun>
 
 namespace switchyard::ui {
 
@@ -112,10 +114,40 @@ void MainWindow::connectTaskActions()
     on("task.discard", [this](const Task& task) { m_commands->discard(task); });
     on("task.merge", [this](const Task& task) { m_commands->merge(task, m_settings.deleteBranchAfterMerge); });
     on("task.guide", [this](const Task&) { m_page->focusMessageField(); });
-    connect(m_actions->action("task.new"), &QAction::triggered, this, [this] {
-        auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
-        connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
-        form->open();
+    connect(m_actions->action("task.new"), &QAction::triggered, this, [this] { showStartForm({}); });
+}
+
+void MainWindow::showStartForm(const QString& templateName)
+{
+    auto* const form = new StartForm(m_bar->spec(), m_settings.projects, m_bar->agents(), m_feed.tasks(), this);
+    connect(form, &StartForm::startWanted, this, [this](const TaskSpec& spec) { m_start->start(spec, true); });
+    QCoro::connect(m_client.call(u"sandbox.check"_s, {}), form, [form](const Result<QJsonValue>& answer) {
+        if (answer) // without an engine the form works all the same
+            form->showSandbox(answer->toObject());
+    });
+    form->open();
+    QtConcurrent::run(&client::loadTemplates, m_paths)
+        .then(form, [this, form, templateName](client::TemplateList list) {
+            form->setTemplates(list.templates, templateName);
+            if (!list.problems.isEmpty())
+                m_message->showError(list.problems.first());
+        });
+}
+
+void MainWindow::startOrFill(const TaskSpec& spec, bool open)
+{
+    if (spec.kind == TaskKind::Shell || spec.goal.contains(u' ') || spec.goal.isEmpty()) {
+        m_start->start(spec, open);
+        return;
+    }
+    // One word may be a template's trigger; which ones there are is on disk.
+    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this, spec, open](client::TemplateList list) {
+        if (const auto* const found = client::findTemplate(list.templates, spec.goal)) {
+            m_bar->clearGoal();
+            showStartForm(found->name);
+        } else {
+            m_start->start(spec, open);
+        }
     });
 }
 
@@ -210,8 +242,14 @@ void MainWindow::showHelp()
 
 void MainWindow::showSettings(const QString& page)
 {
-    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, this);
+    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, m_paths, this);
     dialog->showPage(page);
+    dialog->setCodeIsSet(m_start->codeIsSet());
+    dialog->setTrayIsThere(m_tray->isThere());
+    connect(m_start, &StartFlow::codeSet, dialog, [dialog] { dialog->setCodeIsSet(true); });
+    connect(dialog, &SettingsDialog::noticeWanted, this, [this] {
+        m_notifier->tell(tr("This is how a task tells you something"), tr("A click on such a message opens the task."));
+    });
     connect(dialog, &SettingsDialog::changed, this, [this](const Settings& settings) {
         const auto geometry = m_settings.geometry, panes = m_settings.panes;
         m_settings = settings;

@@ -37,7 +37,7 @@ void MainWindow::connectFeed()
         m_welcome->setLoading(false);
         showRightPage();
         if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
-            m_list->select(m_feed.tasks().first().id());
+            m_list->select(m_feed.tasks().first().id()); // the newest
         updateTaskActions();
         m_page->refresh();
         m_confirm->refresh();
@@ -178,19 +178,24 @@ void MainWindow::updateStatusBar()
         m_status->setText(text);
     double today = 0;
     const auto midnight = fromMilliseconds(QDate::currentDate().startOfDay().toMSecsSinceEpoch());
-    const auto tasks = m_feedReady ? m_feed.tasks() : QList<Task>{};
-    for (const auto& task : tasks) {
+    bool commandWaits = false;
+    QList<Task> busy; // few, whatever the length of the list
+    for (const auto& task : m_feed.all()) {
         if (task.lastEvent >= midnight)
             today += task.usage.cost;
+        commandWaits = commandWaits || !task.waitingFor.isEmpty();
+        if (const auto group = TaskText::group(task); group == Group::NeedsYou || group == Group::Running)
+            busy << task;
     }
+    std::ranges::sort(busy, std::greater(), [](const Task& task) { return std::pair(task.created, task.id()); });
     m_cost->setText(today > 0 ? tr("today %1").arg(TaskText::cost(today)) : QString());
-    m_bar->setCommandWaits(std::ranges::any_of(tasks, [](const Task& task) { return !task.waitingFor.isEmpty(); }));
+    m_bar->setCommandWaits(commandWaits);
     const int needs = m_model->count(Group::NeedsYou);
     m_needs->setVisible(needs > 0);
     m_needs->setText(tr("%n need(s) you (%1)", nullptr, needs)
                          .arg(m_actions->action("go.needsNext")->shortcut().toString(QKeySequence::NativeText)));
     setWindowTitle(needs > 0 ? tr("(%1) Switchyard").arg(needs) : tr("Switchyard"));
-    m_tray->show(tasks, needs, running, m_engine.held);
+    m_tray->show(busy, needs, running, m_engine.held);
 }
 
 } // namespace switchyard::ui

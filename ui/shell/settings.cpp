@@ -25,6 +25,7 @@ Settings Settings::load(const QString& path)
     s.showDetails = file.value(u"show_details"_s, s.showDetails).toBool();
     s.showList = file.value(u"show_list"_s, s.showList).toBool();
     s.outputApart = file.value(u"output_apart"_s, s.outputApart).toBool();
+    s.language = file.value(u"language"_s).toString();
     s.editor = file.value(u"editor"_s).toString();
     s.welcomed = file.value(u"welcomed"_s, s.welcomed).toBool();
     s.geometry = file.value(u"geometry"_s).toByteArray();
@@ -51,6 +52,7 @@ void Settings::save(const QString& path) const
     file.setValue(u"show_details"_s, showDetails);
     file.setValue(u"show_list"_s, showList);
     file.setValue(u"output_apart"_s, outputApart);
+    file.setValue(u"language"_s, language);
     file.setValue(u"editor"_s, editor);
     file.setValue(u"welcomed"_s, welcomed);
     file.setValue(u"geometry"_s, geometry);

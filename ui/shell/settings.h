@@ -22,6 +22,7 @@ struct Settings {
     bool deleteBranchAfterMerge = true;
     bool showList = true, showDetails = true;
     bool outputApart = false;          //!< the output in a pane of its own instead of a tab
+    QString language;                  //!< "de"; empty: the system's
     QString editor;                    //!< command for files named in the output; empty: what is found (editor.h)
     bool welcomed = false;             //!< the first start is over
     QHash<QString, QString> shortcuts; //!< by action id, only what differs from the defaults

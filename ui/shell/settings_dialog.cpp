@@ -1,5 +1,10 @@
 #include "ui/shell/settings_dialog.h"
 
+#include "client/template_store.h"
+#include "ui/settings/agents_page.h"
+#include "ui/settings/engine_page.h"
+#include "ui/settings/parts.h"
+#include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
 #include "ui/theme/icons.h"
@@ -7,37 +12,28 @@
 #include <QBoxLayout>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDesktopServices>
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QFormLayout>
 #include <QHeaderView>
-#include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QtConcurrentRun>
 #include <QTreeWidget>
+#include <QUrl>
 
 namespace switchyard::ui {
 
-namespace {
-
-QLabel* words(const QString& text, QWidget* parent)
-{
-    auto* const label = new QLabel(text, parent);
-    label->setWordWrap(true);
-    label->setForegroundRole(QPalette::PlaceholderText);
-    return label;
-}
-
-} // namespace
-
 SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client,
-                               QWidget* parent)
+                               const Paths& paths, QWidget* parent)
     : QDialog(parent),
       m_settings(settings),
-      m_actions(actions),
       m_client(client),
+      m_paths(paths),
       m_pages(new QListWidget(this)),
       m_stack(new QStackedWidget(this))
 {
@@ -50,11 +46,16 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     m_pages->setFrameShape(QFrame::NoFrame);
     m_pages->setIconSize({16, 16});
     m_pages->setSpacing(1);
+    auto* const shortcuts = new ShortcutsPage(m_settings, actions, this);
+    connect(shortcuts, &ShortcutsPage::changed, this, [this] { Q_EMIT changed(m_settings); });
     addPage(u"general"_s, u"settings"_s, tr("General"), makeGeneral());
+    addPage(u"notifications"_s, u"message"_s, tr("Notifications"), makeNotifications());
     addPage(u"code"_s, u"lock"_s, tr("Confirmation code"), makeCode());
-    addPage(u"agents"_s, u"agent"_s, tr("Agents"), makeAgents());
+    addPage(u"agents"_s, u"agent"_s, tr("Agents"), new AgentsPage(m_client, this));
+    addPage(u"limits"_s, u"flag"_s, tr("Limits and sandbox"), new EnginePage(m_client, this));
+    addPage(u"templates"_s, u"plan"_s, tr("Templates"), makeTemplates());
     addPage(u"appearance"_s, u"theme"_s, tr("Appearance"), makeAppearance());
-    addPage(u"shortcuts"_s, u"command"_s, tr("Shortcuts"), makeShortcuts());
+    addPage(u"shortcuts"_s, u"command"_s, tr("Shortcuts"), shortcuts);
     connect(m_pages, &QListWidget::currentRowChanged, m_stack, &QStackedWidget::setCurrentIndex);
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
@@ -67,7 +68,7 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     column->setContentsMargins(14, 14, 14, 12);
     column->addLayout(row, 1);
     column->addWidget(buttons);
-    resize(760, 520);
+    resize(800, 600);
     m_pages->setCurrentRow(0);
     m_pages->setFocus();
 }
@@ -89,32 +90,35 @@ void SettingsDialog::showPage(const QString& page)
     }
 }
 
+void SettingsDialog::addSwitch(QWidget* page, const QString& text, const QString& name, bool Settings::* member)
+{
+    auto* const check = new QCheckBox(text, page);
+    check->setObjectName(name);
+    check->setChecked(m_settings.*member);
+    connect(check, &QCheckBox::toggled, this, [this, member](bool on) {
+        m_settings.*member = on;
+        Q_EMIT changed(m_settings);
+    });
+    page->layout()->addWidget(check);
+}
+
 QWidget* SettingsDialog::makeGeneral()
 {
     auto* const page = new QWidget(this);
-    auto* const column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 4, 4, 0);
-    column->setSpacing(10);
-    const auto box = [&](const QString& text, const QString& name, bool Settings::* member) {
-        auto* const check = new QCheckBox(text, page);
-        check->setObjectName(name);
-        check->setChecked(m_settings.*member);
-        connect(check, &QCheckBox::toggled, this, [this, member](bool on) {
-            m_settings.*member = on;
-            Q_EMIT changed(m_settings);
-        });
-        column->addWidget(check);
-    };
-    box(tr("Notify me at once when a task &needs me"), u"notifyNeedsBox"_s, &Settings::notifyNeeds);
-    box(tr("Notify me when tasks &end"), u"notifyEndsBox"_s, &Settings::notifyEnds);
-    box(tr("Show an icon in the &tray"), u"trayBox"_s, &Settings::tray);
-    box(tr("Stay in the tray when the window is &closed"), u"keepInTrayBox"_s, &Settings::keepInTray);
-    box(tr("&Delete a task's branch after it is merged"), u"deleteAfterMergeBox"_s, &Settings::deleteBranchAfterMerge);
-    box(tr("Show the &details beside a task"), u"showDetailsBox"_s, &Settings::showDetails);
+    auto* const column = pageColumn(page);
+    addSwitch(page, tr("Show an icon in the &tray"), u"trayBox"_s, &Settings::tray);
+    addSwitch(page, tr("Stay in the tray when the window is &closed"), u"keepInTrayBox"_s, &Settings::keepInTray);
+    m_trayNote = explanation(tr("This desktop shows no tray icons: closing the window ends it."), page);
+    m_trayNote->setObjectName(u"trayNote"_s);
+    m_trayNote->hide();
+    column->addWidget(m_trayNote);
+    addSwitch(page, tr("&Delete a task's branch after it is merged"), u"deleteAfterMergeBox"_s,
+              &Settings::deleteBranchAfterMerge);
+    addSwitch(page, tr("Show the &details beside a task"), u"showDetailsBox"_s, &Settings::showDetails);
     column->addSpacing(6);
     column->addWidget(makeEditorRow());
     column->addSpacing(6);
-    column->addWidget(words(tr("Tasks belong to the engine: they go on when this window is closed."), page));
+    column->addWidget(explanation(tr("Tasks belong to the engine: they go on when this window is closed."), page));
     column->addStretch(1);
     return page;
 }
@@ -146,66 +150,88 @@ QWidget* SettingsDialog::makeEditorRow()
 QWidget* SettingsDialog::makeCode()
 {
     auto* const page = new QWidget(this);
-    auto* const column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 4, 4, 0);
-    column->setSpacing(12);
-    column->addWidget(words(tr("Commands that delete, overwrite, force or raise privileges wait for this code. It is "
-                               "kept only as a salted, slow hash; "
-                               "five wrong tries refuse the command."),
-                            page));
-    auto* const change = new QPushButton(icon(u"lock"_s), tr("Choose or &change the code…"), page);
-    change->setObjectName(u"changeCodeButton"_s);
-    change->setAutoDefault(false);
-    connect(change, &QPushButton::clicked, this, &SettingsDialog::codeWanted);
-    column->addWidget(change, 0, Qt::AlignLeft);
+    auto* const column = pageColumn(page);
+    column->addWidget(explanation(tr("Commands that delete, overwrite, force or raise privileges wait for this code. "
+                                     "It is kept only as a salted, slow hash; five wrong tries refuse the command."),
+                                  page));
+    m_codeState = new QLabel(page);
+    m_codeState->setObjectName(u"codeState"_s);
+    column->addWidget(m_codeState);
+    m_codeButton = new QPushButton(icon(u"lock"_s), {}, page);
+    m_codeButton->setObjectName(u"changeCodeButton"_s);
+    m_codeButton->setAutoDefault(false);
+    connect(m_codeButton, &QPushButton::clicked, this, &SettingsDialog::codeWanted);
+    column->addWidget(m_codeButton, 0, Qt::AlignLeft);
     column->addStretch(1);
+    setCodeIsSet(true);
     return page;
 }
 
-QWidget* SettingsDialog::makeAgents()
+void SettingsDialog::setCodeIsSet(bool set)
+{
+    m_codeState->setText(set ? tr("A code is set.") : tr("No code is set: such commands are refused."));
+    m_codeButton->setText(set ? tr("&Change the code…") : tr("&Choose a code…"));
+}
+
+void SettingsDialog::setTrayIsThere(bool there)
+{
+    m_trayNote->setVisible(!there && m_settings.tray);
+}
+
+QWidget* SettingsDialog::makeTemplates()
 {
     auto* const page = new QWidget(this);
-    auto* const column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 4, 4, 0);
-    column->setSpacing(10);
-    column->addWidget(words(
-        tr("Agents that can do a task. Others that speak the Agent Client Protocol are added with “swy agents add”."),
-        page));
-    m_agents = new QTreeWidget(page);
-    m_agents->setObjectName(u"agentList"_s);
-    m_agents->setAccessibleName(tr("Agents"));
-    m_agents->setRootIsDecorated(false);
-    m_agents->setHeaderLabels({tr("Agent"), tr("State")});
-    m_agents->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    column->addWidget(m_agents, 1);
+    auto* const column = pageColumn(page);
+    const auto folder = QDir(m_paths.config).filePath(u"templates"_s);
+    column->addWidget(
+        explanation(tr("Tasks to start again and again. The trigger, typed alone into the command field, opens one. "
+                       "Your own are files in %1; one with the name of a built-in template replaces it.")
+                        .arg(QDir::toNativeSeparators(folder)),
+                    page));
+    m_templates = new QTreeWidget(page);
+    m_templates->setObjectName(u"templateList"_s);
+    m_templates->setAccessibleName(tr("Templates"));
+    m_templates->setRootIsDecorated(false);
+    m_templates->setHeaderLabels({tr("Template"), tr("Trigger"), tr("Made by")});
+    m_templates->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_templates->header()->setStretchLastSection(false);
+    m_templates->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_templates->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+    column->addWidget(m_templates, 1);
+    auto* const open = new QPushButton(icon(u"folder"_s), tr("&Open the folder"), page);
+    open->setObjectName(u"templateFolderButton"_s);
     auto* const again = new QPushButton(icon(u"retry"_s), tr("&Look again"), page);
-    again->setObjectName(u"probeAgentsButton"_s);
-    again->setAutoDefault(false);
-    connect(again, &QPushButton::clicked, this, &SettingsDialog::loadAgents);
-    column->addWidget(again, 0, Qt::AlignLeft);
-    loadAgents();
+    again->setObjectName(u"reloadTemplatesButton"_s);
+    auto* const row = new QHBoxLayout;
+    for (auto* const button : {open, again}) {
+        button->setAutoDefault(false);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    column->addLayout(row);
+    connect(open, &QPushButton::clicked, this, [folder] {
+        QDir().mkpath(folder);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+    });
+    connect(again, &QPushButton::clicked, this, &SettingsDialog::loadTemplates);
+    loadTemplates();
     return page;
 }
 
-void SettingsDialog::loadAgents()
+void SettingsDialog::loadTemplates()
 {
-    m_agents->clear();
-    new QTreeWidgetItem(m_agents, {tr("Looking…")});
-    QCoro::connect(m_client.call(u"agent.list"_s, {}), this, [this](const Result<QJsonValue>& answer) {
-        m_agents->clear();
-        if (!answer) {
-            new QTreeWidgetItem(m_agents, {answer.error().message});
-            return;
-        }
-        for (const auto& value : (*answer)[u"agents"].toArray()) {
-            const auto agent = value.toObject();
-            const bool there = agent[u"available"].toBool(true);
-            const auto title = agent[u"title"].toString(agent[u"name"].toString());
+    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this](client::TemplateList list) {
+        m_templates->clear();
+        for (const auto& one : list.templates) {
             auto* const item = new QTreeWidgetItem(
-                m_agents, {title, there ? tr("ready") : tr("not available: %1").arg(agent[u"why"].toString())});
-            item->setIcon(0, icon(u"agent"_s));
-            item->setIcon(1, there ? icon(u"ok"_s, Tone::Done) : icon(u"error"_s, Tone::Muted));
-            item->setToolTip(1, item->text(1));
+                m_templates, {one.title, one.triggers.join(u", "_s), one.builtIn ? tr("Switchyard") : tr("you")});
+            item->setToolTip(0, one.description);
+            item->setIcon(0, icon(u"plan"_s));
+        }
+        for (const auto& problem : list.problems) {
+            auto* const item = new QTreeWidgetItem(m_templates, {problem.message, {}, tr("you")});
+            item->setIcon(0, icon(u"error"_s, Tone::Failed));
+            item->setToolTip(0, problem.message);
         }
     });
 }
@@ -226,82 +252,24 @@ QWidget* SettingsDialog::makeAppearance()
         Q_EMIT changed(m_settings);
     });
     form->addRow(tr("&Colours:"), theme);
-    form->addRow(words(tr("Fonts and their sizes are the system's."), page));
-    return page;
-}
-
-QWidget* SettingsDialog::makeShortcuts()
-{
-    auto* const page = new QWidget(this);
-    auto* const column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 4, 4, 0);
-    column->setSpacing(8);
-    auto* const list = new QTreeWidget(page);
-    list->setObjectName(u"shortcutTable"_s);
-    list->setAccessibleName(tr("Shortcuts"));
-    list->setRootIsDecorated(false);
-    list->setHeaderLabels({tr("Action"), tr("Shortcut")});
-    list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    list->header()->setStretchLastSection(false);
-    list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    for (const auto& info : Actions::table()) {
-        auto* const item =
-            new QTreeWidgetItem(list, {m_actions[info.id]->text().remove(u'…'),
-                                       m_actions[info.id]->shortcut().toString(QKeySequence::NativeText)});
-        item->setData(0, Qt::UserRole, QString::fromLatin1(info.id));
-        item->setIcon(0, m_actions[info.id]->icon());
+    auto* const language = new QComboBox(page);
+    language->setObjectName(u"languageBox"_s);
+    language->addItem(tr("As the system"), QString());
+    for (const auto& file : QDir(u":/i18n"_s).entryList({u"switchyard_*.qm"_s})) {
+        const auto code = file.section(u'_', 1).section(u'.', 0, 0);
+        language->addItem(QLocale(code).nativeLanguageName(), code); // each in its own words
     }
-    auto* const note = new QLabel(page);
-    note->setObjectName(u"shortcutNote"_s);
-    note->setWordWrap(true);
-    auto* const keys = new QKeySequenceEdit(page);
-    keys->setObjectName(u"shortcutField"_s);
-    keys->setAccessibleName(tr("New shortcut"));
-    if (auto* const field = keys->findChild<QLineEdit*>()) // it is this one that has the keyboard
-        field->setAccessibleName(keys->accessibleName());
-    keys->setMaximumSequenceLength(1);
-    keys->setClearButtonEnabled(true);
-    auto* const set = new QPushButton(tr("&Set"), page);
-    set->setObjectName(u"setShortcutButton"_s);
-    auto* const reset = new QPushButton(tr("&Default"), page);
-    reset->setObjectName(u"resetShortcutButton"_s);
-    for (auto* const button : {set, reset})
-        button->setAutoDefault(false);
-    auto* const row = new QHBoxLayout;
-    row->addWidget(keys, 1);
-    row->addWidget(set);
-    row->addWidget(reset);
-    column->addWidget(list, 1);
-    column->addWidget(note);
-    column->addLayout(row);
-    const auto store = [this, list, note](const std::optional<QKeySequence>& wanted) {
-        auto* const item = list->currentItem();
-        if (!item)
-            return;
-        const auto id = item->data(0, Qt::UserRole).toString();
-        if (wanted) {
-            if (const auto other = m_actions.conflict(id, *wanted); !other.isEmpty()) {
-                note->setText(tr("%1 is taken by “%2”.")
-                                  .arg(wanted->toString(QKeySequence::NativeText), QString(other).remove(u'…')));
-                return;
-            }
-            m_settings.shortcuts.insert(id, wanted->toString(QKeySequence::PortableText));
-        } else {
-            m_settings.shortcuts.remove(id);
-        }
-        note->clear();
+    language->setCurrentIndex(std::max(0, language->findData(m_settings.language)));
+    auto* const later = explanation(tr("The language changes when the window is opened the next time."), page);
+    later->setVisible(false);
+    connect(language, &QComboBox::activated, this, [this, language, later] {
+        m_settings.language = language->currentData().toString();
+        later->setVisible(true);
         Q_EMIT changed(m_settings);
-        item->setText(1, m_actions.action(id.toLatin1().constData())->shortcut().toString(QKeySequence::NativeText));
-    };
-    connect(set, &QPushButton::clicked, this, [store, keys] { store(keys->keySequence()); });
-    connect(reset, &QPushButton::clicked, this, [store] { store(std::nullopt); });
-    connect(list, &QTreeWidget::currentItemChanged, this, [this, keys, note](QTreeWidgetItem* item) {
-        note->clear();
-        if (item)
-            keys->setKeySequence(
-                m_actions.action(item->data(0, Qt::UserRole).toString().toLatin1().constData())->shortcut());
     });
-    list->setCurrentItem(list->topLevelItem(0));
+    form->addRow(tr("&Language:"), language);
+    form->addRow(later);
+    form->addRow(explanation(tr("Fonts and their sizes are the system's."), page));
     return page;
 }
 

@@ -5,7 +5,9 @@
 
 #include <QDialog>
 
+class QLabel;
 class QListWidget;
+class QPushButton;
 class QStackedWidget;
 class QTreeWidget;
 
@@ -18,29 +20,37 @@ class SettingsDialog : public QDialog
 {
     Q_OBJECT
 public:
-    SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client, QWidget* parent);
-    //! "general", "code", "agents", "appearance", "shortcuts"; others: the first.
+    SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client, const Paths& paths,
+                   QWidget* parent);
+    //! "general", "notifications", "code", "agents", "limits", "templates", "appearance", "shortcuts"; others: the
+    //! first.
     void showPage(const QString& page);
+    void setCodeIsSet(bool set);
+    void setTrayIsThere(bool there); //!< this desktop shows tray icons
 
 Q_SIGNALS:
     void changed(const switchyard::ui::Settings& settings);
     void codeWanted();
+    void noticeWanted(); //!< a notification to try them
 
 private:
     QWidget* makeGeneral();
+    QWidget* makeNotifications();
     QWidget* makeEditorRow();
     QWidget* makeCode();
-    QWidget* makeAgents();
+    QWidget* makeTemplates();
     QWidget* makeAppearance();
-    QWidget* makeShortcuts();
-    void loadAgents();
     void addPage(const QString& id, const QString& picture, const QString& title, QWidget* page);
+    void addSwitch(QWidget* page, const QString& text, const QString& name, bool Settings::* member);
+    void loadTemplates();
     Settings m_settings;
-    Actions& m_actions;
     client::EngineClient& m_client;
+    const Paths m_paths;
     QListWidget* m_pages;
     QStackedWidget* m_stack;
-    QTreeWidget* m_agents = nullptr;
+    QLabel *m_codeState, *m_trayNote;
+    QPushButton* m_codeButton;
+    QTreeWidget* m_templates;
 };
 
 } // namespace switchyard::ui

@@ -116,11 +116,12 @@ QIcon Tray::picture() const
 
 void Tray::show(const QList<Task>& tasks, int needs, int running, bool held)
 {
-    QList<Task> shown;
-    for (const auto& task : tasks) {
-        const auto group = TaskText::group(task);
-        if ((group == Group::NeedsYou || group == Group::Running) && shown.size() < maxListed)
-            shown << task;
+    QList<Task> shown; // those that need the user first
+    for (const auto wanted : {Group::NeedsYou, Group::Running}) {
+        for (const auto& task : tasks) {
+            if (shown.size() < maxListed && TaskText::group(task) == wanted)
+                shown << task;
+        }
     }
     const bool sameIcon = m_needs == needs && m_running == running;
     const auto same = [](const Task& a, const Task& b) {

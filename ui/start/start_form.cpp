@@ -1,19 +1,20 @@
 #include "ui/start/start_form.h"
 
-#include "ui/tasks/task_face.h"
-#include "ui/theme/icons.h"
+#include "ui/start/template_fields.h"
+#include "ui/theme/colors.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
+#include <QDateTimeEdit>
+#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
-#include <QPushButton>
-#include <QShortcut>
-#include <QSpinBox>
+#include <QTabWidget>
 
 namespace switchyard::ui {
 
@@ -23,168 +24,159 @@ const auto shellAgent = u"$"_s;
 
 StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QList<AgentChoice>& agents,
                      const QList<Task>& tasks, QWidget* parent)
-    : QDialog(parent),
-      m_from(from),
-      m_goal(new QPlainTextEdit(from.goal, this)),
-      m_title(new QLineEdit(this)),
-      m_branch(new QLineEdit(this)),
-      m_model(new QLineEdit(from.model, this)),
-      m_project(new QComboBox(this)),
-      m_agent(new QComboBox(this)),
-      m_priority(new QComboBox(this)),
-      m_after(new QComboBox(this)),
-      m_verbosity(new QComboBox(this)),
-      m_minutes(new QSpinBox(this)),
-      m_steps(new QSpinBox(this)),
-      m_inPlace(new QCheckBox(tr("Change the files of the folder &directly, without a branch of its own"), this)),
-      m_message(new QLabel(this))
+    : QDialog(parent), m_from(from), m_tabs(new QTabWidget(this)), m_message(new QLabel(this))
 {
     setObjectName(u"startForm"_s);
     setWindowTitle(tr("New task"));
     setAttribute(Qt::WA_DeleteOnClose);
-    m_goal->setObjectName(u"goalField"_s);
-    m_goal->setTabChangesFocus(true);
-    m_goal->setPlaceholderText(tr("What should be built, in plain words; or a command line, if a shell is chosen"));
-    m_goal->setMinimumHeight(90);
-    m_title->setObjectName(u"titleField"_s);
-    m_title->setPlaceholderText(tr("made from the goal"));
-    m_project->setObjectName(u"formProjectBox"_s);
-    m_project->setEditable(true);
-    m_project->addItems(projects);
-    m_project->setCurrentText(from.project);
-    auto* const browse = new QPushButton(icon(u"folder"_s), tr("Choose…"), this);
-    browse->setObjectName(u"browseButton"_s);
-    browse->setAutoDefault(false);
-    auto* const projectRow = new QHBoxLayout;
-    projectRow->addWidget(m_project, 1);
-    projectRow->addWidget(browse);
-    m_branch->setObjectName(u"baseBranchField"_s);
-    m_branch->setPlaceholderText(tr("what the folder is on now"));
-    m_agent->setObjectName(u"formAgentBox"_s);
-    for (const auto& agent : agents)
-        m_agent->addItem(agent.title.isEmpty() ? agent.name : agent.title, agent.name);
-    m_agent->addItem(tr("Shell command"), shellAgent);
-    m_agent->setCurrentIndex(std::max(0, m_agent->findData(from.kind == TaskKind::Shell ? shellAgent : from.agent)));
-    m_model->setObjectName(u"modelField"_s);
-    m_model->setPlaceholderText(tr("the agent's own choice"));
-    m_priority->setObjectName(u"formPriorityBox"_s);
-    for (const auto priority : {Priority::High, Priority::Normal, Priority::Low})
-        m_priority->addItem(TaskText::priority(priority), int(priority));
-    m_priority->setCurrentIndex(int(from.priority));
-    m_after->setObjectName(u"afterBox"_s);
-    m_after->addItem(tr("nothing: as soon as a slot is free"), QString());
-    for (const auto& task : tasks) {
-        if (!isFinished(task.status) && m_after->count() < 200)
-            m_after->addItem(task.id().toString() + u"  "_s + task.spec.title, task.id().toString());
-    }
-    m_verbosity->setObjectName(u"verbosityBox"_s);
-    m_verbosity->addItem(tr("Normal updates"), u"normal"_s);
-    m_verbosity->addItem(tr("Detailed updates"), u"detailed"_s);
-    m_verbosity->addItem(tr("Minimal updates"), u"minimal"_s);
-    m_minutes->setObjectName(u"minutesBox"_s);
-    m_minutes->setRange(0, 24 * 60);
-    m_minutes->setValue(int(std::chrono::duration_cast<std::chrono::minutes>(from.limits.runTime).count()));
-    m_minutes->setSuffix(tr(" min"));
-    m_minutes->setSpecialValueText(tr("no limit"));
-    m_steps->setObjectName(u"stepsBox"_s);
-    m_steps->setRange(0, 1000);
-    m_steps->setValue(from.limits.iterations);
-    m_steps->setSpecialValueText(tr("no limit"));
-    m_inPlace->setObjectName(u"inPlaceBox"_s);
-    m_inPlace->setChecked(from.isolation == Isolation::InPlace);
-    m_goal->document()->setDocumentMargin(7);
+    m_tabs->setObjectName(u"startTabs"_s);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(makeTaskPage(projects, agents), tr("Task"));
+    m_tabs->addTab(makeLimitsPage(tasks), tr("Start and limits"));
+    m_tabs->addTab(makePlacePage(), tr("Surroundings"));
     m_message->setObjectName(u"startFormMessage"_s);
     m_message->setTextFormat(Qt::PlainText);
     m_message->setWordWrap(true);
     auto colors = palette();
     colors.setColor(QPalette::WindowText, colorsFor(palette()).failed);
     m_message->setPalette(colors);
-
-    auto* const form = new QFormLayout;
-    form->setVerticalSpacing(9);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(tr("&Goal:"), m_goal);
-    form->addRow(tr("&Title:"), m_title);
-    auto* const projectLabel = new QLabel(tr("&Project:"), this);
-    projectLabel->setBuddy(m_project);
-    form->addRow(projectLabel, projectRow);
-    form->addRow(tr("From &branch:"), m_branch);
-    form->addRow(QString(), m_inPlace);
-    form->addRow(tr("&Agent:"), m_agent);
-    form->addRow(tr("&Model:"), m_model);
-    form->addRow(tr("P&riority:"), m_priority);
-    form->addRow(tr("Starts a&fter:"), m_after);
-    form->addRow(tr("Run t&ime:"), m_minutes);
-    form->addRow(tr("St&eps:"), m_steps);
-    form->addRow(tr("&Updates:"), m_verbosity);
-    auto* const buttons = new QDialogButtonBox(this);
-    auto* const start = buttons->addButton(tr("&Start"), QDialogButtonBox::AcceptRole);
-    start->setObjectName(u"formStartButton"_s);
-    start->setDefault(true);
-    buttons->addButton(tr("Go back"), QDialogButtonBox::RejectRole)->setAutoDefault(false);
     auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins(20, 18, 20, 14);
+    column->setContentsMargins(16, 12, 16, 14);
     column->setSpacing(10);
-    column->addLayout(form, 1);
+    column->addWidget(m_tabs, 1);
     column->addWidget(m_message);
-    column->addWidget(buttons);
-    resize(620, 600);
-    auto* const quick = new QShortcut(Qt::CTRL | Qt::Key_Return, this);
-    connect(quick, &QShortcut::activated, start, &QPushButton::click);
-    connect(buttons, &QDialogButtonBox::accepted, this, &StartForm::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    column->addWidget(makeButtons());
+    resize(640, 600);
     connect(m_agent, &QComboBox::currentIndexChanged, this, &StartForm::kindChanged);
-    connect(browse, &QPushButton::clicked, this, [this] {
-        auto* const dialog = new QFileDialog(this, tr("Choose the project's folder"), m_project->currentText());
-        dialog->setFileMode(QFileDialog::Directory);
-        dialog->setOption(QFileDialog::ShowDirsOnly);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &QFileDialog::fileSelected, m_project, &QComboBox::setCurrentText);
-        dialog->open();
-    });
+    connect(m_template, &QComboBox::currentIndexChanged, this, &StartForm::templateChanged);
     kindChanged();
+    templateChanged();
     m_goal->setFocus();
     m_goal->moveCursor(QTextCursor::End);
 }
 
-void StartForm::kindChanged()
+void StartForm::setTemplates(const QList<TaskTemplate>& templates, const QString& chosen)
 {
-    const bool shell = m_agent->currentData().toString() == shellAgent;
-    for (auto* const field : std::initializer_list<QWidget*>{m_model, m_steps, m_verbosity})
-        static_cast<QFormLayout*>(layout()->itemAt(0)->layout())->setRowVisible(field, !shell);
+    m_templates = templates;
+    for (const auto& one : templates)
+        m_template->addItem(one.title, one.name);
+    m_taskForm->setRowVisible(m_template, !templates.isEmpty());
+    if (const int row = m_template->findData(chosen); row > 0)
+        m_template->setCurrentIndex(row);
 }
 
-TaskSpec StartForm::spec() const
+void StartForm::templateChanged()
+{
+    const int chosen = m_template->currentIndex() - 1;
+    const bool free = chosen < 0;
+    m_taskForm->setRowVisible(m_goal, free);
+    m_taskForm->setRowVisible(m_parameters, !free);
+    if (free)
+        return;
+    m_parameters->setTemplate(m_templates.at(chosen));
+    m_parameters->focusFirst();
+}
+
+void StartForm::kindChanged()
+{
+    nameSandboxDefaults();
+    const bool shell = m_agent->currentData().toString() == shellAgent;
+    for (auto* const field : std::initializer_list<QWidget*>{m_model, m_mode, m_agentType, m_template})
+        m_taskForm->setRowVisible(field, !shell);
+    if (shell)
+        m_template->setCurrentIndex(0);
+    if (m_templates.isEmpty())
+        m_taskForm->setRowVisible(m_template, false);
+    for (auto* const field : std::initializer_list<QWidget*>{m_steps, m_budget, m_verbosity})
+        m_limitsForm->setRowVisible(field, !shell);
+    m_placeForm->setRowVisible(m_instructions, !shell);
+    m_placeForm->setRowVisible(m_shell, shell);
+}
+
+void StartForm::browse()
+{
+    auto* const dialog = new QFileDialog(this, tr("Choose the project's folder"), m_project->currentText());
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, m_project, &QComboBox::setCurrentText);
+    dialog->open();
+}
+
+Result<TaskSpec> StartForm::spec() const
 {
     auto spec = m_from;
-    spec.goal = m_goal->toPlainText().trimmed();
-    spec.title = m_title->text().trimmed().isEmpty() ? titleFromGoal(spec.goal) : m_title->text().trimmed();
+    const auto agent = m_agent->currentData().toString();
+    const bool shell = agent == shellAgent;
+    spec.kind = shell ? TaskKind::Shell : TaskKind::Agent;
+    spec.agent = shell ? QString() : agent;
+    spec.shell = shell ? m_shell->currentText() : QString();
     spec.project = m_project->currentText().trimmed();
     spec.baseBranch = m_branch->text().trimmed();
     spec.isolation = m_inPlace->isChecked() ? Isolation::InPlace : Isolation::Worktree;
-    const auto agent = m_agent->currentData().toString();
-    spec.kind = agent == shellAgent ? TaskKind::Shell : TaskKind::Agent;
-    spec.agent = agent == shellAgent ? QString() : agent;
-    spec.shell = agent == shellAgent ? u"bash"_s : QString();
-    spec.model = agent == shellAgent ? QString() : m_model->text().trimmed();
+    readLimits(spec);
+    readPlace(spec);
+    if (const int chosen = m_template->currentIndex() - 1; chosen >= 0) {
+        SY_TRY_ASSIGN(spec, m_templates.at(chosen).fill(m_parameters->values(), spec));
+    } else {
+        spec.goal = m_goal->toPlainText().trimmed();
+    }
+    if (!shell) {
+        if (const auto model = m_model->text().trimmed(); !model.isEmpty())
+            spec.model = model;
+        if (const auto mode = m_mode->text().trimmed(); !mode.isEmpty())
+            spec.mode = mode;
+        if (const auto type = m_agentType->currentText().trimmed(); !type.isEmpty())
+            spec.agentType = type;
+    }
+    const auto title = m_title->text().trimmed();
+    spec.title = title.isEmpty() ? titleFromGoal(spec.goal) : title;
+    SY_TRY(spec.validate());
+    return spec;
+}
+
+void StartForm::readLimits(TaskSpec& spec) const
+{
     spec.priority = Priority(m_priority->currentData().toInt());
     spec.verbosity = m_verbosity->currentData().toString();
+    spec.after.clear();
+    for (int row = 0; row < m_after->count(); ++row) {
+        const auto* const item = m_after->item(row);
+        if (const auto id = TaskId::parse(item->data(Qt::UserRole).toString()); id && item->checkState() == Qt::Checked)
+            spec.after << *id;
+    }
+    spec.notBefore = m_later->isChecked() ? fromMilliseconds(m_notBefore->dateTime().toMSecsSinceEpoch()) : UtcTime{};
     spec.limits.runTime = std::chrono::minutes(m_minutes->value());
     spec.limits.iterations = m_steps->value();
-    if (const auto after = TaskId::parse(m_after->currentData().toString()))
-        spec.after = {*after};
-    return spec;
+    spec.limits.confirmationWait = std::chrono::minutes(m_confirmMinutes->value());
+    spec.limits.budgetUsd = m_budget->value();
+    spec.limits.memoryBytes = qint64(m_memory->value()) << 20;
+    spec.retry.attempts = m_attempts->value();
+    spec.retry.onFailure = m_retryFailure->isChecked();
+    spec.retry.onTimeout = m_retryTimeout->isChecked();
+}
+
+void StartForm::readPlace(TaskSpec& spec) const
+{
+    spec.sandbox = SandboxLevel(m_sandbox->currentData().toInt());
+    spec.network = NetworkAccess(m_network->currentData().toInt());
+    spec.extraFolders.clear();
+    for (const auto& line : m_folders->toPlainText().split(u'\n')) {
+        if (!line.trimmed().isEmpty())
+            spec.extraFolders << line.trimmed();
+    }
+    spec.instructions = m_instructions->toPlainText().trimmed();
 }
 
 void StartForm::accept()
 {
     const auto wanted = spec();
-    if (const auto good = wanted.validate(); !good) {
-        m_message->setText(good.error().hint.isEmpty() ? good.error().message
-                                                       : good.error().message + u' ' + good.error().hint);
+    if (!wanted) {
+        m_message->setText(wanted.error().hint.isEmpty() ? wanted.error().message
+                                                         : wanted.error().message + u' ' + wanted.error().hint);
         return;
     }
-    Q_EMIT startWanted(wanted);
+    Q_EMIT startWanted(*wanted);
     QDialog::accept();
 }
 

@@ -1,7 +1,9 @@
 #include "ui/tasks/details_pane.h"
 
+#include "ui/tasks/sparkline.h"
 #include "ui/tasks/task_face.h"
 
+#include <QBoxLayout>
 #include <QDir>
 #include <QFontDatabase>
 #include <QFormLayout>
@@ -51,6 +53,15 @@ DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent)
     m_form->setFormAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     column->addLayout(m_form);
+    m_meters = new QWidget(inner);
+    m_meters->setObjectName(u"meters"_s);
+    auto* const meters = new QVBoxLayout(m_meters);
+    meters->setContentsMargins(0, 2, 0, 0);
+    meters->setSpacing(6);
+    meters->addWidget(addMeter(tr("CPU"), m_cpuLine, m_cpu));
+    meters->addWidget(addMeter(tr("Memory"), m_memoryLine, m_memory));
+    m_meters->hide();
+    column->addWidget(m_meters);
     m_filesTitle = new QLabel(tr("Files touched"), inner);
     m_filesTitle->setFont(strong);
     m_files = new QLabel(inner);
@@ -93,6 +104,57 @@ void DetailsPane::put(const QString& name, const QString& value, bool code)
     m_form->setRowVisible(label, !value.isEmpty());
 }
 
+//! A line of name, curve and figure.
+QWidget* DetailsPane::addMeter(const QString& name, Sparkline*& line, QLabel*& value)
+{
+    auto* const row = new QWidget(this);
+    auto* const layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    auto* const caption = new QLabel(name, row);
+    caption->setForegroundRole(QPalette::PlaceholderText);
+    caption->setMinimumWidth(caption->fontMetrics().horizontalAdvance(tr("Memory")));
+    line = new Sparkline(row);
+    value = new QLabel(row);
+    value->setTextFormat(Qt::PlainText);
+    value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    layout->addWidget(caption);
+    layout->addWidget(line, 1);
+    layout->addWidget(value);
+    return row;
+}
+
+void DetailsPane::setMeters(const MeterHistory& meters)
+{
+    m_meters->setVisible(!meters.isEmpty());
+    if (meters.isEmpty())
+        return;
+    constexpr double mib = 1 << 20;
+    QList<QPointF> cpu, memory;
+    for (const auto& point : meters.points()) {
+        const auto x = double(toMilliseconds(point.time));
+        cpu << QPointF(x, point.cpu);
+        memory << QPointF(x, double(point.memory) / mib);
+    }
+    m_cpuLine->setPoints(cpu, 1);
+    m_memoryLine->setPoints(memory, 64);
+    const QLocale locale;
+    const auto& now = meters.points().last();
+    m_cpu->setText(meters.isFinal() ? tr("%1 in all", "time of a processor").arg(formatDuration(meters.cpuTime()))
+                                    : tr("%1 %").arg(locale.toString(qRound(now.cpu * 100))));
+    m_memory->setText(meters.isFinal() ? tr("at most %1").arg(locale.formattedDataSize(meters.peakMemory(), 0))
+                                       : locale.formattedDataSize(now.memory, 0));
+    m_cpu->setToolTip(tr("%n process(es)", nullptr, meters.processes()));
+    m_memory->setToolTip(tr("at most %1").arg(locale.formattedDataSize(meters.peakMemory(), 0)));
+    m_cpuLine->setToolTip(m_cpu->toolTip());
+    m_memoryLine->setToolTip(m_memory->toolTip());
+}
+
+void DetailsPane::setEvidence(const QString& text)
+{
+    put(tr("Signs of life"), text);
+}
+
 void DetailsPane::setTask(const Task& task)
 {
     m_task = task;
@@ -111,6 +173,7 @@ void DetailsPane::setTask(const Task& task)
             ? tr("%1 in, %2 out")
                   .arg(TaskText::tokens(task.usage.inputTokens), TaskText::tokens(task.usage.outputTokens))
             : QString());
+    put(tr("Sandbox"), TaskText::sandboxDetails(task));
     put(tr("Priority"), TaskText::priority(task.spec.priority));
     put(tr("Attempt"), task.attempt > 1 ? QLocale().toString(task.attempt) : QString());
     QStringList after;

@@ -1,5 +1,7 @@
 #include "ui/tasks/merge_dialog.h"
 
+#include "ui/theme/colors.h"
+
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QLabel>
@@ -31,7 +33,12 @@ MergeDialog::MergeDialog(const Task& task, bool deleteBranch, QWidget* parent)
     m_deleteBranch->setObjectName(u"deleteBranchBox"_s);
     m_deleteBranch->setChecked(deleteBranch);
     auto* const buttons = new QDialogButtonBox(this);
-    auto* const merge = buttons->addButton(tr("&Merge"), QDialogButtonBox::AcceptRole);
+    m_check = new QLabel(tr("Looking for conflicts…"), this);
+    m_check->setObjectName(u"mergeCheck"_s);
+    m_check->setTextFormat(Qt::PlainText);
+    m_check->setWordWrap(true);
+    m_merge = buttons->addButton(tr("&Merge"), QDialogButtonBox::AcceptRole);
+    auto* const merge = m_merge;
     merge->setObjectName(u"mergeConfirmButton"_s);
     merge->setDefault(true);
     buttons->addButton(tr("Not now"), QDialogButtonBox::RejectRole)->setObjectName(u"mergeCancelButton"_s);
@@ -42,11 +49,22 @@ MergeDialog::MergeDialog(const Task& task, bool deleteBranch, QWidget* parent)
     column->setSpacing(12);
     column->addWidget(question);
     column->addWidget(facts);
+    column->addWidget(m_check);
     column->addWidget(m_deleteBranch);
     column->addSpacing(6);
     column->addWidget(buttons);
     setMinimumWidth(420);
     merge->setFocus();
+}
+
+void MergeDialog::setProblem(const QString& problem)
+{
+    auto colors = palette();
+    colors.setColor(QPalette::WindowText, problem.isEmpty() ? colorsFor(palette()).done : colorsFor(palette()).failed);
+    m_check->setPalette(colors);
+    m_check->setText(problem.isEmpty() ? tr("✓ No conflicts.") : problem);
+    m_merge->setEnabled(problem.isEmpty());
+    adjustSize();
 }
 
 bool MergeDialog::deleteBranch() const

@@ -5,6 +5,8 @@
 #include <QDialog>
 
 class QCheckBox;
+class QLabel;
+class QPushButton;
 
 namespace switchyard::ui {
 
@@ -15,9 +17,13 @@ class MergeDialog : public QDialog
 public:
     MergeDialog(const Task& task, bool deleteBranch, QWidget* parent);
     bool deleteBranch() const;
+    //! What was found beforehand; until then the dialog says that it looks.
+    void setProblem(const QString& problem); //!< empty: it can be merged
 
 private:
     QCheckBox* m_deleteBranch;
+    QLabel* m_check;
+    QPushButton* m_merge;
 };
 
 } // namespace switchyard::ui

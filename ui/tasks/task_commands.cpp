@@ -147,6 +147,10 @@ void TaskCommands::merge(const Task& task, bool deleteBranch)
         return;
     auto* const dialog = new MergeDialog(task, deleteBranch, m_window);
     const auto id = task.id();
+    QCoro::connect(m_client.checkMerge(id), dialog, [dialog](const Result<QString>& into) {
+        const bool clear = into || into.error().code != ErrorCode::Conflict; // another error shows when merging
+        dialog->setProblem(clear ? QString() : describe(into.error()));
+    });
     connect(dialog, &QDialog::accepted, this, [this, dialog, id, title = task.spec.title] {
         const bool drop = dialog->deleteBranch();
         Q_EMIT branchChoiceMade(drop);

@@ -111,6 +111,33 @@ QString TaskText::priority(Priority priority)
     return tr("Normal");
 }
 
+QString TaskText::sandbox(const Task& task)
+{
+    if (task.sandbox.isEmpty())
+        return {};
+    if (task.sandbox == u"off")
+        return task.spec.kind == TaskKind::Shell && task.sandboxTrouble.isEmpty() ? QString() : tr("No sandbox");
+    const auto level = task.sandbox == u"strict" ? tr("Strict sandbox") : tr("Sandbox");
+    return task.network == u"on" ? level : tr("%1, no network").arg(level);
+}
+
+QString TaskText::sandboxDetails(const Task& task)
+{
+    QStringList words;
+    if (task.sandbox == u"off")
+        words << tr("Its programs reach all that you reach.");
+    else if (task.sandbox == u"strict")
+        words << tr("Its programs change only the task's folder; your home is hidden from them.");
+    else if (!task.sandbox.isEmpty())
+        words << tr(
+            "Its programs change only the task's folder; keys, passwords and your session are hidden from them.");
+    if (task.network == u"off" || task.network == u"loopback")
+        words << tr("Its commands reach no network.");
+    words << task.sandboxTrouble;
+    words.removeAll(QString());
+    return words.join(u' ');
+}
+
 QString TaskText::newest(const Task& task)
 {
     if (!task.waitingFor.isEmpty())

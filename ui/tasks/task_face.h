@@ -33,6 +33,9 @@ public:
     static QString groupTitle(Group group);
     static QString phase(TaskPhase phase);
     static QString priority(Priority priority);
+    //! What keeps its programs in, in a word or two; empty: not known yet, or a plain command that needs none.
+    static QString sandbox(const Task& task);
+    static QString sandboxDetails(const Task& task); //!< the same in sentences
     //! The newest line that matters: the command that waits, what it does now, why it waits or how it ended.
     static QString newest(const Task& task);
     //! Counted run time now: what the runner told, plus what has passed since while it runs.

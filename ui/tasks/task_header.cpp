@@ -69,8 +69,12 @@ QWidget* TaskHeader::makeTop()
     m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_idLabel->setForegroundRole(QPalette::PlaceholderText);
     m_idLabel->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_sandbox = new QLabel(header);
+    m_sandbox->setObjectName(u"taskSandbox"_s);
+    m_sandbox->setTextFormat(Qt::PlainText);
     second->addWidget(m_state);
     second->addWidget(m_idLabel);
+    second->addWidget(m_sandbox);
     second->addStretch(1);
     column->addLayout(second);
     column->addSpacing(4);
@@ -126,6 +130,13 @@ void TaskHeader::updateTop(const Task& task)
     auto colors = palette();
     colors.setColor(QPalette::WindowText, colorsFor(palette()).of(face.tone));
     m_state->setPalette(colors);
+    m_sandbox->setText(TaskText::sandbox(task));
+    m_sandbox->setVisible(!m_sandbox->text().isEmpty());
+    m_sandbox->setToolTip(TaskText::sandboxDetails(task));
+    m_sandbox->setAccessibleDescription(m_sandbox->toolTip());
+    colors.setColor(QPalette::WindowText, task.sandboxTrouble.isEmpty() ? palette().color(QPalette::PlaceholderText)
+                                                                        : colorsFor(palette()).needsYou);
+    m_sandbox->setPalette(colors);
     m_phase->setTask(task);
 }
 
@@ -134,7 +145,13 @@ void TaskHeader::updateButtons(const Task& task)
     // What cannot be done now is not there, instead of grey without a reason.
     for (auto* const button : m_buttons)
         button->setVisible(button->defaultAction()->isEnabled());
-    m_merge->setVisible(TaskCommands::canMerge(task));
+    // One button that carries the state: merge, then what it was merged into.
+    const bool merged = !task.mergedInto.isEmpty();
+    m_merge->setVisible(TaskCommands::canMerge(task) || merged);
+    m_merge->setEnabled(!merged);
+    m_merge->setText(merged ? tr("✓ Merged into %1").arg(task.mergedInto) : m_actions["task.merge"]->text());
+    m_merge->setToolTip(merged ? tr("The change is on %1; there is nothing left to do here.").arg(task.mergedInto)
+                               : m_actions["task.merge"]->toolTip());
 }
 
 void TaskHeader::updateNeeds(const Task& task)

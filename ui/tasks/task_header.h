@@ -35,7 +35,7 @@ private:
     void updateNeeds(const Task& task);
 
     const Actions& m_actions;
-    QLabel *m_title, *m_state, *m_idLabel;
+    QLabel *m_title, *m_state, *m_sandbox, *m_idLabel;
     QList<QToolButton*> m_buttons;
     QPushButton* m_merge;
     PhaseBar* m_phase;

@@ -65,10 +65,13 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
     m_second.setInterval(1000);
     connect(&m_second, &QTimer::timeout, this, [this] {
         const auto* const task = m_feed.find(m_id);
-        if (task && isActive(task->status) && isVisible())
+        if (task && isActive(task->status) && isVisible()) {
             m_header->tick(*task);
-        else
+            lookForEvidence(*task);
+        } else {
             m_second.stop();
+            Q_EMIT evidenceFound({});
+        }
     });
     m_diffDelay.setSingleShot(true);
     m_diffDelay.setInterval(diffDelay);
@@ -117,6 +120,7 @@ QWidget* TaskPage::makeTabs()
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
     m_plan = new PlanView(this);
     m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
+    connectReview();
     connect(m_tabs, &QTabWidget::currentChanged, this, &TaskPage::tabChanged);
     connect(m_activityView, &ActivityView::outputWanted, this, &TaskPage::loadOutput);
     connect(m_activityView, &ActivityView::showInOutput, this, [this](int row) {
@@ -193,7 +197,14 @@ void TaskPage::showTask(const TaskId& id)
     m_logAttempt = -1;
     m_output->clear();
     m_changesStack->setCurrentIndex(0);
+    m_changes->clear();
+    m_changes->setComments(m_comments.value(id));
+    m_mergeProblem.clear();
+    m_mergeInto.clear();
     m_activity.clear();
+    m_meters.clear();
+    Q_EMIT metersChanged();
+    Q_EMIT evidenceFound({});
     m_message->clear();
     m_stack->setCurrentIndex(id.isNull() ? 0 : 1);
     if (id.isNull())
@@ -201,58 +212,6 @@ void TaskPage::showTask(const TaskId& id)
     refresh();
     load(0);
     tabChanged();
-}
-
-void TaskPage::load(qint64 after)
-{
-    m_loading = true;
-    QCoro::connect(m_client.events(m_id, after), this,
-                   [this, request = m_request](const Result<client::EventPage>& page) {
-                       if (request != m_request)
-                           return; // another task is shown by now
-                       if (!page) {
-                           m_loading = false;
-                           return; // the banner says why; the next connection loads again
-                       }
-                       auto events = page->events;
-                       events.removeIf([this](const Event& event) { return event.position <= m_position; });
-                       if (!events.isEmpty()) {
-                           m_activity.apply(events);
-                           m_position = events.last().position;
-                       }
-                       if (page->more && !page->events.isEmpty()) {
-                           load(page->events.last().position);
-                           return;
-                       }
-                       m_loading = false;
-                       flush();
-                   });
-}
-
-void TaskPage::receive(const Event& event)
-{
-    if (event.task != m_id)
-        return;
-    m_pending << event;
-    if (!m_loading && !m_frame.isActive())
-        m_frame.start();
-}
-
-void TaskPage::flush()
-{
-    auto events = std::exchange(m_pending, {});
-    events.removeIf([this](const Event& event) { return event.position <= m_position; });
-    if (events.isEmpty())
-        return;
-    m_position = events.last().position;
-    m_activity.apply(events);
-    for (const auto& event : events) {
-        if (event.kind == event_kind::fileChanged || event.kind == event_kind::gitChanges ||
-            event.kind == event_kind::gitCommit)
-            m_diffStale = true;
-    }
-    if (m_diffStale && m_tabs->currentIndex() == ChangesTab && !m_diffDelay.isActive())
-        m_diffDelay.start();
 }
 
 void TaskPage::updateButtons(const Task& task)
@@ -268,6 +227,8 @@ void TaskPage::refresh()
         return;
     }
     m_header->setTask(*task);
+    m_changes->setTaskRuns(isActive(task->status));
+    updateVerdict();
     updateMessageRow(*task);
     m_tabs->setTabText(ChangesTab, task->filesChanged > 0
                                        ? tr("Changes +%1 −%2").arg(task->linesAdded).arg(task->linesRemoved)
@@ -364,6 +325,7 @@ void TaskPage::loadDiff()
             return;
         }
         m_changes->setDiff(*diff);
+        checkMerge();
         m_changesStack->setCurrentWidget(m_changes);
     });
 }

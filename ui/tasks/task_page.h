@@ -2,6 +2,8 @@
 
 #include "client/task_feed.h"
 #include "ui/models/activity_model.h"
+#include "ui/models/meter_history.h"
+#include "ui/review/review_comments.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -43,15 +45,21 @@ public:
     void reading(const QString& what);
     void focusMessageField();
     void updateButtons(const Task& task);
+    void forgetComments(const TaskId& id); //!< they were sent
     //! The task has changed; called at most once a frame.
     void refresh();
 
     ActivityModel& activity() { return m_activity; }
+    const MeterHistory& meters() const { return m_meters; }
     //! True if a shortcut for reading belongs to the widget that has the focus, which has its own.
     bool hasOwnReadingKeys(const QWidget* focus) const;
 
 Q_SIGNALS:
+    void metersChanged();
+    //! What speaks for the status of a task that has not been heard of for a while; empty: nothing needs to.
+    void evidenceFound(const QString& text);
     void messageSent(const QString& text);
+    void reviewSent(const QString& comments);       //!< all comments as one message
     void confirmationWanted();                      //!< the strip "waits for your code" was pressed
     void fileWanted(const QString& path, int line); //!< a place in the output was clicked
 
@@ -62,9 +70,14 @@ private:
     QWidget* makeTabs();
     QWidget* makeSearch();
     QWidget* makeMessageRow();
+    void connectReview();
+    void updateVerdict();
+    void checkMerge();
     void updateMessageRow(const Task& task);
     void updatePlan();
     void receive(const Event& event);
+    void apply(const QList<Event>& events);
+    void lookForEvidence(const Task& task);
     void load(qint64 after);
     void flush();
     void connectOutput();
@@ -82,14 +95,18 @@ private:
     TaskId m_id;
     quint64 m_request = 0; //!< answers to an earlier task are dropped
     bool m_loading = false;
-    qint64 m_position = 0;  //!< newest event given to the model
-    QList<Event> m_pending; //!< of one frame
+    qint64 m_position = 0;                          //!< newest event given to the model
+    QList<Event> m_pending;                         //!< of one frame
+    QHash<TaskId, QList<ReviewComment>> m_comments; //!< not yet sent
     QTimer m_frame, m_second, m_diffDelay;
+    milliseconds m_evidenceAsked{0}; //!< monotonic
     bool m_diffStale = true;
     int m_logAttempt = -1;
     bool m_outputApart = false;
+    QString m_mergeProblem, m_mergeInto; //!< as looked up for the diff that is shown
 
     ActivityModel m_activity;
+    MeterHistory m_meters;
     QStackedWidget* m_stack;
     TaskHeader* m_header;
     QTabWidget* m_tabs;
