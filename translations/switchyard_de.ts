@@ -2797,6 +2797,22 @@ Es will ausführen: %2</translation>
             <source>&amp;Language:</source>
             <translation>&amp;Sprache:</translation>
         </message>
+        <message>
+            <source>Notify me at once when a task &amp;needs me</source>
+            <translation>Sofort melden, wenn eine Aufgabe &amp;mich braucht</translation>
+        </message>
+        <message>
+            <source>Notify me when tasks &amp;end</source>
+            <translation>Melden, wenn Aufgaben &amp;enden</translation>
+        </message>
+        <message>
+            <source>Tasks that end close together make one message. The desktop&apos;s “do not disturb” is respected; what waits for you stays marked in the list and in the tray.</source>
+            <translation>Aufgaben, die kurz nacheinander enden, ergeben eine Meldung. „Nicht stören“ der Oberfläche wird beachtet; was auf Sie wartet, bleibt in der Liste und im Infobereich markiert.</translation>
+        </message>
+        <message>
+            <source>Show an e&amp;xample</source>
+            <translation>Ein &amp;Beispiel zeigen</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ShortcutsPage</name>

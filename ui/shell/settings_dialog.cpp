@@ -102,6 +102,27 @@ void SettingsDialog::addSwitch(QWidget* page, const QString& text, const QString
     page->layout()->addWidget(check);
 }
 
+QWidget* SettingsDialog::makeNotifications()
+{
+    auto* const page = new QWidget(this);
+    auto* const column = pageColumn(page);
+    addSwitch(page, tr("Notify me at once when a task &needs me"), u"notifyNeedsBox"_s, &Settings::notifyNeeds);
+    addSwitch(page, tr("Notify me when tasks &end"), u"notifyEndsBox"_s, &Settings::notifyEnds);
+    column->addWidget(
+        explanation(tr("Tasks that end close together make one message. The desktop's “do not disturb” is respected; "
+                       "what waits for you stays marked in the list and in the tray."),
+                    page));
+    auto* const row = new QHBoxLayout;
+    auto* const test = new QPushButton(tr("Show an e&xample"), page);
+    test->setObjectName(u"testNoticeButton"_s);
+    connect(test, &QPushButton::clicked, this, &SettingsDialog::noticeWanted);
+    row->addWidget(test);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addStretch(1);
+    return page;
+}
+
 QWidget* SettingsDialog::makeGeneral()
 {
     auto* const page = new QWidget(this);
