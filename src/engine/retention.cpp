@@ -28,7 +28,8 @@ Result<QList<std::pair<TaskId, qint64>>> finishedTasks(const store::Connection& 
 QStringList outputFiles(const Paths& paths, const TaskId& id)
 {
     QStringList files;
-    QDirIterator each(paths.task(id), {u"output.log*"_s, u"output.idx*"_s}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator each(paths.task(id), {u"output.log*"_s, u"output.idx*"_s, u"output.times"_s}, QDir::Files,
+                      QDirIterator::Subdirectories);
     while (each.hasNext())
         files << each.next();
     return files;
