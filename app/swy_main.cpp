@@ -29,7 +29,7 @@ void printHelp(QTextStream& out, const QList<Command>& commands)
     out << "swy — background coding tasks\n\nUsage: swy COMMAND …\n\n";
     for (const auto& command : commands) {
         if (!command.summary.isEmpty())
-            out << "  " << command.name.leftJustified(17) << command.summary << '\n';
+            out << "  " << command.name.leftJustified(19) << command.summary << '\n';
     }
     out << "\n`swy COMMAND --help` tells more. Exit status: 0 done, 1 failed, 2 wrong call, 3 timed out, 4 cancelled,\n"
            "5 not found, 6 engine not reachable, 7 conflict.\n";

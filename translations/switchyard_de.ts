@@ -307,6 +307,22 @@
             <source>Copy with times</source>
             <translation>Mit Zeiten kopieren</translation>
         </message>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>How often it was tried, and what each printed</source>
+            <translation>Wie oft es versucht wurde und was jeder Versuch ausgab</translation>
+        </message>
+        <message>
+            <source>Bring files back…</source>
+            <translation>Dateien zurückholen …</translation>
+        </message>
+        <message>
+            <source>Make the files what they were before a command that you confirmed</source>
+            <translation>Die Dateien wieder so machen, wie sie vor einem von Ihnen bestätigten Befehl waren</translation>
+        </message>
     </context>
     <context>
         <name>Editor</name>
@@ -703,6 +719,14 @@
             <source>build</source>
             <translation>Bau</translation>
         </message>
+        <message>
+            <source>The folder was kept as it was before: %1</source>
+            <translation>Der Ordner wurde aufgehoben, wie er war vor: %1</translation>
+        </message>
+        <message>
+            <source>The folder was put back to point %1</source>
+            <translation>Der Ordner wurde auf Stand %1 zurückgesetzt</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::ActivityView</name>
@@ -870,6 +894,45 @@
         <message>
             <source>Probed:</source>
             <translation>Erprobt:</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::AttemptsView</name>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>Enter shows what the attempt&apos;s commands printed</source>
+            <translation>Eingabe zeigt, was die Befehle des Versuchs ausgaben</translation>
+        </message>
+        <message>
+            <source>Attempt</source>
+            <translation>Versuch</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Began</source>
+            <translation>Beginn</translation>
+        </message>
+        <message>
+            <source>Took</source>
+            <translation>Dauer</translation>
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation>Kosten</translation>
+        </message>
+        <message>
+            <source>Why it ended</source>
+            <translation>Warum er endete</translation>
+        </message>
+        <message>
+            <source>%1 (its output is shown)</source>
+            <translation>%1 (seine Ausgabe ist zu sehen)</translation>
         </message>
     </context>
     <context>
@@ -2384,6 +2447,10 @@
             <source>A click on such a message opens the task.</source>
             <translation>Ein Klick auf so eine Nachricht öffnet die Aufgabe.</translation>
         </message>
+        <message>
+            <source>today %1 of %2</source>
+            <translation>heute %1 von %2</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::MergeDialog</name>
@@ -2574,6 +2641,41 @@ Es will ausführen: %2</translation>
         <message>
             <source>There is no plan yet.</source>
             <translation>Es gibt noch keinen Plan.</translation>
+        </message>
+    </context>
+    <context>
+        <name>switchyard::ui::RecoveryDialog</name>
+        <message>
+            <source>Looking…</source>
+            <translation>Wird nachgesehen …</translation>
+        </message>
+        <message>
+            <source>Bring files back</source>
+            <translation>Dateien zurückholen</translation>
+        </message>
+        <message>
+            <source>Files of “%1” as they were</source>
+            <translation>Dateien von „%1“, wie sie waren</translation>
+        </message>
+        <message>
+            <source>Recovery points</source>
+            <translation>Rückkehrpunkte</translation>
+        </message>
+        <message>
+            <source>&amp;Bring back</source>
+            <translation>&amp;Zurückholen</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Nothing was kept: no command of it had to be confirmed.</source>
+            <translation>Nichts wurde aufgehoben: Kein Befehl musste bestätigt werden.</translation>
+        </message>
+        <message>
+            <source>Kept before each command that you confirmed. Files that came since go; how they are now is kept as a further point, and what git ignores stays as it is.</source>
+            <translation>Aufgehoben vor jedem Befehl, den Sie bestätigt haben. Seither entstandene Dateien verschwinden; der jetzige Stand wird als weiterer Punkt aufgehoben, und was git ignoriert, bleibt.</translation>
         </message>
     </context>
     <context>
@@ -2806,12 +2908,12 @@ Es will ausführen: %2</translation>
             <translation>Melden, wenn Aufgaben &amp;enden</translation>
         </message>
         <message>
-            <source>Tasks that end close together make one message. The desktop&apos;s “do not disturb” is respected; what waits for you stays marked in the list and in the tray.</source>
-            <translation>Aufgaben, die kurz nacheinander enden, ergeben eine Meldung. „Nicht stören“ der Oberfläche wird beachtet; was auf Sie wartet, bleibt in der Liste und im Infobereich markiert.</translation>
+            <source>Nothing is said about a task that is on screen, nor while the desktop is set to “do not disturb”. Tasks that end together make one notification. A command that waits for your code is never allowed from a notification: it opens the dialog.</source>
+            <translation>Über eine Aufgabe, die zu sehen ist, wird nichts gesagt, und auch nichts, solange die Oberfläche auf „Nicht stören“ steht. Aufgaben, die zusammen enden, ergeben eine Benachrichtigung. Ein Befehl, der auf Ihren Code wartet, wird nie aus einer Benachrichtigung erlaubt: Sie öffnet den Dialog.</translation>
         </message>
         <message>
-            <source>Show an e&amp;xample</source>
-            <translation>Ein &amp;Beispiel zeigen</translation>
+            <source>&amp;Send one to try it</source>
+            <translation>Eine zur Probe &amp;senden</translation>
         </message>
     </context>
     <context>
@@ -3232,6 +3334,10 @@ Es will ausführen: %2</translation>
                 <numerusform>%n Aufgaben aus der Liste löschen?</numerusform>
             </translation>
         </message>
+        <message>
+            <source>The files of “%1” are as they were then.</source>
+            <translation>Die Dateien von „%1“ sind wieder wie damals.</translation>
+        </message>
     </context>
     <context>
         <name>switchyard::ui::TaskHeader</name>
@@ -3367,6 +3473,18 @@ Es will ausführen: %2</translation>
         <message>
             <source>no conflicts with %1</source>
             <translation>keine Konflikte mit %1</translation>
+        </message>
+        <message>
+            <source>Attempts %1</source>
+            <translation>Versuche %1</translation>
+        </message>
+        <message>
+            <source>Attempts</source>
+            <translation>Versuche</translation>
+        </message>
+        <message>
+            <source>Output of attempt %1</source>
+            <translation>Ausgabe von Versuch %1</translation>
         </message>
     </context>
     <context>

@@ -32,6 +32,33 @@ Result<Confirmation> chooseConfirmation(const QList<Task>& tasks, const Options&
     return open.first();
 }
 
+QCoro::Task<int> oneTime(CommandContext context)
+{
+    const auto words = context.arguments;
+    if (words.size() != 1 || (words.first() != u"on" && words.first() != u"off"))
+        co_return context.usageError(u"on or off was expected."_s);
+    const bool on = words.first() == u"on";
+    const auto client = co_await connectClient(context.paths);
+    if (!client)
+        co_return context.failed(client.error());
+    TerminalInput input;
+    const auto code = co_await readCode(context.err, u"Your code: "_s, input);
+    if (!code)
+        co_return context.failed(code.error());
+    const auto answer =
+        co_await (*client)->call(u"code.one_time"_s, {{u"on"_s, on}, {u"code"_s, QString::fromUtf8(code->reveal())}});
+    if (!answer)
+        co_return context.failed(answer.error());
+    if (on)
+        context.out << answer->toObject()["uri"_L1].toString() << Qt::endl;
+    context.err
+        << (on ? "Read this into your authenticator app; it is not shown again. Answers that do not come from this "
+                 "machine need its digits as well."
+               : "Answers from elsewhere need no one-time password any more.")
+        << Qt::endl;
+    co_return Success;
+}
+
 //! "this once, or with --allow task: …"
 QString scopesOf(const Confirmation& confirmation)
 {
@@ -236,6 +263,9 @@ QList<Command> confirmCommands()
              confirm},
             {u"code set"_s, u"choose or change your confirmation code"_s,
              u"swy code set\n\n  Reads the present code (if there is one) and the new one, a line each."_s, setCode},
+            {u"code one-time"_s, u"one-time passwords for answers from elsewhere, on or off"_s,
+             u"swy code one-time on|off\n\n  On prints the address that an authenticator app reads (RFC 6238)."_s,
+             oneTime},
             {u"grants"_s, u"what may run without asking again, because you allowed it"_s, u"swy grants [--json]"_s,
              showGrants},
             {u"grants revoke"_s, u"ask again for what was allowed ahead"_s, u"swy grants revoke ID…"_s, revokeGrants},

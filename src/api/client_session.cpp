@@ -12,6 +12,24 @@ namespace switchyard::api {
 namespace {
 // Clients send small things; only the engine's answers are large.
 constexpr rpc::PeerLimits limits{.lineBytes = 4 << 20, .outgoingBytes = 256 << 20, .malformedLines = 5};
+
+//! Who did what: every order that changes something stands in the audit, those that were refused as well.
+rpc::Reply audited(QPointer<engine::Engine> engine, const Method* method, QJsonObject params, Caller caller)
+{
+    const auto answer = co_await method->call(engine, params, caller);
+    if (!engine)
+        co_return answer;
+    auto task = params["id"_L1].toString().left(60);
+    if (answer && task.isEmpty())
+        task = answer->toObject()["task"_L1].toObject()["id"_L1].toString();
+    QJsonObject entry{{u"what"_s, QString(method->name)}, {u"by"_s, caller.name}, {u"door"_s, caller.door}};
+    if (!task.isEmpty())
+        entry.insert(u"task"_s, task);
+    if (!answer)
+        entry.insert(u"why"_s, answer.error().message.left(1000));
+    engine->audit().add(entry);
+    co_return answer;
+}
 } // namespace
 
 ClientSession::ClientSession(engine::Engine& engine, QLocalSocket* socket, QObject* parent)
@@ -83,6 +101,9 @@ rpc::Reply ClientSession::answer(const QString& method, const QJsonObject& param
     const auto* const found = findMethod(method);
     if (!found)
         return rpc::ready(fail(rpc::methodNotFound(method)));
+    // What has the Confirm right writes its own, fuller entries.
+    if (found->needs == Right::Work || found->needs == Right::Manage)
+        return audited(&m_engine, found, params, *m_caller);
     return found->call(&m_engine, params, *m_caller);
 }
 

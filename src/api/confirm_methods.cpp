@@ -22,9 +22,10 @@ Reply confirmationAnswer(EnginePtr engine, QJsonObject params, Caller caller)
     const bool allow = reader.boolean("allow"_L1, false);
     const Secret code(reader.text("code"_L1, QString()).toUtf8());
     const auto scope = reader.text("scope"_L1, u"once"_s);
+    const Secret oneTime(reader.text("one_time"_L1, QString()).toUtf8());
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(
-        engine::Confirmations::answer(&engine->confirmations(), {id, allow, code, scope, caller.name, caller.door}));
+    co_return co_await empty(engine::Confirmations::answer(
+        &engine->confirmations(), {id, allow, code, scope, caller.name, caller.door, oneTime}));
 }
 
 Reply codeSet(EnginePtr engine, QJsonObject params, Caller caller)
@@ -35,6 +36,19 @@ Reply codeSet(EnginePtr engine, QJsonObject params, Caller caller)
     SY_CO_TRY(reader.finish());
     co_return co_await empty(
         engine::Confirmations::setCode(&engine->confirmations(), newCode, oldCode, caller.name, caller.door));
+}
+
+Reply codeOneTime(EnginePtr engine, QJsonObject params, Caller caller)
+{
+    JsonReader reader(params);
+    if (!params[u"on"].isBool())
+        reader.reject("on"_L1, u"true or false was expected"_s);
+    const bool on = reader.boolean("on"_L1, false);
+    const Secret code(reader.text("code"_L1).toUtf8());
+    SY_CO_TRY(reader.finish());
+    SY_CO_TRY_ASSIGN(const auto uri, co_await engine::Confirmations::setOneTime(&engine->confirmations(), on, code,
+                                                                                caller.name, caller.door));
+    co_return QJsonObject{{u"uri"_s, uri}};
 }
 
 Reply grantList(EnginePtr engine, QJsonObject, Caller)
@@ -84,6 +98,7 @@ constexpr Method table[] = {
     {"grant.list"_L1, Right::Read, &grantList},
     {"grant.revoke"_L1, Right::Work, &grantRevoke}, // it takes away: no code
     {"code.set"_L1, Right::Confirm, &codeSet},
+    {"code.one_time"_L1, Right::Confirm, &codeOneTime},
 };
 
 } // namespace

@@ -12,7 +12,8 @@ namespace switchyard::engine {
 namespace {
 const auto headNote = u"audit_head"_s;
 const auto noLineBefore = QByteArray(64, '0');
-constexpr qint64 largestFile = qint64(256) << 20; // some hundred thousand entries; read only on request
+const auto cutOff = u"the audit was found cut off"_s; // stays in it as a mark
+constexpr qint64 largestFile = qint64(256) << 20;     // some hundred thousand entries; read only on request
 } // namespace
 
 QByteArray auditHash(QJsonObject entry)
@@ -53,6 +54,11 @@ Result<> AuditLog::load()
     if (!m_out.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
         return fail(ErrorCode::Io, tr("The audit %1 cannot be written: %2.").arg(m_file, m_out.errorString()));
     m_out.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    // The database may lag behind after a crash, never run ahead.
+    SY_TRY_ASSIGN(const auto head, store::findNote(m_book.store().reader(), headNote));
+    const auto known = head.section(u' ', 0, 0).toLongLong();
+    if (known > m_count || (known == m_count && known > 0 && head.section(u' ', 1) != QString::fromLatin1(m_head)))
+        add({{u"what"_s, cutOff}, {u"known"_s, known}, {u"found"_s, m_count}});
     return {};
 }
 
@@ -66,7 +72,9 @@ void AuditLog::add(QJsonObject entry)
     const auto hash = auditHash(entry);
     entry.insert(u"hash"_s, QString::fromLatin1(hash));
     const auto line = compactJson(entry) + '\n';
+    const auto before = m_out.size();
     if (m_out.write(line) != line.size()) {
+        m_out.resize(before); // no half a line: the disk may be full
         qCritical("The audit %s cannot be written: %s", qPrintable(m_file), qPrintable(m_out.errorString()));
         return;
     }
@@ -118,6 +126,10 @@ Result<AuditLog::Check> AuditLog::verify() const
             check.problem = tr("a line before it was taken out, put in or changed");
         else if (entry.value("hash"_L1).toString().toLatin1() != auditHash(entry))
             check.problem = tr("the line was changed");
+        else if (entry.value("what"_L1) == cutOff)
+            check.problem = tr("entries before it were cut off: %1 were known, %2 were found")
+                                .arg(entry.value("known"_L1).toInteger())
+                                .arg(entry.value("found"_L1).toInteger());
         if (!check.problem.isEmpty())
             return check;
         before = entry.value("hash"_L1).toString().toLatin1();

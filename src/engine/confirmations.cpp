@@ -24,7 +24,8 @@ Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, Grants& gra
       m_grants(grants),
       m_settings(settings),
       m_clock(clock),
-      m_vault(paths.confirmationCode())
+      m_vault(paths.confirmationCode()),
+      m_oneTime(paths.config + u"/totp.json"_s)
 {
     connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus, TaskStatus after) {
         note(event);
@@ -116,9 +117,10 @@ void Confirmations::countTry()
     m_guard.lockedUntil = m_clock.now() + lock;
 }
 
-QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, QString id, Secret code)
+QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer answer)
 {
-    if (code.isEmpty())
+    const auto id = answer.id;
+    if (answer.code.isEmpty())
         co_return fail(ErrorCode::Invalid, tr("The code is missing."), tr("Enter your confirmation code."));
     if (!self->m_vault.isSet())
         co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
@@ -133,7 +135,12 @@ QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, QString
     SY_CO_TRY(co_await self->save(&row));
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
-    const auto verdict = co_await QtConcurrent::run([vault = self->m_vault, code] { return vault.verify(code); });
+    const bool oneTimeToo = self->m_oneTime.isSet() && !isLocal(answer.door);
+    const auto verdict = co_await QtConcurrent::run([vault = self->m_vault, oneTime = self->m_oneTime,
+                                                     now = self->m_clock.now(), answer, oneTimeToo]() -> Result<> {
+        SY_TRY(vault.verify(answer.code));
+        return oneTimeToo ? oneTime.verify(QString::fromUtf8(answer.oneTime.reveal()), now) : Result<>();
+    });
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
     const auto now = self->m_open.find(id);
@@ -210,7 +217,7 @@ QCoro::Task<Result<>> Confirmations::take(QPointer<Confirmations> self, Answer a
     if (!answer.allow)
         co_return co_await resolve(self, answer.id, false, {}, answer.by, answer.door, tr("refused by the user"));
     SY_CO_TRY_ASSIGN(const auto wanted, self->grantFor(answer));
-    SY_CO_TRY(co_await check(self, answer.id, answer.code));
+    SY_CO_TRY(co_await check(self, answer));
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
     std::optional<Grant> granted;
@@ -257,6 +264,48 @@ Result<std::optional<Grant>> Confirmations::grantFor(const Answer& answer)
     grant.by = answer.by;
     grant.door = answer.door;
     return grant;
+}
+
+bool Confirmations::isLocal(const QString& door)
+{
+    return door == u"window" || door == u"command line" || door == u"socket";
+}
+
+QCoro::Task<Result<QString>> Confirmations::setOneTime(QPointer<Confirmations> self, bool on, Secret code, QString by,
+                                                       QString door)
+{
+    if (!self->m_vault.isSet())
+        co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
+                       tr("Choose one in the settings or with `swy code set`."));
+    SY_CO_TRY(self->checkLock());
+    const auto before = self->m_guard;
+    self->countTry();
+    SY_CO_TRY(co_await self->save(nullptr));
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
+    const auto work = [vault = self->m_vault, oneTime = self->m_oneTime, on, code]() -> Result<QString> {
+        SY_TRY(vault.verify(code));
+        if (!on) {
+            SY_TRY(oneTime.disable());
+            return QString();
+        }
+        SY_TRY_ASSIGN(const auto uri, oneTime.enable(qEnvironmentVariable("USER", u"you"_s)));
+        return QString::fromUtf8(uri.reveal());
+    };
+    const auto done = co_await QtConcurrent::run(work);
+    if (!self)
+        co_return done;
+    if (done || done.error().code != ErrorCode::Forbidden) {
+        self->m_guard = done ? Guard{0, 0, {}} : before;
+        self->save(nullptr);
+    }
+    Q_EMIT self->audited({{u"what"_s, !done ? u"one-time passwords not changed"_s
+                                      : on  ? u"one-time passwords set up"_s
+                                            : u"one-time passwords switched off"_s},
+                          {u"by"_s, by},
+                          {u"door"_s, door},
+                          {u"why"_s, done ? QString() : done.error().message}});
+    co_return done;
 }
 
 QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,

@@ -4,6 +4,7 @@
 #include "engine/grants.h"
 #include "engine/supervisor.h"
 #include "gate/code_vault.h"
+#include "gate/totp.h"
 
 namespace switchyard::engine {
 
@@ -21,7 +22,10 @@ public:
         Secret code;
         QString scope = QStringLiteral("once"); //!< or that of one of the request's offers: allows more than this once
         QString by, door;
+        Secret oneTime; //!< from a door that is not on this machine, where one-time passwords are set up
     };
+    //! Doors on this machine: whoever uses them is logged in here.
+    static bool isLocal(const QString& door);
     Confirmations(TaskBook& book, Supervisor& supervisor, Grants& grants, const Paths& paths, const Settings& settings,
                   const Clock& clock, QObject* parent = nullptr);
     Result<> load();
@@ -31,6 +35,10 @@ public:
     //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound; Invalid:
     //! that scope was not offered.
     static QCoro::Task<Result<>> answer(QPointer<Confirmations> self, Answer answer);
+    //! One-time passwords for answers from elsewhere, on or off; takes the code. The URI for an authenticator app, told
+    //! this once; empty when they are off.
+    static QCoro::Task<Result<QString>> setOneTime(QPointer<Confirmations> self, bool on, Secret code, QString by,
+                                                   QString door);
     static QCoro::Task<Result<>> setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
                                          QString door);
 
@@ -52,7 +60,7 @@ private:
     //! Nothing for "once".
     Result<std::optional<Grant>> grantFor(const Answer& answer);
     static QCoro::Task<Result<>> change(QPointer<Confirmations> self, Secret newCode, Secret oldCode);
-    static QCoro::Task<Result<>> check(QPointer<Confirmations> self, QString id, Secret code);
+    static QCoro::Task<Result<>> check(QPointer<Confirmations> self, Answer answer);
     static QCoro::Task<Result<>> resolve(QPointer<Confirmations> self, QString id, bool allow, Secret code, QString by,
                                          QString door, QString why);
 
@@ -62,6 +70,7 @@ private:
     const Settings m_settings;
     const Clock& m_clock;
     const gate::CodeVault m_vault;
+    const gate::TotpVault m_oneTime;
     QMap<QString, store::ConfirmationRow> m_open;
     QSet<QString> m_settled; //!< an answer is on its way to the runner
     Guard m_guard;

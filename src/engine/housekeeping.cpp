@@ -9,6 +9,8 @@
 #include <QFileInfo>
 #include <QSaveFile>
 
+#include <algorithm>
+
 namespace switchyard::engine {
 
 namespace {
@@ -57,9 +59,8 @@ QStringList foldersIn(const QString& path)
 
 bool hasLivingRunner(const Paths& paths, const TaskId& id)
 {
-    const auto attempts = foldersIn(paths.task(id));
-    return std::ranges::any_of(
-        attempts, [&](const QString& name) { return FileLock::isHeld(paths.runnerLock(id, name.toInt())); });
+    return std::ranges::any_of(attemptsOf(paths, id),
+                               [&](int attempt) { return FileLock::isHeld(paths.runnerLock(id, attempt)); });
 }
 
 void examineSockets(const Paths& paths, Report& report)
@@ -157,11 +158,8 @@ Result<> examineJournals(const Paths& paths, const store::Connection& connection
 {
     SY_TRY_ASSIGN(const auto known, store::newestSeqs(connection, id));
     auto attempts = QSet<int>(known.keyBegin(), known.keyEnd());
-    for (const auto& name : foldersIn(paths.task(id))) {
-        bool isAttempt = false;
-        if (const auto attempt = name.toInt(&isAttempt); isAttempt)
-            attempts.insert(attempt);
-    }
+    for (const int attempt : attemptsOf(paths, id))
+        attempts.insert(attempt);
     const auto rewrite = u"write it again from the database, keeping the damaged one beside it"_s;
     for (const int attempt : std::as_const(attempts)) {
         const auto path = paths.journal(id, attempt);
@@ -222,6 +220,17 @@ Result<> examineTasks(const Paths& paths, const store::Connection& connection, R
 QJsonObject Finding::toJson() const
 {
     return {{u"what"_s, what}, {u"mend"_s, mend}, {u"mended"_s, mended}, {u"trouble"_s, trouble}};
+}
+
+QList<int> attemptsOf(const Paths& paths, const TaskId& id)
+{
+    QList<int> attempts;
+    for (const auto& name : foldersIn(paths.task(id))) {
+        if (const auto attempt = name.toInt(); attempt >= 0 && name == QString::number(attempt))
+            attempts << attempt;
+    }
+    std::ranges::sort(attempts);
+    return attempts;
 }
 
 Result<> completeJournal(const Paths& paths, const TaskId& id, int attempt)

@@ -5,6 +5,9 @@
 
 namespace switchyard::engine {
 
+//! The attempts that a task's folder holds, in order; 0 is the engine's own. Other folders in it are none.
+QList<int> attemptsOf(const Paths& paths, const TaskId& id);
+
 //! Brings the journal of an attempt that has ended up to what the database has of it: a power cut may have taken lines
 //! that were not synced yet. A damaged or missing journal is left as it is. Blocks: worker threads only.
 Result<> completeJournal(const Paths& paths, const TaskId& id, int attempt);

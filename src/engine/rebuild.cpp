@@ -1,5 +1,6 @@
 #include "engine/rebuild.h"
 
+#include "engine/housekeeping.h"
 #include "process/journal.h"
 
 #include <QDateTime>
@@ -22,19 +23,14 @@ QList<Event> journalsOf(const Paths& paths, const TaskId& id)
     };
     QList<QList<Event>> files;
     QList<FromFile> byTime;
-    const QDir folder(paths.task(id));
-    for (const auto& name : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        bool isAttempt = false;
-        const auto attempt = name.toInt(&isAttempt);
-        if (!isAttempt)
-            continue;
+    for (const int attempt : attemptsOf(paths, id)) {
         const auto contents = process::readJournal(paths.journal(id, attempt));
         if (!contents) {
             qCWarning(lcRebuild).noquote() << describe(contents.error());
             continue;
         }
         if (!contents->damage.isEmpty())
-            qCWarning(lcRebuild).noquote() << "task" << id.toString() << "attempt" << name << contents->damage;
+            qCWarning(lcRebuild).noquote() << "task" << id.toString() << "attempt" << attempt << contents->damage;
         for (const auto& event : contents->events)
             byTime << FromFile{event, files.size()};
         files << contents->events;
@@ -105,9 +101,8 @@ private:
 
     bool wasWrittenTo(const TaskId& id, const QDateTime& since) const
     {
-        const auto names = QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-        return std::ranges::any_of(names, [&](const QString& name) {
-            return QFileInfo(m_paths.journal(id, name.toInt())).lastModified() >= since;
+        return std::ranges::any_of(attemptsOf(m_paths, id), [&](int attempt) {
+            return QFileInfo(m_paths.journal(id, attempt)).lastModified() >= since;
         });
     }
 

@@ -86,10 +86,10 @@ Supervisor::Supervisor(TaskBook& book, const Paths& paths, const Settings& setti
 
 int Supervisor::nextAttempt(const TaskId& id, int newest) const
 {
-    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        // An attempt that wrote nothing was never started, or failed to: its number is free again.
-        if (QFileInfo(m_paths.journal(id, name.toInt())).size() > 0)
-            newest = std::max(newest, name.toInt());
+    for (const int attempt : attemptsOf(m_paths, id)) {
+        // One that wrote nothing was never started, or failed to: its number is free again.
+        if (QFileInfo(m_paths.journal(id, attempt)).size() > 0)
+            newest = std::max(newest, attempt);
     }
     return newest + 1;
 }
@@ -191,11 +191,6 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     const auto attempt = link->attempt();
     QFile::remove(m_paths.runnerSocket(id, attempt));
     QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);
-    if (link->hasShortJournal())
-        QThreadPool::globalInstance()->start([paths = m_paths, id, attempt] {
-            if (const auto done = completeJournal(paths, id, attempt); !done)
-                qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
-        });
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
@@ -206,8 +201,12 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     }
     // It died. What it had started must not go on unseen, least of all beside another attempt. Until then the link
     // holds the task's place.
-    QtConcurrent::run([spec, tag = treeTag(*task, attempt)] {
-        return endRemains(groupOf(spec), tag);
+    const bool isShort = link->hasShortJournal();
+    QtConcurrent::run([spec, paths = m_paths, id, attempt, isShort, tag = treeTag(*task, attempt)] {
+        auto remains = endRemains(groupOf(spec), tag);
+        if (const auto done = isShort ? completeJournal(paths, id, attempt) : Result<>(); !done)
+            qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
+        return remains;
     }).then(this, [this, id, attempt, words, damage](const Remains& remains) {
         forget(id);
         recordDeath(id, attempt, words, damage, remains);
@@ -336,9 +335,9 @@ void Supervisor::recoverTask(const TaskId& id)
     }
     // Queued: the engine may have died between starting a runner and hearing of it.
     int newest = task->attempt;
-    for (const auto& name : QDir(m_paths.task(id)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        if (QFileInfo::exists(m_paths.runnerSpec(id, name.toInt())))
-            newest = std::max(newest, name.toInt());
+    for (const int attempt : attemptsOf(m_paths, id)) {
+        if (QFileInfo::exists(m_paths.runnerSpec(id, attempt)))
+            newest = std::max(newest, attempt);
     }
     if (newest == task->attempt || abandonUnstarted(id, newest))
         return;

@@ -82,6 +82,8 @@ void Analysis::unreadable(const PendingScript& script, const Error& error)
 void Analysis::parsed(const PendingScript& script, const QJsonObject& tree)
 {
     m_frame.parsed = walk(tree, script.text, script.start);
+    if (script.whole)
+        m_straight = m_frame.parsed.straight;
     for (const auto& skipped : std::as_const(m_skipped)) {
         const bool agreed =
             skipped.length == 0 || std::ranges::any_of(m_frame.parsed.hereDocuments, [&skipped](const Span& body) {
@@ -164,6 +166,7 @@ void Analysis::command(Invocation invocation, int depth)
 {
     if (invocation.argv.isEmpty())
         return;
+    const auto order = m_simpleCommands;
     if (++m_simpleCommands > mostInvocations)
         return report(u"unreadable"_s, u"holds more than %1 commands"_s.arg(mostInvocations), u"parse.many"_s,
                       invocation.span, true);
@@ -182,7 +185,7 @@ void Analysis::command(Invocation invocation, int depth)
         unfold(arguments, invocation, depth);
     }
     if (m_reports > reports && m_commands.size() == inner)
-        remember(invocation);
+        remember(invocation, order);
     QStringList rules;
     for (const auto& finding : m_findings.sliced(before))
         rules << finding.rule + u": "_s + finding.reason;
@@ -192,13 +195,14 @@ void Analysis::command(Invocation invocation, int depth)
                                          {u"findings"_s, QJsonArray::fromStringList(rules)}});
 }
 
-void Analysis::remember(const Invocation& invocation)
+void Analysis::remember(const Invocation& invocation, int order)
 {
     constexpr qsizetype mostCommands = 20, mostWords = 200;
     if (m_commands.size() >= mostCommands)
         return;
     Judgement::Command command;
     command.folder = invocation.folder;
+    command.order = order;
     for (const auto& word : invocation.argv.first(std::min(mostWords, invocation.argv.size())))
         command.words << Judgement::Command::Word{word.text, !word.unknown() && !word.dynamic, word.glob};
     if (invocation.argv.size() > mostWords)
@@ -270,6 +274,7 @@ Judgement Analysis::judgement() const
     out.verdict = Verdict::Safe;
     out.commands = m_commands;
     out.simpleCommands = m_simpleCommands;
+    out.straight = m_straight;
     auto findings = m_findings;
     const auto weight = [](const Finding& finding) {
         return (finding.verdict == Verdict::Deny ? 0 : 100) +

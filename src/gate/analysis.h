@@ -59,7 +59,7 @@ private:
     void applyRules(const Arguments& arguments, const Invocation& invocation);
     void variants(const Invocation& invocation, int depth);
     bool checkName(const Invocation& invocation);
-    void remember(const Invocation& invocation);
+    void remember(const Invocation& invocation, int order);
     // effects.cpp
     void environment(const Invocation& invocation);
     void setting(const QString& name, const Word& value, Span span);
@@ -97,6 +97,7 @@ private:
     QList<PendingScript> m_pending;
     int m_scripts = 0;
     int m_simpleCommands = 0;
+    bool m_straight = false;
     Frame m_frame;
     QList<Finding> m_findings;
     int m_reports = 0; //!< findings, those that were there already included

@@ -39,9 +39,11 @@ struct Judgement {
         };
         QList<Word> words;
         QString folder; //!< where it runs: relative to the start, or absolute
+        int order = 0;  //!< among all simple commands, in the order of the text, from 0
     };
     QList<Command> commands;
     int simpleCommands = 0; //!< all that were found, those without a reason included
+    bool straight = false;  //!< they run one after the other in that order
     QStringList rules;      //!< of all reasons
     bool floor = false;     //!< a reason that no rule or grant can take away
     QJsonObject toJson() const;

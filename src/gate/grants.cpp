@@ -58,15 +58,26 @@ std::optional<Target> targetOf(const Judgement::Command::Word& word, const Conte
     return Target{folder == u"/" ? u'/' + info.fileName() : folder + u'/' + info.fileName(), false, follows};
 }
 
-//! What the whole command line deletes, when it does nothing else: no other command, no variable, no change of folder,
-//! whose effect on the paths could not be foreseen.
+//! Whether nothing runs before or beside the commands that the reasons are about: what comes after them changes nothing
+//! about what they delete.
+bool comeFirst(const Judgement& judgement)
+{
+    if (judgement.commands.size() == judgement.simpleCommands)
+        return true;
+    int next = 0;
+    return judgement.straight && std::ranges::all_of(judgement.commands, [&next](const Judgement::Command& command) {
+               return command.order == next++;
+           });
+}
+
+//! What the whole command line deletes, when nothing stands before the deletion, no other command, variable or change
+//! of folder, whose effect on the paths could not be foreseen.
 std::optional<QList<Target>> deletions(const Judgement& judgement, const Context& context)
 {
     static const QStringList programs{u"rm"_s,         u"/bin/rm"_s,        u"/usr/bin/rm"_s, u"rmdir"_s,
                                       u"/bin/rmdir"_s, u"/usr/bin/rmdir"_s, u"unlink"_s};
     if (judgement.verdict != Verdict::Confirm || judgement.floor || judgement.rules != QStringList{u"fs.rm"_s} ||
-        judgement.commands.isEmpty() || judgement.commands.size() != judgement.simpleCommands ||
-        context.shell == u"zsh")
+        judgement.commands.isEmpty() || !comeFirst(judgement) || context.shell == u"zsh")
         return {};
     QList<Target> targets;
     for (const auto& command : judgement.commands) {

@@ -93,6 +93,8 @@ void Walker::statement_(const QJsonObject& node, Start& scope)
             else if (redirection.op == u"<" || redirection.op == u"<>")
                 inner.input = {Input::Kind::File, redirection.target};
         }
+        if (node.value("Background"_L1).toBool() || node.value("Coprocess"_L1).toBool())
+            m_out.straight = false;
         const bool ownShell = !node.value("Background"_L1).toBool() && !node.value("Coprocess"_L1).toBool();
         const auto before = scope.input;
         command(cmd, node, own, inner);
@@ -114,6 +116,7 @@ void Walker::command(const QJsonObject& node, const QJsonObject& statement, QLis
         return call(node, std::move(redirections), scope);
     if (type == u"DeclClause")
         return declaration(node, std::move(redirections), scope);
+    m_out.straight = m_out.straight && (type == u"BinaryCmd" || node.isEmpty());
     // A compound command's own redirections, and a redirection with no command at all.
     if (!redirections.isEmpty()) {
         Invocation only;
@@ -160,6 +163,7 @@ void Walker::pipeline(const QJsonObject& node, Start& scope)
         statement_(right, scope);
         return;
     }
+    m_out.straight = false;
     auto leftScope = scope, rightScope = scope;
     const bool outer = std::exchange(m_pipesOut, true);
     statement_(left, leftScope);

@@ -19,6 +19,7 @@ struct Script {
     QSet<QString> functions;               //!< names it defines
     QHash<QString, QList<Word>> variables; //!< literal and other values it gives to its variables
     QSet<QString> blurred;                 //!< variables that get values nobody can read here
+    bool straight = true;                  //!< one command after the other: no pipe, loop, function, background
     bool blursAll = false;                 //!< something may set any variable: eval, source, declare -n…
     QList<Span> hereDocuments;             //!< bodies, as the tree has them
 };

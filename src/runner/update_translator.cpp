@@ -124,10 +124,27 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
     } else if (status != u"completed" && status != u"failed") {
         m_recorder.record(event_kind::toolUpdated, shown);
     }
+    followCommand(call);
     if (status == u"completed" || status == u"failed") {
         const auto ended = m_open.take(id);
         finishCall(ended, status == u"completed" && !ended.refused, ended.text());
     }
+}
+
+//! What an agent runs by itself counts for the phase like what it runs through us, which the terminals tell.
+void UpdateTranslator::followCommand(Call& call)
+{
+    if (m_ownsFiles)
+        return;
+    const auto input = call.input.toObject();
+    auto command = input[u"command"].toString(input[u"cmd"].toString());
+    if (command.isEmpty() && call.kind == u"execute")
+        command = call.title; // Gemini tells it nowhere else
+    if (command.isEmpty() || command == call.command)
+        return;
+    call.command = command;
+    m_tracker.commandStarted(command);
+    Q_EMIT progressed();
 }
 
 void UpdateTranslator::finishCall(const Call& call, bool ok, const QString& words)
@@ -153,6 +170,8 @@ void UpdateTranslator::finishCall(const Call& call, bool ok, const QString& word
         data.insert(u"error_category"_s, call.errorCategory(words));
     data.insert(ok ? u"output"_s : u"error"_s, redact(words));
     m_recorder.record(event_kind::toolFinished, data);
+    if (!call.command.isEmpty() && !call.refused)
+        m_tracker.commandFinished(call.command, ok);
     if (ok && (call.kind == u"edit" || call.kind == u"delete" || call.kind == u"move")) {
         m_tracker.edited(call.files.value(0).section(u'/', -1));
         if (!m_ownsFiles)

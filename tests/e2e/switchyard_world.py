@@ -1,4 +1,6 @@
 """A private Switchyard for one test: its own folders, its own engine, the real programs as built."""
+import glob
+import hashlib
 import json
 import os
 import select
@@ -61,6 +63,17 @@ def end_marked(mark):
             pass
 
 
+def remove_group(path):
+    """A control group in which nobody is any more, with those below it."""
+    for entry in os.scandir(path):
+        if entry.is_dir():
+            remove_group(entry.path)
+    try:
+        os.rmdir(path)
+    except OSError:
+        pass
+
+
 class World:
     def __init__(self, within="/tmp"):
         self.folder = tempfile.mkdtemp(prefix="swy-e2e-", dir=within)
@@ -78,6 +91,10 @@ class World:
         if os.geteuid() != 0:  # the engine cannot be looked into, so it is not found below
             subprocess.run([BIN + "/swy", "engine", "stop"], env=self.environment, capture_output=True, timeout=60)
         end_marked("SWITCHYARD_ROOT=" + self.root)
+        end = time.monotonic() + 5
+        while self.groups() and time.monotonic() < end:  # what was killed takes a moment to be gone
+            for group in self.groups():
+                remove_group(group)
         if os.environ.get("SWITCHYARD_KEEP"):
             print("kept:", self.folder)
         else:
@@ -86,6 +103,13 @@ class World:
     def processes(self):
         """Everything alive that belongs to this world."""
         return marked("SWITCHYARD_ROOT=" + self.root)
+
+    def groups(self, below=""):
+        """The control group of this world's engine's attempts, wherever it could make one; below "*": those of the attempts."""
+        pool = "switchyard-" + hashlib.sha256((self.root + "/state").encode()).hexdigest()[:10]
+        depths = ("", "*/", "*/*/", "*/*/*/")
+        return [path for top in ("/sys/fs/cgroup/", "/sys/fs/cgroup/unified/") for depth in depths
+                for path in glob.glob(os.path.join(top + depth + pool, below) if below else top + depth + pool) if os.path.isdir(path)]
 
     # ------------------------------------------------------------------ swy
     def swy(self, *arguments, input=None, status=0, cwd=None, timeout=180):

@@ -123,7 +123,7 @@ class Conformance(unittest.TestCase):
     def test_broken_agents_end_their_task(self):
         for scenario, options, status, told in (
                 ("silence", ("--time-limit", "3s"), "timed_out", ""),
-                ("death", (), "failed", "SIGKILL"),
+                ("death", (), "failed", "ended in the middle of its turn"),
                 ("half", (), "failed", "code 1"),
                 ("flood", (), "failed", "line of more than"),
                 ("rubbish", (), "failed", "JSON"),

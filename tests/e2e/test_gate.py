@@ -225,7 +225,7 @@ class Gate(unittest.TestCase):
         last = self.answer_next(door, task_id, allow=False)
         self.assertEqual((last["command"], last["offers"]), ("sudo rm -f build/x", []))
         self.assertEqual(self.ends(task_id), "completed")
-        self.assertEqual(self.said(task_id), [True, True, True, True, False, False, False])
+        self.assertEqual(self.said(task_id), [True, True, True, True, True, False, False])
         # The task's own grant went with it; the project's holds for the next task, until it is taken back.
         listed = self.world.swy("grants").stdout
         self.assertIn("deleting inside build/ in this project", listed)

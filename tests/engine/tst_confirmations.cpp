@@ -127,6 +127,48 @@ private Q_SLOTS:
         QCOMPARE(await(fixture.client.setCode(code("1234"), code("0000"))).error().code, ErrorCode::Limit);
     }
 
+    void oneTimePasswordsAreForAnswersFromElsewhere()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto change = [&fixture](bool on, const QString& with) {
+            return await(fixture.client.call(u"code.one_time"_s, {{u"on"_s, on}, {u"code"_s, with}}));
+        };
+        QCOMPARE(change(true, u"4711"_s).error().code, ErrorCode::Conflict); // no code yet
+        QVERIFY(await(fixture.client.setCode(code("4711"), {})));
+        const auto file = fixture.root.paths.config + u"/totp.json"_s;
+        QCOMPARE(change(true, u"0000"_s).error().code, ErrorCode::Forbidden);
+        QVERIFY(!QFile::exists(file));
+        const auto set = change(true, u"4711"_s);
+        QVERIFY(set && set->toObject()[u"uri"].toString().startsWith(u"otpauth://totp/"));
+        QVERIFY(QFile::exists(file));
+        const auto task = fixture.create(u"confirm"_s).id(); // at this machine the code is enough
+        QVERIFY(await(fixture.client.answerConfirmation(waiting(fixture, task).id, true, code("4711"))));
+        QVERIFY(change(false, u"4711"_s));
+        QVERIFY(!QFile::exists(file));
+    }
+
+    void aGrantNeedsTheOfferAndTheCode()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        QVERIFY(await(fixture.client.setCode(code("4711"), {})));
+        const auto task = fixture.create(u"confirm"_s).id();
+        const auto request = waiting(fixture, task);
+        QCOMPARE(request.offers.size(), 1);
+        const auto allow = [&](const char* with, const QString& scope) {
+            return await(fixture.client.answerConfirmation(request.id, true, code(with), scope));
+        };
+        QCOMPARE(allow("4711", u"folder"_s).error().code, ErrorCode::Invalid);
+        QCOMPARE(allow("4711", u"everything"_s).error().code, ErrorCode::Invalid);
+        QCOMPARE(allow("0000", u"task"_s).error().code, ErrorCode::Forbidden);
+        QVERIFY(await(fixture.client.grants())->isEmpty());
+        QVERIFY(allow("4711", u"task"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.status(task), TaskStatus::Completed, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(await(fixture.client.grants())->isEmpty(), 30'000); // it went with its task
+        QCOMPARE(await(fixture.client.revokeGrant(u"12345678"_s)).error().code, ErrorCode::NotFound);
+    }
+
     void manyGuessesAtOnceAreCountedEach()
     {
         EngineFixture fixture;

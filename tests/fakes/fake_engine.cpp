@@ -61,10 +61,11 @@ TaskId FakeEngine::add(TaskSpec spec)
     return spec.id;
 }
 
-void FakeEngine::emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data)
+void FakeEngine::emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data, UtcTime at)
 {
     auto& task = m_tasks[id];
-    Event event{id, task.attempt, m_position + 1, Clock::system().now(), kind, data, m_position + 1};
+    const auto time = at > UtcTime{} ? at : Clock::system().now();
+    Event event{id, task.attempt, m_position + 1, time, kind, data, m_position + 1};
     if (kind == event_kind::taskStatus && data[u"to"].toString() == u"running" && !isActive(task.status))
         event.attempt = task.attempt + 1;
     ++m_position;
@@ -290,6 +291,10 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
         emitEvent(*id, event_kind::guidanceGiven, {{u"text"_s, params[u"text"]}});
     else if (method == u"task.answer")
         emitEvent(*id, event_kind::questionAnswered, {{u"id"_s, params[u"question"]}, {u"text"_s, params[u"text"]}});
+    else if (method == u"task.recovery.list")
+        return QJsonObject{{u"recovery_points"_s, recoveryPoints}};
+    else if (method == u"task.recovery.restore")
+        return QJsonObject{{u"number"_s, params[u"number"]}};
     else if (method == u"task.discard")
         emitEvent(*id, event_kind::gitDiscarded, {{u"branch"_s, task.branch}});
     else if (method == u"task.delete") {

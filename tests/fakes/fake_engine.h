@@ -34,7 +34,8 @@ public:
     //! A new task that is queued.
     TaskId add(TaskSpec spec);
     //! Another event of the task: applied, numbered, sent to every subscriber.
-    void emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data);
+    //! `at`: not now, but then.
+    void emitEvent(const TaskId& id, const QString& kind, const QJsonObject& data, UtcTime at = {});
     void setStatus(const TaskId& id, TaskStatus to, const QString& reason = {});
     Confirmation ask(const TaskId& id, const QString& command, const QStringList& reasons,
                      const QStringList& impact = {}, milliseconds wait = std::chrono::minutes(5));
@@ -45,7 +46,7 @@ public:
     QString code = u"2468"_s;      //!< empty: none is set
     QHash<QString, Error> failing; //!< methods that fail, with what
     QHash<TaskId, Diff> diffs;
-    QList<GrantOffer> offers; //!< of what ask() asks
+    QList<GrantOffer> offers;    //!< of what ask() asks
     QHash<TaskId, QString> logs; //!< path of a task's output
     QJsonArray agents{QJsonObject{{u"name"_s, u"builtin"_s}, {u"title"_s, u"Built-in"_s}, {u"available"_s, true}},
                       QJsonObject{{u"name"_s, u"claude"_s},
@@ -67,7 +68,8 @@ public:
     QJsonObject sandbox{
         {u"works"_s, true},
         {u"defaults"_s, QJsonObject{{u"agent"_s, u"standard"_s}, {u"command"_s, u"off"_s}, {u"network"_s, u"on"_s}}}};
-    bool repository = true; //!< what project.check says
+    QJsonArray recoveryPoints; //!< of every task
+    bool repository = true;    //!< what project.check says
     int slots_ = 3;
     QList<Call> calls;
 

@@ -403,6 +403,7 @@ class FaultTest(unittest.TestCase):
             return [world.words(pid) for pid in world.processes() if pid != engine and world.role(pid) != "nursery"]
         until(lambda: not names(), lambda: "no process to be left but %s" % names(), 30 * SLOW)
         until(lambda: not os.listdir(world.runtime() + "/runners"), lambda: "no socket to be left: %s" % os.listdir(world.runtime() + "/runners"), 15 * SLOW)
+        until(lambda: not world.groups("*"), lambda: "no control group to be left: %s" % world.groups("*"), 30 * SLOW)
         left = [os.path.join(folder, name) for folder, _, names_ in os.walk(world.root) for name in names_ if name.endswith((".tmp", ".part", ".reserve"))]
         self.assertEqual(left, [], "half-written files")
 

@@ -103,6 +103,20 @@ class DamagedDatabase(FaultTest):
             file.truncate(os.path.getsize(self.path + "-wal") // 2)
         self.everything_is_there(kept=False)
 
+    def test_folders_that_are_no_attempts(self):
+        """An agent keeps its sessions beside the attempts; hands leave other things. None of it is read as an attempt or a task."""
+        tasks = self.world.root + "/state/tasks/"
+        for name in ("%s/sessions" % self.ended[0], "%s/00" % self.ended[0], "%s/-1" % self.ended[1], "%s/1x" % self.ended[1], "%s/99999999999" % self.running,
+                     "notes", "lost+found"):
+            os.mkdir(tasks + name)
+            with open(tasks + name + "/journal.ndjson", "w") as file:
+                file.write("not ours\n")
+        self.stop(signal.SIGKILL)  # what the journals have is brought in
+        self.assertEqual(self.tasks(self.world.line()), self.before)
+        self.stop()
+        self.damage(lambda file, size: file.write(b"This is no database"))  # and all is made anew
+        self.everything_is_there()
+
     def test_deleted_tasks_stay_deleted(self):
         """What the user deleted does not come back, however much of it the disk still has."""
         line = self.world.line()

@@ -31,7 +31,7 @@ class RunnerKilled(FaultTest):
         self.interrupted(self.world.add(self.line, "sleep 1000"))
 
     def test_running_with_a_tree_of_escapers(self):
-        for way in ("tree 30", "setsid", "daemon", "clean-daemon", "ignore-term"):
+        for way in ("tree 30", "setsid", "daemon", "clean-daemon", "ignore-term", "subreaper", "pid-namespace"):
             with self.subTest(way):
                 task_id = self.world.add(self.line, self.world.awkward(way))
                 until(lambda: b"ready" in self.world.output(task_id) if self.world.status(self.line, task_id) == "running" else False, "its tree")

@@ -6,7 +6,7 @@ import time
 
 from fault_world import SLOW, FaultTest, alive, is_frozen, main, until
 
-WAYS = ("ignore-term", "setsid", "daemon", "clean-daemon", "hop", "tree 200", "stop-itself", "count")
+WAYS = ("ignore-term", "setsid", "daemon", "clean-daemon", "hop", "subreaper", "pid-namespace", "tree 200", "stop-itself", "count")
 
 
 class Trees(FaultTest):
@@ -15,7 +15,7 @@ class Trees(FaultTest):
         self.line = self.world.line()
 
     def ready(self, task_id):
-        return self.world.status(self.line, task_id) == "running" and self.world.output(task_id)[:1] in ([b"ready"], [b"0"])
+        return self.world.status(self.line, task_id) == "running" and self.world.output(task_id)[:1] in ([b"ready"], [b"0"], [b"no namespace can be made here"])
 
     def test_cancel(self):
         ids = {way: self.world.add(self.line, self.world.awkward(way)) for way in WAYS}

@@ -100,7 +100,7 @@ void TestGrants::offers_data()
     QTest::newRow("in two folders") << u"rm build/x src/new.c"_s << true << QString();
     QTest::newRow("at the top") << u"rm README"_s << true << QString();
     QTest::newRow("all") << u"rm -rf *"_s << true << QString();
-    QTest::newRow("another command too") << u"rm -rf build; make"_s << true << QString();
+    QTest::newRow("another command too") << u"rm -rf build; make"_s << true << u"build"_s;
     QTest::newRow("after cd") << u"cd build && rm x"_s << true << QString();
     QTest::newRow("back and forth") << u"rm build/../src/a.c"_s << true << QString();
     QTest::newRow("through a link") << u"rm build/link/a.c"_s << true << u"src"_s;
@@ -141,7 +141,8 @@ void TestGrants::covers_data()
     };
     for (const auto* command :
          {"rm -rf build", "rm build/x", "rm -rf build/sub/", "rm -r -- build/sub build/x", "rmdir build/sub",
-          "/bin/rm -f build/x", "rm -f build/*", "rm build/link", "rm -f ./build/x", "rm build/x; rm build/y"})
+          "/bin/rm -f build/x", "rm -f build/*", "rm build/link", "rm -f ./build/x", "rm build/x; rm build/y",
+          "rm build/x; ls", "rm -rf build && mkdir build && cd build && touch z"})
         add(command, true);
     for (const auto* command : {"rm -rf src",
                                 "rm -rf build src",
@@ -156,7 +157,6 @@ void TestGrants::covers_data()
                                 "rm -rf build/{x,../src}",
                                 "cd build && rm -rf x",
                                 "cd src; rm -rf build",
-                                "rm build/x; ls",
                                 "rm build/x && git push --force",
                                 "sudo rm build/x",
                                 "X=1 rm build/x; git clean -fd",
@@ -175,7 +175,17 @@ void TestGrants::covers_data()
                                 "rm build/x & mv src build",
                                 "rm -rf build/nowhere/../../src",
                                 "rm -rf .",
-                                "rm -rf /build"})
+                                "rm -rf /build",
+                                "mkdir build; rm -rf build/x",
+                                "ls; rm build/x",
+                                "rm build/x | mv src build",
+                                "rm build/x & ls",
+                                "for i in 1 2; do rm build/x; done; ls",
+                                "{ rm build/x; ls; }",
+                                "rm build/x; f() { ls; }; f",
+                                "rm build/x; cd src; rm -rf build",
+                                "ls && rm build/x",
+                                "rm build/x || ls; rm build/y"})
         add(command, false);
 }
 
@@ -232,13 +242,10 @@ void TestGrants::ownFiles_data()
     for (const auto* command : {"rm src/new.c", "rm src/a.o", "rm -rf build", "rm -rf build/*", "rmdir dist",
                                 "rm -rf /tmp/work.1", "rm gone.txt", "rm out"})
         add(command, true);
-    for (const auto* command : {"rm src/a.c",      "rm -rf src",           "rm src/*",
-                                "rm src/cached.c", "rm .gitignore",        "rm -rf .",
-                                "rm -rf *",        "rm -rf .git",          "rm out/a.c",
-                                "rm -rf out/",     "rm -rf /tmp/work.1/x", "rm -rf /tmp/work.1/",
-                                "rm -rf /tmp/*",   "rm -rf /tmp",          "rm ../x",
-                                "rm -rf ~/x",      "rm -rf build; ls",     "git clean -fdx",
-                                "rm \"$x\"",       "find . -delete"})
+    for (const auto* command :
+         {"rm src/a.c", "rm -rf src", "rm src/*", "rm src/cached.c", "rm .gitignore", "rm -rf .", "rm -rf *",
+          "rm -rf .git", "rm out/a.c", "rm -rf out/", "rm -rf /tmp/work.1/x", "rm -rf /tmp/work.1/", "rm -rf /tmp/*",
+          "rm -rf /tmp", "rm ../x", "rm -rf ~/x", "git clean -fdx", "rm \"$x\"", "find . -delete"})
         add(command, false);
 }
 

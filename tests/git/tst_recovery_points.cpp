@@ -30,8 +30,8 @@ private Q_SLOTS:
         const auto point = task.addRecoveryPoint(u"a7f3c1"_s, u"Before: rm"_s);
         QVERIFY2(point, qPrintable(describe(point ? Error{} : point.error())));
         QCOMPARE(point->number, 1);
-        QCOMPARE(task.uncommittedFiles(), before); // neither index nor branch was touched
-        QCOMPARE(task.headCommit(), scratch.repository->headCommit());
+        QCOMPARE(*task.uncommittedFiles(), *before); // neither index nor branch was touched
+        QCOMPARE(*task.headCommit(), *scratch.repository->headCommit());
 
         QVERIFY(QFile::remove(in(u"README"_s)));
         QVERIFY(QDir(in(u"new"_s)).removeRecursively());

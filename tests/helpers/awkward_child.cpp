@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -142,6 +143,24 @@ int main(int count, char** arguments)
         waitForEver();
     } else if (how == "daemon-body") {
         closeOutput();
+        waitForEver();
+    } else if (how == "subreaper") { // catches its daemons itself, so that they never become ours
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        doubleFork(false, arguments);
+        doubleFork(true, arguments);
+        ignoreSignals();
+        say("ready");
+        waitForEver();
+    } else if (how == "pid-namespace") { // a world of its own, with a first process that no signal from inside ends
+        if (unshare(getuid() == 0 ? CLONE_NEWPID : CLONE_NEWUSER | CLONE_NEWPID) != 0)
+            say("no namespace can be made here");
+        if (fork() == 0) {
+            ignoreSignals();
+            tree(5);
+            setsid();
+            say("ready");
+            waitForEver();
+        }
         waitForEver();
     } else if (how == "hop") {
         if (fork() == 0)

@@ -51,6 +51,25 @@ private Q_SLOTS:
         QCOMPARE(m_events[3].data[u"added"].toInt(), 2);
         QCOMPARE(m_events[3].data[u"how"].toString(), u"created"_s);
     }
+    void commandsOfTheAgentMakeThePhase()
+    {
+        begin(false);
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Terminal","kind":"execute","status":"pending","rawInput":{}})"));
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call_update","toolCallId":"1","rawInput":{"command":"python3 -m unittest -q test_calc.py"}})"));
+        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
+        m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"failed"})"));
+        QCOMPARE(m_tracker.state().phase, TaskPhase::Fixing);
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call","toolCallId":"2","title":"pytest -q","kind":"execute","status":"completed"})"));
+        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
+        // What runs in our terminals is told by them.
+        begin(true);
+        m_translator->translate(json(
+            R"({"sessionUpdate":"tool_call","toolCallId":"3","title":"pytest","kind":"execute","status":"failed","rawInput":{"command":"pytest"}})"));
+        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
+    }
     void ownFilesAreNotCountedTwice()
     {
         begin(true);

@@ -78,6 +78,23 @@ Diff sampleDiff()
     return {u"4f2c91d0aa5b"_s, {calculator, tests}};
 }
 
+//! Four minutes of it: a quiet agent with two test runs in between.
+void tellMeters(FakeEngine& engine, const TaskId& id)
+{
+    constexpr int points = 48;
+    qint64 cpu = 0;
+    for (int i = 0; i < points; ++i) {
+        const bool testing = (i > 18 && i < 25) || (i > 36 && i < 44);
+        cpu += testing ? 4200 + 600 * (i % 3) : 150 + 90 * (i % 4);
+        engine.emitEvent(id, event_kind::meters,
+                         {{u"cpu_ms"_s, cpu},
+                          {u"memory"_s, qint64(testing ? 320 + 14 * (i % 5) : 148 + i) << 20},
+                          {u"peak_memory"_s, qint64(i > 18 ? 376 : 165) << 20},
+                          {u"processes"_s, testing ? 9 : 4}},
+                         Clock::system().now() - std::chrono::seconds(5 * (points - i)));
+    }
+}
+
 } // namespace
 
 Scene::Scene(FakeEngine& engine, const QString& folder)
@@ -156,6 +173,7 @@ void Scene::tellCalculator(FakeEngine& engine, const QString& folder)
     engine.logs.insert(id, log.fileName());
 
     engine.setStatus(id, TaskStatus::Running);
+    tellMeters(engine, id);
     engine.emitEvent(id, event_kind::gitBranch,
                      {{u"branch"_s, u"task/a7f3c1"_s},
                       {u"base_branch"_s, u"main"_s},
@@ -222,6 +240,10 @@ void Scene::tellCalculator(FakeEngine& engine, const QString& folder)
 
 void Scene::tellReview(FakeEngine& engine)
 {
+    engine.setStatus(review, TaskStatus::Running);
+    engine.emitEvent(review, event_kind::agentUsage, {{u"cost"_s, 0.18}});
+    engine.setStatus(review, TaskStatus::Failed, u"the agent ended: no answer from the model within 120 s"_s);
+    engine.setStatus(review, TaskStatus::Queued);
     engine.setStatus(review, TaskStatus::Running);
     engine.emitEvent(review, event_kind::gitBranch,
                      {{u"branch"_s, u"task/0c44e1"_s}, {u"base_branch"_s, u"main"_s}, {u"worktree"_s, u"/tmp/none"_s}});

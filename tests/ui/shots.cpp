@@ -75,6 +75,8 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
     shots.take(&window, u"changes"_s);
     tabs->setCurrentIndex(3);
     shots.take(&window, u"plan"_s);
+    tabs->setCurrentIndex(4);
+    shots.take(&window, u"attempts"_s);
     tabs->setCurrentIndex(0);
     for (const auto& [action, dialog] : {std::pair{"go.palette", "palette"},
                                          {"window.help", "helpDialog"},

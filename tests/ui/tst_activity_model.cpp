@@ -55,6 +55,20 @@ private Q_SLOTS:
         QVERIFY(!model.item(1).unfolded);
         QCOMPARE(model.item(3).body, u"another"_s);
     }
+    //! What is shown elsewhere makes no rows; what a newer engine tells does, as it is.
+    void onlyNewsOfTheWorkIsTold()
+    {
+        ActivityModel model;
+        for (const auto kind : {event_kind::meters, event_kind::taskProgress, event_kind::taskSandbox,
+                                event_kind::taskLimits, event_kind::taskArchived, event_kind::taskAfter})
+            model.apply({event(kind, {{u"cpu_ms"_s, 5}})});
+        QCOMPARE(model.rowCount(), 0);
+        model.apply({event(event_kind::recoveryPoint, {{u"number"_s, 1}, {u"command"_s, u"rm -r build"_s}})});
+        QVERIFY(model.item(0).title.contains(u"rm -r build"_s));
+        model.apply({event(u"task.levitated"_s, {{u"height"_s, 3}})});
+        QCOMPARE(model.item(1).title, u"task.levitated"_s);
+        QVERIFY(model.item(1).body.contains(u"height"_s));
+    }
     void commandWithItsToolCallAndResult()
     {
         ActivityModel model;

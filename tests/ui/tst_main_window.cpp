@@ -324,6 +324,35 @@ private Q_SLOTS:
         QTRY_COMPARE(stage.find<QLabel>("taskSandbox")->text(), u"No sandbox"_s);
         QVERIFY(stage.find<QLabel>("taskSandbox")->toolTip().contains(u"bubblewrap is not installed"));
     }
+    void filesAreBroughtBack()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build it"_s);
+        stage.window->openTask(id);
+        stage.engine.setStatus(id, TaskStatus::Running);
+        auto* const recover = stage.window->actions()["task.recover"];
+        QVERIFY(stage.shows("taskPage"));
+        QVERIFY(!recover->isEnabled()); // it runs
+        stage.engine.setStatus(id, TaskStatus::Completed);
+        QTRY_VERIFY(recover->isEnabled());
+        recover->trigger();
+        QVERIFY(stage.shows("recoveryDialog"));
+        QTRY_VERIFY(stage.find<QLabel>("recoveryAbout")->text().startsWith(u"Nothing"));
+        QTest::mouseClick(stage.find<QPushButton>("recoveryCancelButton"), Qt::LeftButton);
+        QTRY_VERIFY(!stage.window->findChild<QDialog*>(u"recoveryDialog"_s));
+        stage.engine.recoveryPoints = {QJsonObject{{u"number"_s, 1}, {u"message"_s, u"Before: rm one"_s}},
+                                       QJsonObject{{u"number"_s, 2}, {u"message"_s, u"Before: rm two"_s}}};
+        recover->trigger();
+        QVERIFY(stage.shows("recoveryList"));
+        auto* const list = stage.find<QListWidget>("recoveryList");
+        QCOMPARE(list->count(), 2);
+        QVERIFY(list->item(0)->text().contains(u"rm two")); // the newest first
+        list->setCurrentRow(1);
+        QTest::mouseClick(stage.find<QPushButton>("recoveryRestoreButton"), Qt::LeftButton);
+        QVERIFY(stage.calls(u"task.recovery.restore"_s));
+        QCOMPARE(stage.engine.last(u"task.recovery.restore"_s)->params[u"number"].toInt(), 1);
+        QVERIFY(stage.shows("messageBar"));
+    }
     //! Nothing missing and nothing twice, with the engine gone in between.
     void engineLostAndBack()
     {

@@ -40,6 +40,15 @@ QString oneLine(const QString& text)
     return text.section(u'\n', 0, 0).simplified();
 }
 
+//! What changes the header, the details or the list, and is no news of the work.
+bool isShownElsewhere(const QString& kind)
+{
+    const QLatin1StringView kinds[] = {event_kind::taskCreated, event_kind::taskProgress, event_kind::taskPriority,
+                                       event_kind::taskDeleted, event_kind::taskArchived, event_kind::taskLimits,
+                                       event_kind::taskAfter,   event_kind::taskSandbox,  event_kind::meters};
+    return std::ranges::any_of(kinds, [&](QLatin1StringView known) { return kind == known; });
+}
+
 } // namespace
 
 void ActivityModel::applyOne(const Event& event)
@@ -374,8 +383,15 @@ void ActivityModel::applyTask(const Event& event)
         add({.kind = Kind::Guidance, .body = data[u"text"].toString(), .time = event.time, .attempt = event.attempt});
     } else if (kind == event_kind::guidanceGiven) {
         add({.kind = Kind::Guidance, .body = data[u"text"].toString(), .time = event.time, .attempt = event.attempt});
-    } else if (kind != event_kind::taskCreated && kind != event_kind::taskProgress &&
-               kind != event_kind::taskPriority && kind != event_kind::taskDeleted) {
+    } else if (kind == event_kind::recoveryPoint || kind == event_kind::recoveryRestored) {
+        const bool kept = kind == event_kind::recoveryPoint;
+        add({.kind = Kind::Notice,
+             .title = kept ? tr("The folder was kept as it was before: %1").arg(oneLine(data[u"command"].toString()))
+                           : tr("The folder was put back to point %1").arg(data[u"number"].toInteger()),
+             .toolKind = u"info"_s,
+             .time = event.time,
+             .attempt = event.attempt});
+    } else if (!isShownElsewhere(kind)) {
         // From a newer engine: kept and shown as it is.
         add({.kind = Kind::Notice,
              .title = kind,

@@ -1,6 +1,7 @@
 #include "ui/settings/agents_page.h"
 
 #include "ui/settings/parts.h"
+#include "ui/theme/cells.h"
 #include "ui/theme/icons.h"
 
 #include <QBoxLayout>
@@ -119,6 +120,7 @@ void AgentsPage::show(QTreeWidgetItem& item, const QJsonObject& agent)
     item.setIcon(1, icon(state.picture, state.good ? Tone::Done : state.bad ? Tone::Failed : Tone::Muted));
     item.setToolTip(1, state.word);
     item.setText(2, agent[u"probe"][u"version"].toString());
+    nameEmptyCells(item);
 }
 
 void AgentsPage::load()

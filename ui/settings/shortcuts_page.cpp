@@ -2,6 +2,7 @@
 
 #include "ui/settings/parts.h"
 #include "ui/shell/actions.h"
+#include "ui/theme/cells.h"
 
 #include <QAction>
 #include <QBoxLayout>
@@ -90,6 +91,7 @@ void ShortcutsPage::fill()
         item->setData(0, Qt::UserRole, QString::fromLatin1(info.id));
         item->setIcon(0, action->icon());
         item->setToolTip(0, Actions::helpOf(info));
+        nameEmptyCells(*item);
     }
     m_list->setCurrentItem(m_list->topLevelItem(0));
 }
@@ -140,6 +142,7 @@ void ShortcutsPage::set(const std::optional<QKeySequence>& wanted)
         m_settings.shortcuts.remove(id);
     Q_EMIT changed();
     m_list->currentItem()->setText(1, native(m_actions.action(id.toLatin1().constData())->shortcuts()));
+    nameEmptyCells(*m_list->currentItem());
     showCurrent();
 }
 

@@ -78,6 +78,7 @@ private:
     void flush();
     void refreshStatus();
     void loadAgents();
+    void loadBudget();
     void updateStatusBar();
     void showRightPage();
     void showTask(const TaskId& id);
@@ -110,6 +111,7 @@ private:
     QSet<TaskId> m_changed;
     QList<TaskId> m_removed;
     QTimer m_frame, m_statusDelay;
+    double m_dayBudget = 0; //!< dollars; 0: none
 
     Actions* m_actions;
     TaskListModel* m_model;

@@ -60,6 +60,7 @@ void MainWindow::updateTaskActions()
     a["task.raise"]->setEnabled(any(&TaskCommands::canPrioritise));
     a["task.lower"]->setEnabled(any(&TaskCommands::canPrioritise));
     a["task.merge"]->setEnabled(many == 1 && any(&TaskCommands::canMerge));
+    a["task.recover"]->setEnabled(many == 1 && any(&TaskCommands::canRecover));
     a["task.discard"]->setEnabled(many == 1 && any(&TaskCommands::canDiscard));
     if (const auto* const task = current())
         m_page->updateButtons(*task);
@@ -79,7 +80,7 @@ void MainWindow::showTaskMenu(const QPoint& at)
         menu->addSeparator();
     };
     add({"task.pause", "task.cancel", "task.retry"});
-    add({"task.merge", "task.discard"});
+    add({"task.merge", "task.discard", "task.recover"});
     add({"task.raise", "task.lower"});
     add({"task.archive", "task.delete", "task.copyId"});
     menu->popup(at);
@@ -111,6 +112,7 @@ void MainWindow::connectTaskActions()
                 run(*task);
         });
     };
+    on("task.recover", [this](const Task& task) { m_commands->recover(task); });
     on("task.discard", [this](const Task& task) { m_commands->discard(task); });
     on("task.merge", [this](const Task& task) { m_commands->merge(task, m_settings.deleteBranchAfterMerge); });
     on("task.guide", [this](const Task&) { m_page->focusMessageField(); });
@@ -175,6 +177,7 @@ void MainWindow::connectActions()
     on("go.output", [this] { showTab(TaskPage::OutputTab); });
     on("go.changes", [this] { showTab(TaskPage::ChangesTab); });
     on("go.plan", [this] { showTab(TaskPage::PlanTab); });
+    on("go.attempts", [this] { showTab(TaskPage::AttemptsTab); });
     on("go.dashboard", [this] { showDashboard(m_stack->currentWidget() != m_dashboard); });
     on("window.list", [this] { togglePane(&Settings::showList); });
     on("window.details", [this] { togglePane(&Settings::showDetails); });
@@ -258,6 +261,7 @@ void MainWindow::showSettings(const QString& page)
         applySettings();
         saveSettings();
     });
+    connect(dialog, &QDialog::finished, this, &MainWindow::loadBudget);
     connect(dialog, &SettingsDialog::codeWanted, m_actions->action("window.code"), &QAction::trigger);
     dialog->open();
 }

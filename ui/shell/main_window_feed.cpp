@@ -69,6 +69,7 @@ void MainWindow::engineStateChanged()
         m_everConnected = true;
         refreshStatus();
         loadAgents();
+        loadBudget();
         if (!m_feedReady)
             startFeed();
     } else if (state == client::EngineClient::State::Disconnected && m_everConnected) {
@@ -159,6 +160,16 @@ void MainWindow::loadAgents()
     });
 }
 
+void MainWindow::loadBudget()
+{
+    QCoro::connect(m_client.call(u"settings.get"_s, {}), this, [this](const Result<QJsonValue>& answer) {
+        if (!answer)
+            return;
+        m_dayBudget = (*answer)[u"settings"][u"budget_usd_per_day"].toDouble();
+        updateStatusBar();
+    });
+}
+
 void MainWindow::updateStatusBar()
 {
     const auto state = m_client.state();
@@ -188,7 +199,9 @@ void MainWindow::updateStatusBar()
             busy << task;
     }
     std::ranges::sort(busy, std::greater(), [](const Task& task) { return std::pair(task.created, task.id()); });
-    m_cost->setText(today > 0 ? tr("today %1").arg(TaskText::cost(today)) : QString());
+    m_cost->setText(m_dayBudget > 0 ? tr("today %1 of %2").arg(TaskText::cost(today), TaskText::cost(m_dayBudget))
+                    : today > 0     ? tr("today %1").arg(TaskText::cost(today))
+                                    : QString());
     m_bar->setCommandWaits(commandWaits);
     const int needs = m_model->count(Group::NeedsYou);
     m_needs->setVisible(needs > 0);

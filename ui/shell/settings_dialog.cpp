@@ -7,6 +7,7 @@
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
+#include "ui/theme/cells.h"
 #include "ui/theme/icons.h"
 
 #include <QBoxLayout>
@@ -108,13 +109,15 @@ QWidget* SettingsDialog::makeNotifications()
     auto* const column = pageColumn(page);
     addSwitch(page, tr("Notify me at once when a task &needs me"), u"notifyNeedsBox"_s, &Settings::notifyNeeds);
     addSwitch(page, tr("Notify me when tasks &end"), u"notifyEndsBox"_s, &Settings::notifyEnds);
-    column->addWidget(
-        explanation(tr("Tasks that end close together make one message. The desktop's “do not disturb” is respected; "
-                       "what waits for you stays marked in the list and in the tray."),
-                    page));
+    column->addSpacing(6);
+    column->addWidget(explanation(tr("Nothing is said about a task that is on screen, nor while the desktop is set to "
+                                     "“do not disturb”. Tasks that end together make one notification. A command that "
+                                     "waits for your code is never allowed from a notification: it opens the dialog."),
+                                  page));
     auto* const row = new QHBoxLayout;
-    auto* const test = new QPushButton(tr("Show an e&xample"), page);
+    auto* const test = new QPushButton(icon(u"message"_s), tr("&Send one to try it"), page);
     test->setObjectName(u"testNoticeButton"_s);
+    test->setAutoDefault(false);
     connect(test, &QPushButton::clicked, this, &SettingsDialog::noticeWanted);
     row->addWidget(test);
     row->addStretch(1);
@@ -248,11 +251,13 @@ void SettingsDialog::loadTemplates()
                 m_templates, {one.title, one.triggers.join(u", "_s), one.builtIn ? tr("Switchyard") : tr("you")});
             item->setToolTip(0, one.description);
             item->setIcon(0, icon(u"plan"_s));
+            nameEmptyCells(*item);
         }
         for (const auto& problem : list.problems) {
             auto* const item = new QTreeWidgetItem(m_templates, {problem.message, {}, tr("you")});
             item->setIcon(0, icon(u"error"_s, Tone::Failed));
             item->setToolTip(0, problem.message);
+            nameEmptyCells(*item);
         }
     });
 }

@@ -44,6 +44,7 @@ StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QL
     column->setContentsMargins(16, 12, 16, 14);
     column->setSpacing(10);
     column->addWidget(m_tabs, 1);
+    column->addWidget(m_sandboxNote);
     column->addWidget(m_message);
     column->addWidget(makeButtons());
     resize(640, 600);

@@ -210,7 +210,7 @@ QWidget* StartForm::makePlacePage()
     for (const auto access : {NetworkAccess::Inherit, NetworkAccess::On, NetworkAccess::Loopback, NetworkAccess::Off})
         m_network->addItem(networkWords(access), int(access));
     m_network->setCurrentIndex(std::max(0, m_network->findData(int(m_from.network))));
-    m_sandboxNote = new QLabel(page);
+    m_sandboxNote = new QLabel(this);
     m_sandboxNote->setObjectName(u"sandboxNote"_s);
     m_sandboxNote->setTextFormat(Qt::PlainText);
     m_sandboxNote->setWordWrap(true);
@@ -236,8 +236,7 @@ QWidget* StartForm::makePlacePage()
                           tr("What the agent is to keep to, beside the goal: rules, style, what not to touch"));
     m_placeForm->addRow(tr("&Sandbox:"), m_sandbox);
     m_placeForm->addRow(tr("&Network:"), m_network);
-    m_placeForm->addRow(QString(), m_sandboxNote);
-    m_placeForm->setRowVisible(m_sandboxNote, false);
+    m_sandboxNote->hide();
     m_placeForm->addRow(tr("S&hell:"), m_shell);
     m_placeForm->addRow(tr("&Folders:"), m_folders);
     m_placeForm->addRow(tr("&Instructions:"), m_instructions);
@@ -282,7 +281,7 @@ void StartForm::showSandbox(const QJsonObject& answer)
     for (const auto& words : answer[u"missing"].toArray())
         missing << words.toString();
     m_sandboxNote->setText(missing.join(u'\n'));
-    m_placeForm->setRowVisible(m_sandboxNote, !missing.isEmpty());
+    m_sandboxNote->setVisible(!missing.isEmpty()); // on every page: it is about what may go wrong
 }
 
 void StartForm::nameSandboxDefaults()

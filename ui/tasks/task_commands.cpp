@@ -1,6 +1,7 @@
 #include "ui/tasks/task_commands.h"
 
 #include "ui/tasks/merge_dialog.h"
+#include "ui/tasks/recovery_dialog.h"
 
 #include <QMessageBox>
 #include <QPushButton>
@@ -40,6 +41,11 @@ bool TaskCommands::canMerge(const Task& task)
 bool TaskCommands::canDiscard(const Task& task)
 {
     return isFinished(task.status) && !task.branch.isEmpty() && task.mergedInto.isEmpty() && !task.discarded;
+}
+
+bool TaskCommands::canRecover(const Task& task)
+{
+    return isFinished(task.status) && task.attempt > 0 && task.mergedInto.isEmpty() && !task.discarded;
 }
 
 bool TaskCommands::canArchive(const Task& task)
@@ -176,6 +182,30 @@ void TaskCommands::discard(const Task& task)
         tr("Discard"), [this, id, title = task.spec.title] {
             run(m_client.discard(id), tr("The change of “%1” is discarded.").arg(title));
         });
+}
+
+void TaskCommands::recover(const Task& task)
+{
+    if (!canRecover(task))
+        return;
+    const auto id = task.id();
+    const auto title = task.spec.title;
+    auto* const dialog = new RecoveryDialog(title, m_window);
+    QCoro::connect(m_client.recoveryPoints(id), dialog, [dialog](const Result<QList<client::RecoveryPoint>>& points) {
+        if (points)
+            dialog->setPoints(*points);
+        else
+            dialog->setTrouble(points.error());
+    });
+    connect(dialog, &RecoveryDialog::chosen, this, [this, id, title](int number) {
+        QCoro::connect(m_client.restoreRecovery(id, number), this, [this, title](const Result<QJsonObject>& done) {
+            if (!done)
+                Q_EMIT failed(done.error());
+            else
+                Q_EMIT said(Tone::Done, tr("The files of “%1” are as they were then.").arg(title));
+        });
+    });
+    dialog->open();
 }
 
 void TaskCommands::remove(const QList<Task>& tasks)

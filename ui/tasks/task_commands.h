@@ -27,6 +27,7 @@ public:
     //! One small dialog: whether to delete the branch; `deleteBranch` is how the box stands at first.
     void merge(const Task& task, bool deleteBranch);
     void discard(const Task& task);
+    void recover(const Task& task); //!< a dialog with what was kept before confirmed commands
     void guide(const TaskId& id, const QString& text);
     void answer(const Task& task, const QString& text);
 
@@ -36,6 +37,7 @@ public:
     static bool canRetry(const Task& task);
     static bool canMerge(const Task& task);
     static bool canDiscard(const Task& task);
+    static bool canRecover(const Task& task);
     static bool canArchive(const Task& task);
     static bool canDelete(const Task& task);
     static bool canPrioritise(const Task& task);

@@ -1,5 +1,6 @@
 // What the task's events do to the page: they are read once, then followed; what has gone quiet is looked at.
 
+#include "ui/tasks/attempts_view.h"
 #include "ui/tasks/task_page.h"
 
 #include <QJsonObject>
@@ -41,11 +42,21 @@ void TaskPage::load(qint64 after)
 void TaskPage::apply(const QList<Event>& events)
 {
     m_activity.apply(events);
-    bool measured = false;
-    for (const auto& event : events)
+    bool measured = false, tried = false;
+    const auto known = m_attempts.attempts().size();
+    for (const auto& event : events) {
         measured = m_meters.apply(event) || measured;
+        tried = m_attempts.apply(event) || tried;
+    }
     if (measured)
         Q_EMIT metersChanged();
+    if (!tried)
+        return;
+    if (m_attempts.attempts().size() > known && !m_loading && m_wantedAttempt > 0) { // a new one is what matters now
+        m_wantedAttempt = 0;
+        m_tabs->setTabText(OutputTab, tr("Output"));
+    }
+    updateAttempts();
 }
 
 //! Nothing was heard for a while: is it at work or gone? The engine looks at the process itself.
@@ -70,6 +81,13 @@ void TaskPage::lookForEvidence(const Task& task)
                            : alive ? tr("quiet for %1; its process is alive but does not answer").arg(quiet)
                                    : tr("quiet for %1; its process is gone").arg(quiet));
                    });
+}
+
+void TaskPage::updateAttempts()
+{
+    const auto& all = m_attempts.attempts();
+    m_attemptsView->setAttempts(all, m_wantedAttempt > 0 ? m_wantedAttempt : all.isEmpty() ? 0 : all.last().number);
+    m_tabs->setTabText(AttemptsTab, all.size() > 1 ? tr("Attempts %1").arg(all.size()) : tr("Attempts"));
 }
 
 void TaskPage::receive(const Event& event)

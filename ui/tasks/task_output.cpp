@@ -47,19 +47,30 @@ void TaskPage::openLocation(const QString& file, int line)
     Q_EMIT fileWanted(path, line);
 }
 
+//! An earlier attempt's, until another begins or the newest is asked for.
+void TaskPage::showOutputOf(int attempt)
+{
+    const auto* const task = m_feed.find(m_id);
+    m_wantedAttempt = task && attempt == task->attempt ? 0 : attempt;
+    m_tabs->setTabText(OutputTab, m_wantedAttempt > 0 ? tr("Output of attempt %1").arg(m_wantedAttempt) : tr("Output"));
+    updateAttempts();
+    loadLog();
+    setTab(OutputTab);
+}
+
 void TaskPage::loadLog()
 {
     const auto* const task = m_feed.find(m_id);
-    if (!task || task->attempt == m_logAttempt || task->attempt == 0)
+    const int attempt = !task ? 0 : m_wantedAttempt > 0 ? m_wantedAttempt : task->attempt;
+    if (attempt == 0 || attempt == m_logAttempt)
         return;
-    const int attempt = task->attempt;
     QCoro::connect(m_client.logInfo(m_id, attempt), this,
                    [this, attempt, request = m_request](const Result<client::LogInfo>& log) {
                        if (request != m_request || !log)
                            return;
                        m_logAttempt = attempt;
                        const auto* const current = m_feed.find(m_id);
-                       m_output->setFollowing(current && isActive(current->status));
+                       m_output->setFollowing(current && isActive(current->status) && current->attempt == attempt);
                        m_output->setLog(log->path);
                    });
 }

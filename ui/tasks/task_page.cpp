@@ -4,6 +4,7 @@
 #include "ui/review/diff_view.h"
 #include "ui/shell/actions.h"
 #include "ui/tasks/activity_view.h"
+#include "ui/tasks/attempts_view.h"
 #include "ui/tasks/plan_view.h"
 #include "ui/tasks/task_header.h"
 #include "ui/theme/icons.h"
@@ -121,6 +122,9 @@ QWidget* TaskPage::makeTabs()
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
     m_plan = new PlanView(this);
     m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
+    m_attemptsView = new AttemptsView(this);
+    m_tabs->addTab(m_attemptsView, icon(u"retry"_s), tr("Attempts"));
+    connect(m_attemptsView, &AttemptsView::outputWanted, this, &TaskPage::showOutputOf);
     connectReview();
     connect(m_tabs, &QTabWidget::currentChanged, this, &TaskPage::tabChanged);
     connect(m_activityView, &ActivityView::outputWanted, this, &TaskPage::loadOutput);
@@ -204,6 +208,10 @@ void TaskPage::showTask(const TaskId& id)
     m_mergeInto.clear();
     m_activity.clear();
     m_meters.clear();
+    m_attempts.clear();
+    m_wantedAttempt = 0;
+    m_tabs->setTabText(OutputTab, tr("Output"));
+    updateAttempts();
     Q_EMIT metersChanged();
     Q_EMIT evidenceFound({});
     m_message->clear();
@@ -236,7 +244,7 @@ void TaskPage::refresh()
                                        : tr("Changes"));
     if (isActive(task->status) && !m_second.isActive())
         m_second.start();
-    if (m_logAttempt != task->attempt && showsOutput())
+    if (m_wantedAttempt == 0 && m_logAttempt != task->attempt && showsOutput())
         loadLog();
 }
 

@@ -2,6 +2,7 @@
 
 #include "client/task_feed.h"
 #include "ui/models/activity_model.h"
+#include "ui/models/attempt_history.h"
 #include "ui/models/meter_history.h"
 #include "ui/review/review_comments.h"
 
@@ -19,19 +20,20 @@ namespace switchyard::ui {
 
 class Actions;
 class ActivityView;
+class AttemptsView;
 class DetailsPane;
 class DiffView;
 class LogView;
 class PlanView;
 class TaskHeader;
 
-//! One task: header with what can be done, phases, and the tabs Activity, Output, Changes and Plan. Reads the task's
-//! events once, then follows the feed; what is not on screen is not loaded.
+//! One task: header with what can be done, phases, and the tabs Activity, Output, Changes, Plan and Attempts. Reads the
+//! task's events once, then follows the feed; what is not on screen is not loaded.
 class TaskPage : public QWidget
 {
     Q_OBJECT
 public:
-    enum Tab { ActivityTab, OutputTab, ChangesTab, PlanTab };
+    enum Tab { ActivityTab, OutputTab, ChangesTab, PlanTab, AttemptsTab };
 
     TaskPage(client::EngineClient& client, client::TaskFeed& feed, const Actions& actions, QWidget* parent = nullptr);
 
@@ -75,6 +77,8 @@ private:
     void checkMerge();
     void updateMessageRow(const Task& task);
     void updatePlan();
+    void updateAttempts();
+    void showOutputOf(int attempt);
     void receive(const Event& event);
     void apply(const QList<Event>& events);
     void lookForEvidence(const Task& task);
@@ -107,6 +111,8 @@ private:
 
     ActivityModel m_activity;
     MeterHistory m_meters;
+    AttemptHistory m_attempts;
+    int m_wantedAttempt = 0; //!< whose output is shown; 0: the newest
     QStackedWidget* m_stack;
     TaskHeader* m_header;
     QTabWidget* m_tabs;
@@ -117,6 +123,7 @@ private:
     QStackedWidget* m_changesStack;
     QLabel* m_changesNote;
     PlanView* m_plan;
+    AttemptsView* m_attemptsView;
     QWidget* m_searchRow;
     QLineEdit* m_search;
     QLabel* m_searchNote;
