@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "client/task_feed.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/quiet_cursor.h"
 
 #include <cstdio>
 #include <ctime>
@@ -93,6 +94,7 @@ int main(int argc, char** argv)
     client::EngineClient client(paths, {.startEngine = true, .engineProgram = {}, .name = u"switchyard"_s});
     client::TaskFeed feed(client);
     ui::Theme theme(application);
+    ui::QuietCursor cursor(&application);
     ui::MainWindow window(client, feed, theme, paths);
     if (qEnvironmentVariableIsSet("SWITCHYARD_PRINT_FIRST_PAINT")) {
         QObject::connect(&window, &ui::MainWindow::firstPainted, &window, [] {

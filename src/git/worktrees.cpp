@@ -121,6 +121,11 @@ Result<> Repository::addWorktree(const QString& path, const QString& branch, con
     if (!QDir().mkpath(info.absolutePath()))
         return undo(fail(ErrorCode::Io, u"The folder %1 cannot be created."_s.arg(info.absolutePath()),
                          u"Check its permissions and the free space on that disk."_s));
+    // libgit2 makes it for the first worktree, and fails if another process does so at the same moment.
+    if (const auto records = QFile::decodeName(git_repository_commondir(repository)) + u"worktrees"_s;
+        !QDir().mkpath(records))
+        return undo(fail(ErrorCode::Io, u"The folder %1 cannot be created."_s.arg(records),
+                         u"Check its permissions and the free space on that disk."_s));
     git_worktree_add_options options = GIT_WORKTREE_ADD_OPTIONS_INIT;
     options.ref = reference.get();
     options.checkout_options.checkout_strategy = GIT_CHECKOUT_FORCE; // into a folder that did not exist

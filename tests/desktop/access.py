@@ -18,13 +18,13 @@ class Widget:
 
     def _call(self, interface, method, args=None):
         answer = self._bus.call_sync(self._name, self._path, "org.a11y.atspi." + interface, method, args, None,
-                                     Gio.DBusCallFlags.NONE, 5000, None).unpack()
+                                     Gio.DBusCallFlags.NONE, 20000, None).unpack()
         return answer[0] if len(answer) == 1 else answer
 
     def _get(self, prop, interface="Accessible"):
         return self._bus.call_sync(self._name, self._path, "org.freedesktop.DBus.Properties", "Get",
                                    GLib.Variant("(ss)", ("org.a11y.atspi." + interface, prop)), None,
-                                   Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+                                   Gio.DBusCallFlags.NONE, 20000, None).unpack()[0]
 
     def __eq__(self, other):
         return isinstance(other, Widget) and (self._name, self._path) == (other._name, other._path)

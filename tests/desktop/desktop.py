@@ -120,7 +120,7 @@ class Desktop:
         self.bus = until(lambda: self._connect(address), "the session bus to answer")
         self.start("/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--a11y=1", "--screen-reader=0")
         until(lambda: self._owned("org.a11y.Bus"), "the accessibility bus")
-        where = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, 5000, None).unpack()[0]
+        where = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, 20000, None).unpack()[0]
         self._a11y = Gio.DBusConnection.new_for_address_sync(where, services.FLAGS, None, None)
 
     @staticmethod
@@ -132,7 +132,7 @@ class Desktop:
 
     def _owned(self, name):
         return self.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-                                  GLib.Variant("(s)", (name,)), None, 0, 5000, None).unpack()[0]
+                                  GLib.Variant("(s)", (name,)), None, 0, 20000, None).unpack()[0]
 
     def serve(self, service):
         """Starts one of services.py; it ends with the desktop."""

@@ -12,7 +12,7 @@ FLAGS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.
 
 
 def call(bus, name, path, interface, method, args=None):
-    answer = bus.call_sync(name, path, interface, method, args, None, Gio.DBusCallFlags.NO_AUTO_START, 5000, None)
+    answer = bus.call_sync(name, path, interface, method, args, None, Gio.DBusCallFlags.NO_AUTO_START, 20000, None)
     return answer.unpack() if answer else ()
 
 

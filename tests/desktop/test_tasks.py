@@ -50,14 +50,11 @@ class Tasks(WindowCase):
                                           if "selected" in item.states()), None))
 
     def walk_to(self, entry, current):
-        """Presses Down from the top until this entry is the one, waiting for each step to be seen."""
-        self.desk.key("Home")
-        seen = []
-        while not seen or entry not in seen[-1]:
-            if seen:
-                self.desk.key("Down")
-            seen.append(until(lambda: (lambda now: now is not None and (not seen or now != seen[-1]) and now)(current()),
-                              lambda: "“%s” after %s" % (entry, seen)))
+        """Presses Down until this entry, further down than the current one, is it; each step is waited for."""
+        seen = [until(current, "an entry to begin with")]
+        while entry not in seen[-1]:
+            self.desk.key("Down")
+            seen.append(until(lambda: (lambda now: now and now != seen[-1] and now)(current()), lambda: "“%s” after %s" % (entry, seen)))
 
     def test_start_form_follow_cancel_and_retry(self):
         self.window()
@@ -202,6 +199,13 @@ class Tasks(WindowCase):
         self.desk.wait_text("taskTitle", "A change")
         self.desk.key("ctrl+3")
         self.desk.wait_text("diffSummary", "changed")
+        self.desk.wait_text("diffLines", "+one")
+        self.desk.wait_focus("diffLines")
+        self.desk.key("v")
+        self.desk.wait_text("diffProgress", "1 of")
+        self.desk.key("l")
+        self.desk.key("v")
+        self.desk.wait_text("diffProgress", "2 of 2")
         self.desk.key("ctrl+m")
         self.desk.wait_focus("mergeConfirmButton")
         self.desk.key("Return")

@@ -7,7 +7,7 @@ import subprocess
 from fault_world import FaultTest, Refused, main
 
 NASTY = ["a\u202eb evil.exe", "tab\tand\u2028separator", "\u200bnothing\u200b", "x" * 4096, "'; DROP TABLE task; --", "<img src=x onerror=y>", "%1 %s %n {0}",
-         "\ud83d\ude00 astral", "e\u0301 combining", "\x1b]0;title\x07\x1b[31mred", "\x7f\x01\x02"]
+         "\U0001f600 astral", "e\u0301 combining", "\x1b]0;title\x07\x1b[31mred", "\x7f\x01\x02"]
 
 
 class Texts(FaultTest):

@@ -1,5 +1,10 @@
 #include "scratch.h"
 
+#include <array>
+#include <barrier>
+#include <thread>
+#include <vector>
+
 #include <sys/stat.h>
 
 using namespace switchyard;
@@ -21,6 +26,30 @@ private Q_SLOTS:
         QCOMPARE(readFile(task.workdir() + u"/README"_s), QByteArray("one\ntwo\nthree\n"));
         QCOMPARE(scratch.repository->headBranch(), u"main"_s);
         QCOMPARE(scratch.repository->branches(), QStringList({u"main"_s, u"task/a7f3c1"_s}));
+    }
+
+    void severalAreMadeAtTheSameMoment()
+    {
+        constexpr int repositories = 10, worktrees = 6;
+        for (int round = 0; round < repositories; ++round) {
+            const Scratch scratch;
+            std::barrier start(worktrees);
+            std::array<QString, worktrees> faults;
+            {
+                std::vector<std::jthread> threads;
+                for (int n = 0; n < worktrees; ++n)
+                    threads.emplace_back([&, n] {
+                        auto repository = Repository::open(scratch.repository->workdir());
+                        start.arrive_and_wait();
+                        const auto name = u"task%1"_s.arg(n);
+                        const auto added =
+                            repository->addWorktree(scratch.taskFolder(name), u"task/"_s + name, u"main"_s);
+                        faults.at(size_t(n)) = added ? QString() : describe(added.error());
+                    });
+            }
+            for (const auto& fault : faults)
+                QCOMPARE(fault, QString());
+        }
     }
 
     void aWorktreeCanMakeAnother()

@@ -1,10 +1,13 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/palette_dialog.h"
+#include "ui/shell/quiet_cursor.h"
 #include "ui/shell/settings.h"
 #include "ui/theme/colors.h"
 #include "ui/theme/icons.h"
 
+#include <QApplication>
 #include <QDirIterator>
+#include <QLineEdit>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -80,6 +83,20 @@ private Q_SLOTS:
         QCOMPARE(actions.conflict(u"task.new"_s, QKeySequence(u"Ctrl+K"_s)), actions["go.palette"]->text());
         QVERIFY(actions.conflict(u"go.palette"_s, QKeySequence(u"Ctrl+K"_s)).isEmpty());
     }
+    void cursorStandsStillAfterAWhile()
+    {
+        QApplication::setCursorFlashTime(1000);
+        QLineEdit field;
+        {
+            const QuietCursor quiet(nullptr, std::chrono::milliseconds(1));
+            QTRY_COMPARE(QApplication::cursorFlashTime(), 0);
+            QTest::keyClick(&field, Qt::Key_A);
+            QCOMPARE(QApplication::cursorFlashTime(), 1000);
+            QTRY_COMPARE(QApplication::cursorFlashTime(), 0);
+        }
+        QCOMPARE(QApplication::cursorFlashTime(), 1000);
+    }
+
     void shortcutsCanBeChanged()
     {
         QWidget window;

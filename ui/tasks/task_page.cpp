@@ -118,6 +118,7 @@ QWidget* TaskPage::makeTabs()
     m_changes->setObjectName(u"changesView"_s);
     m_changes->setAccessibleName(tr("Changes"));
     m_changesStack->addWidget(m_changes);
+    m_changesStack->setFocusProxy(m_changes);
     m_tabs->addTab(m_changesStack, icon(u"changes"_s), tr("Changes"));
     m_plan = new PlanView(this);
     m_tabs->addTab(m_plan, icon(u"plan"_s), tr("Plan"));
