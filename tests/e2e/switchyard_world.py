@@ -64,11 +64,11 @@ def end_marked(mark):
 
 
 def remove_group(path):
-    """A control group in which nobody is any more, with those below it."""
-    for entry in os.scandir(path):
-        if entry.is_dir():
-            remove_group(entry.path)
+    """A control group in which nobody is any more, with those below it; the engine may be faster."""
     try:
+        for entry in os.scandir(path):
+            if entry.is_dir():
+                remove_group(entry.path)
         os.rmdir(path)
     except OSError:
         pass
