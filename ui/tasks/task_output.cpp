@@ -18,7 +18,9 @@ void TaskPage::connectOutput()
         const auto id = QString::fromLatin1(info.id);
         if (!id.startsWith(u"read."_s) || id == u"read.follow"_s) // its key moves to the end and follows already
             continue;
-        auto* const own = m_output->findChild<QAction*>(u"log."_s + id.sliced(5));
+        auto name = id;
+        name.replace(0, 4, u"log"_s);
+        auto* const own = m_output->findChild<QAction*>(name);
         const auto* const chosen = m_actions[info.id];
         const auto take = [own, chosen] {
             if (own->shortcuts() != chosen->shortcuts())
