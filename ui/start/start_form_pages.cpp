@@ -106,7 +106,7 @@ QWidget* StartForm::makeTaskPage(const QStringList& projects, const QList<AgentC
     m_taskForm->addRow(tr("&Agent:"), m_agent);
     m_taskForm->addRow(tr("Its t&ype:"), m_agentType);
     m_taskForm->addRow(tr("M&odel:"), m_model);
-    m_taskForm->addRow(tr("Mo&de:"), m_mode);
+    m_taskForm->addRow(tr("Mod&e:"), m_mode);
     return page;
 }
 
