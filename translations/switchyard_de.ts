@@ -3097,8 +3097,8 @@ Es will ausführen: %2</translation>
             <translation>Ordner des Projekts wählen</translation>
         </message>
         <message>
-            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
-            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+            <source>Standard: only the task&apos;s folder, no keys</source>
+            <translation>Standard: nur der Ordner der Aufgabe, keine Schlüssel</translation>
         </message>
         <message>
             <source>Strict: no home and no network either</source>

@@ -148,6 +148,7 @@ qint64 captureByEpoll(const QString& folder, int children, qint64 each, bool byL
             const int pipe = int(events[i].data.u64 & 0xffffffff);
             const auto size = read(pipe, buffer.data(), buffer.size());
             if (size <= 0) {
+                epoll_ctl(loop, EPOLL_CTL_DEL, pipe, nullptr); // children born later hold it open, too
                 ::close(pipe);
                 --left;
                 continue;

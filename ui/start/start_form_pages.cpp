@@ -247,7 +247,7 @@ QString StartForm::sandboxWords(SandboxLevel level)
 {
     switch (level) {
     case SandboxLevel::Standard:
-        return tr("Standard: changes only the task's folder, keys are hidden");
+        return tr("Standard: only the task's folder, no keys");
     case SandboxLevel::Strict:
         return tr("Strict: no home and no network either");
     case SandboxLevel::Off:
