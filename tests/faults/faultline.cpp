@@ -197,15 +197,21 @@ void keepName(const char* from, const char* to)
         real(source, late);
 }
 
-//! Names last until the next one: a folder's entries are durable as they were when it was synced last.
+//! Names last until the next one: a folder's entries are durable as they were when it was synced last. Whoever is
+//! killed here leaves the list before it; of two at once the later one has the last word.
 void keepFolder(const char* path, const char* target)
 {
     ORIGINAL(rename);
-    char list[PATH_MAX + 16];
+    char list[PATH_MAX + 16], lock[PATH_MAX + 16], temporary[PATH_MAX + 48];
     std::snprintf(list, sizeof list, "%s/.names", target);
+    std::snprintf(lock, sizeof lock, "%s/.names-lock", target);
+    std::snprintf(temporary, sizeof temporary, "%s/.names-part%d", target, int(gettid()));
     makeParents(list);
+    const int turn = open(lock, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    // The original: our own is a point that tests name.
+    original<int (*)(int, int)>("flock")(turn, LOCK_EX);
     auto* const folder = opendir(path);
-    const int to = open(list, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int to = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     while (const auto* const entry = folder ? readdir(folder) : nullptr) {
         dprintf(to, "%s\n", entry->d_name);
         char name[PATH_MAX * 2], late[PATH_MAX * 2 + sizeof renamedMark];
@@ -216,6 +222,8 @@ void keepFolder(const char* path, const char* target)
     if (folder)
         closedir(folder);
     close(to);
+    real(temporary, list);
+    close(turn);
 }
 
 void keepDurable(int descriptor)
