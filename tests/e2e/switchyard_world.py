@@ -64,7 +64,7 @@ def end_marked(mark):
 
 
 def remove_group(path):
-    """A control group in which nobody is any more, with those below it; the engine may be faster."""
+    """A control group in which nobody is any more, with those below it. An engine may be doing the same."""
     try:
         for entry in os.scandir(path):
             if entry.is_dir():
@@ -108,8 +108,8 @@ class World:
         """The control group of this world's engine's attempts, wherever it could make one; below "*": those of the attempts."""
         pool = "switchyard-" + hashlib.sha256((self.root + "/state").encode()).hexdigest()[:10]
         depths = ("", "*/", "*/*/", "*/*/*/")
-        return [path for top in ("/sys/fs/cgroup/", "/sys/fs/cgroup/unified/") for depth in depths
-                for path in glob.glob(os.path.join(top + depth + pool, below) if below else top + depth + pool) if os.path.isdir(path)]
+        return [path for depth in depths for path in glob.glob(os.path.join("/sys/fs/cgroup/" + depth + pool, below) if below else "/sys/fs/cgroup/" + depth + pool)
+                if os.path.isdir(path)]
 
     # ------------------------------------------------------------------ swy
     def swy(self, *arguments, input=None, status=0, cwd=None, timeout=180):
