@@ -927,12 +927,12 @@
             <translation>Kosten</translation>
         </message>
         <message>
-            <source>Why it ended</source>
-            <translation>Warum er endete</translation>
-        </message>
-        <message>
             <source>%1 (its output is shown)</source>
             <translation>%1 (seine Ausgabe ist zu sehen)</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>Warum</translation>
         </message>
     </context>
     <context>
@@ -1960,7 +1960,7 @@
         </message>
         <message>
             <source>&amp;Commands you type:</source>
-            <translation>&amp;Befehle, die Sie tippen:</translation>
+            <translation>Be&amp;fehle, die Sie tippen:</translation>
         </message>
         <message>
             <source>&amp;Network in it:</source>
@@ -3097,8 +3097,8 @@ Es will ausführen: %2</translation>
             <translation>Ordner des Projekts wählen</translation>
         </message>
         <message>
-            <source>Standard: changes only the task&apos;s folder, keys are hidden</source>
-            <translation>Standard: ändert nur den Ordner der Aufgabe, Schlüssel sind verborgen</translation>
+            <source>Standard: only the task&apos;s folder, no keys</source>
+            <translation>Standard: nur der Ordner der Aufgabe, keine Schlüssel</translation>
         </message>
         <message>
             <source>Strict: no home and no network either</source>
@@ -3161,10 +3161,6 @@ Es will ausführen: %2</translation>
             <translation>M&amp;odell:</translation>
         </message>
         <message>
-            <source>Mo&amp;de:</source>
-            <translation>Mo&amp;dus:</translation>
-        </message>
-        <message>
             <source>Not before:</source>
             <translation>Nicht vor:</translation>
         </message>
@@ -3190,11 +3186,11 @@ Es will ausführen: %2</translation>
         </message>
         <message>
             <source>&amp;Memory:</source>
-            <translation>&amp;Speicher:</translation>
+            <translation>S&amp;peicher:</translation>
         </message>
         <message>
             <source>Waits for a &amp;code:</source>
-            <translation>Wartet auf einen &amp;Code:</translation>
+            <translation>Wartet auf einen Co&amp;de:</translation>
         </message>
         <message>
             <source>Attem&amp;pts:</source>
@@ -3227,6 +3223,10 @@ Es will ausführen: %2</translation>
         <message>
             <source>&amp;Instructions:</source>
             <translation>An&amp;weisungen:</translation>
+        </message>
+        <message>
+            <source>Mod&amp;e:</source>
+            <translation>Mo&amp;dus:</translation>
         </message>
     </context>
     <context>

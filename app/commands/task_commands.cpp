@@ -156,6 +156,12 @@ QCoro::Task<int> show(CommandContext context)
                         ? formatDuration(task->elapsed)
                         : u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
         {u"project"_s, printable(task->spec.project)}};
+    if (!task->sandbox.isEmpty()) {
+        auto words = u"%1, network %2"_s.arg(task->sandbox, task->network);
+        if (!task->sandboxTrouble.isEmpty())
+            words += u" — "_s + printable(task->sandboxTrouble);
+        rows << QStringList{u"sandbox"_s, words};
+    }
     if (const auto& used = task->meters; used != TaskMeters())
         rows << QStringList{u"used"_s, metersLine(used)};
     const auto evidence = co_await (*client)->call(u"task.evidence"_s, {{u"id"_s, id->toString()}});

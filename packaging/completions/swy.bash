@@ -2,7 +2,7 @@
 # the installed version.
 
 _swy_commands() { # WORDS-BEFORE…: what may come next
-    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *.*/\1/p' | awk -v before="$*" '
+    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z -]*[a-z]\)   *.*/\1/p' | awk -v before="$*" '
         BEGIN { depth = split(before, given, " ") }
         { for (i = 1; i <= depth; i++) if ($i != given[i]) next; if (NF > depth) print $(depth + 1) }' | sort -u
 }

@@ -7,7 +7,7 @@ end
 
 function __swy_next --description 'what may come next: word and description'
     set -l before (__swy_command | string join ' ')
-    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *\(.*\)/\1\t\2/p' | awk -F'\t' -v before="$before" '
+    swy help 2>/dev/null | sed -n 's/^  \([a-z][a-z -]*[a-z]\)   *\(.*\)/\1\t\2/p' | awk -F'\t' -v before="$before" '
         BEGIN { depth = split(before, given, " ") }
         { count = split($1, words, " "); for (i = 1; i <= depth; i++) if (words[i] != given[i]) next
           if (count > depth && !seen[words[depth + 1]]++) print words[depth + 1] "\t" $2 }'

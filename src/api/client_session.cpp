@@ -21,7 +21,7 @@ rpc::Reply audited(QPointer<engine::Engine> engine, const Method* method, QJsonO
         co_return answer;
     auto task = params["id"_L1].toString().left(60);
     if (answer && task.isEmpty())
-        task = answer->toObject()["task"_L1].toObject()["id"_L1].toString();
+        task = answer->toObject()["task"_L1].toObject()["spec"_L1].toObject()["id"_L1].toString();
     QJsonObject entry{{u"what"_s, QString(method->name)}, {u"by"_s, caller.name}, {u"door"_s, caller.door}};
     if (!task.isEmpty())
         entry.insert(u"task"_s, task);

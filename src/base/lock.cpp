@@ -34,6 +34,16 @@ Result<FileLock> FileLock::tryAcquire(const QString& path, const QByteArray& not
     return lock;
 }
 
+Result<FileLock> FileLock::acquire(const QString& path, std::chrono::milliseconds limit)
+{
+    const auto end = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        auto lock = tryAcquire(path);
+        if (lock || lock.error().code != ErrorCode::Conflict || std::chrono::steady_clock::now() >= end)
+            return lock;
+    }
+}
+
 bool FileLock::isHeld(const QString& path)
 {
     const int descriptor = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);

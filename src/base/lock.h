@@ -2,6 +2,8 @@
 
 #include "base/result.h"
 
+#include <chrono>
+
 namespace switchyard {
 
 //! An advisory lock on a file (flock), held for as long as this object lives and given back by the kernel when
@@ -11,6 +13,8 @@ class FileLock
 public:
     //! Takes the lock or fails with Conflict; `note` is written into the file, for the one who finds it taken.
     static Result<FileLock> tryAcquire(const QString& path, const QByteArray& note = {});
+    //! Waits for its turn, at most `limit`; for locks that are held for milliseconds. Blocks the calling thread.
+    static Result<FileLock> acquire(const QString& path, std::chrono::milliseconds limit);
     //! True if some living process holds it. A missing file is not held. Never blocks.
     static bool isHeld(const QString& path);
 

@@ -1,3 +1,4 @@
+#include "base/lock.h"
 #include "git/handle.h"
 #include "git/repository.h"
 
@@ -5,11 +6,14 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <chrono>
 #include <filesystem>
 
 namespace switchyard::git {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 QString recordsFolder(git_repository* repository)
 {
@@ -126,6 +130,10 @@ Result<> Repository::addWorktree(const QString& path, const QString& branch, con
         !QDir().mkpath(records))
         return undo(fail(ErrorCode::Io, u"The folder %1 cannot be created."_s.arg(records),
                          u"Check its permissions and the free space on that disk."_s));
+    // libgit2 looks into all worktrees, and takes one that another process has half made for a user of this branch.
+    const auto lock = FileLock::acquire(recordsFolder(repository) + u".lock"_s, 30s);
+    if (!lock)
+        return undo(std::unexpected(lock.error()));
     git_worktree_add_options options = GIT_WORKTREE_ADD_OPTIONS_INIT;
     options.ref = reference.get();
     options.checkout_options.checkout_strategy = GIT_CHECKOUT_FORCE; // into a folder that did not exist

@@ -27,6 +27,18 @@ agent::TerminalOutput outputOf(const QByteArray& bytes, bool truncated, const st
     return output;
 }
 
+//! A sandbox tells the death of what runs in it as a shell does, by 128 + the signal's number. Of a command that was
+//! killed it is told as what it is.
+process::Exit asKilled(process::Exit exit)
+{
+    constexpr int first = 128, lastSignal = 64;
+    if (exit.how == process::Exit::How::Exited && exit.code > first && exit.code <= first + lastSignal) {
+        exit.how = process::Exit::How::Signalled;
+        exit.code -= first;
+    }
+    return exit;
+}
+
 QStringList shellArguments(const QString& shell, const QString& command)
 {
     if (shell == u"bash")
@@ -47,6 +59,7 @@ struct TerminalHost::Terminal {
     qint64 limit = 0;
     bool truncated = false;
     bool released = false;
+    bool killed = false; //!< somebody wanted its end
     qint64 logFrom = 0;
     std::optional<process::Exit> exit;
     QPromise<void> done;
@@ -209,8 +222,9 @@ QCoro::Task<Result<QString>> TerminalHost::run(QString command, QString cwd, qin
     co_return QString(terminal.id); // a copy: an lvalue would be moved from
 }
 
-void TerminalHost::finished(Terminal& terminal, const process::Exit& exit)
+void TerminalHost::finished(Terminal& terminal, const process::Exit& ended)
 {
+    const auto exit = terminal.killed ? asKilled(ended) : ended;
     terminal.exit = exit;
     if (const auto rest = terminal.filter.rest(); !rest.isEmpty()) {
         m_log.append(rest);
@@ -268,6 +282,7 @@ QCoro::Task<Result<agent::TerminalOutput>> TerminalHost::waitForExit(QString id)
 Result<> TerminalHost::kill(const QString& id)
 {
     SY_TRY_ASSIGN(auto* const terminal, find(id));
+    terminal->killed = true;
     terminal->process.stop();
     return {};
 }

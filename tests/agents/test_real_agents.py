@@ -110,6 +110,10 @@ class RealAgents(unittest.TestCase):
                     pass
         return found
 
+    def runs_nothing_unasked(self):
+        """Codex's own sandbox cannot be made by root within ours: only what was asked for runs, the rest fails (docs/agents.md)."""
+        return self.agent == "codex" and os.geteuid() == 0
+
     def for_each(self, story, **options):
         for agent in os.environ.get("REAL_AGENTS", "claude codex gemini opencode builtin=anthropic:claude-sonnet-4-5 builtin=openai:gpt-5").split():
             with self.subTest(agent):
@@ -159,7 +163,7 @@ class RealAgents(unittest.TestCase):
             calls = self.kinds(task_id, "tool.finished")
             self.assertTrue(calls and all(call["agent"] == agent and call["session"] for call in calls))
             phases = [data["phase"] for data in self.kinds(task_id, "task.phase")]
-            self.assertIn("testing", phases)
+            self.assertIn("coding" if self.runs_nothing_unasked() else "testing", phases)
         self.for_each(story)
 
     def stopped(self, agent, goal, running):
@@ -181,9 +185,8 @@ class RealAgents(unittest.TestCase):
 
     def test_c_d_stopped_while_a_command_runs(self):
         def story(agent):
-            if agent == "codex" and os.geteuid() == 0:
-                return  # its sandbox cannot be made by root within ours: it runs only what was asked for (docs/agents.md)
-            self.stopped(agent, "Wait for a minute", lambda task_id: [p for p in self.agent_processes() if "time.sleep(61)" in p])
+            if not self.runs_nothing_unasked():
+                self.stopped(agent, "Wait for a minute", lambda task_id: [p for p in self.agent_processes() if "time.sleep(61)" in p])
         self.for_each(story)
 
     def test_e_resumed_after_kill(self):

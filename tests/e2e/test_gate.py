@@ -235,7 +235,7 @@ class Gate(unittest.TestCase):
         self.assertEqual(self.said(again), [True, True])
         self.world.swy("grants", "revoke", listed.split()[0])
         self.assertEqual(self.world.swy("grants").stdout, "")
-        self.world.swy("grants", "revoke", listed.split()[0], status=1)
+        self.world.swy("grants", "revoke", listed.split()[0], status=5)
         again = self.run_red_agent(self.commands("mkdir build && touch build/z", "rm build/z"))
         self.assertEqual(self.answer_next(door, again, allow=False)["command"], "rm build/z")
         whats = [json.loads(line)["what"] for line in self.world.swy("audit", "--json", "--limit", "1000").stdout.splitlines()]

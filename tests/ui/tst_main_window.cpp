@@ -312,8 +312,9 @@ private Q_SLOTS:
         QCOMPARE(spec[u"sandbox"].toString(), u"strict"_s);
         QCOMPARE(spec[u"network"].toString(), u"loopback"_s);
 
+        QTRY_COMPARE(stage.find<QLabel>("taskTitle")->text(), u"Fix it"_s); // the new task has come up by itself
         const auto id = stage.task(u"Build it"_s);
-        stage.window->openTask(id);
+        QTRY_VERIFY((stage.window->openTask(id), stage.find<QLabel>("taskId")->text() == id.toString()));
         stage.engine.setStatus(id, TaskStatus::Running);
         stage.engine.emitEvent(id, event_kind::taskSandbox,
                                {{u"level"_s, u"strict"_s}, {u"network"_s, u"off"_s}, {u"trouble"_s, QString()}});

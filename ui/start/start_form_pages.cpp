@@ -106,7 +106,7 @@ QWidget* StartForm::makeTaskPage(const QStringList& projects, const QList<AgentC
     m_taskForm->addRow(tr("&Agent:"), m_agent);
     m_taskForm->addRow(tr("Its t&ype:"), m_agentType);
     m_taskForm->addRow(tr("M&odel:"), m_model);
-    m_taskForm->addRow(tr("Mo&de:"), m_mode);
+    m_taskForm->addRow(tr("Mod&e:"), m_mode);
     return page;
 }
 
@@ -247,7 +247,7 @@ QString StartForm::sandboxWords(SandboxLevel level)
 {
     switch (level) {
     case SandboxLevel::Standard:
-        return tr("Standard: changes only the task's folder, keys are hidden");
+        return tr("Standard: only the task's folder, no keys");
     case SandboxLevel::Strict:
         return tr("Strict: no home and no network either");
     case SandboxLevel::Off:
