@@ -927,12 +927,12 @@
             <translation>Kosten</translation>
         </message>
         <message>
-            <source>Why it ended</source>
-            <translation>Warum er endete</translation>
-        </message>
-        <message>
             <source>%1 (its output is shown)</source>
             <translation>%1 (seine Ausgabe ist zu sehen)</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>Warum</translation>
         </message>
     </context>
     <context>

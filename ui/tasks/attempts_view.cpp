@@ -28,7 +28,7 @@ AttemptsView::AttemptsView(QWidget* parent) : QTreeWidget(parent)
     setFrameShape(QFrame::NoFrame);
     setRootIsDecorated(false);
     setToolTip(tr("Enter shows what the attempt's commands printed"));
-    setHeaderLabels({tr("Attempt"), tr("State"), tr("Began"), tr("Took"), tr("Cost"), tr("Why it ended")});
+    setHeaderLabels({tr("Attempt"), tr("State"), tr("Began"), tr("Took"), tr("Cost"), tr("Why")});
     header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     header()->setStretchLastSection(true);
     connect(this, &QTreeWidget::itemActivated, this,

@@ -118,6 +118,7 @@ QWidget* DetailsPane::addMeter(const QString& name, Sparkline*& line, QLabel*& v
     value = new QLabel(row);
     value->setTextFormat(Qt::PlainText);
     value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    value->setMinimumWidth(value->fontMetrics().horizontalAdvance(u"0000 MiB"_s)); // one curve as wide as the other
     layout->addWidget(caption);
     layout->addWidget(line, 1);
     layout->addWidget(value);
