@@ -2,6 +2,7 @@
 #include "app/commands/groups.h"
 
 #include <QCoro/QCoroFuture>
+#include <QFileDevice>
 #include <QPromise>
 #include <QRegularExpression>
 
@@ -41,9 +42,9 @@ public:
         if (!m_filter) {
             // Raw on purpose: colours reach the terminal, a pipe gets the very bytes.
             m_out.flush();
-            m_out.device() ? void(m_out.device()->write(bytes))
-                           : void(fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout));
-            fflush(stdout);
+            m_out.device()->write(bytes);
+            if (auto* const file = qobject_cast<QFileDevice*>(m_out.device()))
+                file->flush(); // it keeps 16 KiB back: whoever follows wants each line as it comes
             return;
         }
         m_partial += bytes;

@@ -42,17 +42,24 @@ class Spending(threading.Thread):
         return sum(self.seconds.values())
 
 
+def started(engine, task):
+    return any(event["kind"] == "command.started" for event in engine.call("task.events", id=task, after=0, limit=100)["events"])
+
+
 def ours(engine, children, each, how):
-    """MB/s and CPU seconds per GB."""
-    engine.call("queue.hold")
-    tasks = [engine.run("%s --write %d %s" % (PROGRAM, each, how)) for _ in range(children)]
-    spent = ticks(engine.pid)
+    """MB/s and CPU seconds per GB, from the moment in which all of them may begin to the end of the last."""
+    gate = engine.root + "/go"
+    tasks = [engine.run("until [ -e %s ]; do sleep 0.02; done; %s --write %d %s" % (gate, PROGRAM, each, how)) for _ in range(children)]
+    until(lambda: all(started(engine, task) for task in tasks))
+    pids = [engine.pid, *(until(lambda: engine.runner_pid(task)) for task in tasks)]
+    spent = sum(map(ticks, pids))
+    runners = Spending(pids[1:])
     begin = time.monotonic()
-    engine.call("queue.release")
-    runners = Spending([until(lambda: engine.runner_pid(task)) for task in tasks])
+    open(gate, "w").close()
     engine.wait_idle()
     seconds = time.monotonic() - begin
-    cpu = ticks(engine.pid) - spent + runners.total()
+    cpu = runners.total() + ticks(engine.pid) - spent
+    os.unlink(gate)
     for task in tasks:
         ended = [event["data"] for event in engine.call("task.events", id=task, after=0, limit=1000)["events"] if event["kind"] == "command.finished"]
         kept = sum(data["log_to"] - data["log_from"] for data in ended)

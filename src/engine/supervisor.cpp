@@ -29,6 +29,7 @@ namespace {
 constexpr milliseconds attachPoll{20}; // while somebody waits for a runner that is just starting
 constexpr qsizetype wordsShown = 500;
 constexpr milliseconds orphanLimit{5000};      // to see what a dead runner left empty
+constexpr milliseconds lastBreath{15'000};     // of a runner that has told its end
 constexpr timespec orphanPause{0, 10'000'000}; // ns
 
 //! In the environment of a runner and of all that it starts: how they are found when it is gone. The time of creation
@@ -295,13 +296,22 @@ void Supervisor::removeDeadGroups()
     if (m_place.parent.isEmpty())
         return;
     // Listed now: groups that are made from here on belong to runners that are about to start.
-    const auto names = QDir(m_place.parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    QThreadPool::globalInstance()->start([names, paths = m_paths, parent = m_place.parent] {
-        for (const auto& name : names) {
-            const auto id = TaskId::parse(name.section(u'-', 0, 0));
-            const auto attempt = name.section(u'-', 1, 1).toInt();
-            if (!id || !FileLock::isHeld(paths.runnerLock(*id, attempt)))
-                process::endGroup(parent + u'/' + name, orphanLimit);
+    QList<std::pair<QString, QString>> groups; // each with the lock of its runner
+    for (const auto& name : QDir(m_place.parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const auto id = TaskId::parse(name.section(u'-', 0, 0));
+        const auto attempt = name.section(u'-', 1, 1).toInt();
+        const auto* const link = id ? m_links.value(*id) : nullptr;
+        if (link && link->attempt() == attempt)
+            continue; // ended with its runner
+        groups << std::pair(m_place.parent + u'/' + name, id ? m_paths.runnerLock(*id, attempt) : QString());
+    }
+    QThreadPool::globalInstance()->start([groups] {
+        QDeadlineTimer patience(lastBreath);
+        for (const auto& [group, lock] : groups) {
+            while (!lock.isEmpty() && FileLock::isHeld(lock) && !patience.hasExpired()) // its end is told, it goes
+                nanosleep(&orphanPause, nullptr);
+            if (lock.isEmpty() || !FileLock::isHeld(lock))
+                process::endGroup(group, orphanLimit);
         }
     });
 }

@@ -1,7 +1,9 @@
 """What the group of an attempt is for: meters, bounded logs, pause of all members, runners from the nursery and without it."""
+import os
 import select
+import subprocess
 
-from fault_world import FaultTest, Refused, alive, is_frozen, kill, main, parent, until
+from fault_world import BIN, FaultTest, Refused, alive, is_frozen, kill, main, parent, until
 
 
 class Groups(FaultTest):
@@ -18,6 +20,19 @@ class Groups(FaultTest):
         self.assertGreater(task["meters"]["cpu_ms"], 20)
         self.assertGreater(task["meters"]["peak_memory"], 0)
         self.assertIn("CPU", self.world.swy("tasks", "show", task_id).stdout)
+
+    def test_followed_output_is_shown_as_it_comes(self):
+        task_id = self.world.add(self.line, "echo first; until [ -e go ]; do sleep 0.05; done; echo last")
+        until(lambda: self.world.runners(task_id) and os.path.exists("%s/state/tasks/%s/1/output.log" % (self.world.root, task_id)), "its log")
+        follower = subprocess.Popen([BIN + "/swy", "logs", "-f", task_id], stdout=subprocess.PIPE, env=self.world.environment)
+        self.addCleanup(follower.stdout.close)
+        seen = []
+        while b"first\n" not in seen:  # comes while the task still runs, not with its end
+            self.assertTrue(select.select([follower.stdout], [], [], 60)[0], "a line within a minute")
+            seen += os.read(follower.stdout.fileno(), 4096).splitlines(keepends=True)
+        open(self.world.folder + "/go", "w").close()
+        self.assertIn(b"last\n", follower.stdout.read().splitlines(keepends=True))
+        self.assertEqual(follower.wait(60), 0)
 
     def test_log_parts_are_dropped_and_it_is_said(self):
         task_id = self.world.add(self.line, "head -c 12000000 /dev/zero | tr '\\0' x", limits={"log_bytes": 4_000_000})

@@ -63,9 +63,8 @@ ConfirmDialog::ConfirmDialog(client::EngineClient& client, client::TaskFeed& fee
 
 void ConfirmDialog::build()
 {
-    auto* const sign = new QLabel(this);
-    sign->setPixmap(iconPixmap(u"warning"_s, 28, colorsFor(palette()).needsYou, devicePixelRatioF()));
-    sign->setAccessibleName(tr("Warning"));
+    m_sign = new QLabel(this);
+    m_sign->setAccessibleName(tr("Warning"));
     m_heading = new QLabel(this);
     m_heading->setObjectName(u"confirmHeading"_s);
     m_heading->setTextFormat(Qt::PlainText);
@@ -82,7 +81,7 @@ void ConfirmDialog::build()
     m_countdown->setAlignment(Qt::AlignRight | Qt::AlignTop);
     auto* const top = new QHBoxLayout;
     top->setSpacing(12);
-    top->addWidget(sign, 0, Qt::AlignTop);
+    top->addWidget(m_sign, 0, Qt::AlignTop);
     top->addWidget(m_heading, 1);
     auto* const corner = new QVBoxLayout;
     corner->addWidget(m_countdown);
@@ -112,6 +111,7 @@ void ConfirmDialog::build()
     column->addWidget(makeFacts());
     column->addWidget(makeButtons());
     setMinimumWidth(580);
+    colorAnew();
     for (auto* const child : findChildren<QWidget*>())
         child->setAttribute(Qt::WA_InputMethodEnabled, child == m_code);
 }
@@ -410,10 +410,7 @@ void ConfirmDialog::tick()
     if (m_queue.isEmpty())
         return;
     const auto left = m_queue.first().deadline - m_clock.now();
-    const auto c = colorsFor(palette());
-    auto colors = m_countdown->palette();
-    colors.setColor(QPalette::WindowText, left < hurry ? c.failed : c.muted);
-    m_countdown->setPalette(colors);
+    colorCountdown();
     if (left.count() <= 0) {
         m_countdown->setText(tr("time is up"));
         say(tr("There was no answer in time: the command is refused."));
@@ -422,6 +419,34 @@ void ConfirmDialog::tick()
     // Rounded up: it begins with the whole time and ends at 0:01.
     const auto seconds = (left.count() + 999) / 1000;
     m_countdown->setText(tr("%1 left").arg(u"%1:%2"_s.arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'))));
+}
+
+void ConfirmDialog::colorCountdown()
+{
+    const auto c = colorsFor(palette());
+    auto colors = m_countdown->palette();
+    colors.setColor(QPalette::WindowText, m_queue.first().deadline - m_clock.now() < hurry ? c.failed : c.muted);
+    m_countdown->setPalette(colors);
+}
+
+//! The colours that were given once, after a change between light and dark.
+void ConfirmDialog::colorAnew()
+{
+    m_sign->setPixmap(iconPixmap(u"warning"_s, 28, colorsFor(palette()).needsYou, devicePixelRatioF()));
+    if (m_queue.isEmpty())
+        return;
+    colorCountdown();
+    showCommand(m_queue.first());
+    auto colors = palette();
+    colors.setColor(QPalette::WindowText, colorsFor(palette()).failed);
+    m_message->setPalette(colors);
+}
+
+void ConfirmDialog::changeEvent(QEvent* event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_sign)
+        colorAnew();
 }
 
 void ConfirmDialog::say(const QString& text)

@@ -44,6 +44,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void changeEvent(QEvent* event) override;
     void reject() override; //!< Esc and the window's cross: deny
 
 private:
@@ -57,6 +58,8 @@ private:
     void showCommand(const Confirmation& confirmation);
     void showScopes(const Confirmation& confirmation);
     void tick();
+    void colorCountdown();
+    void colorAnew();
     void allow();
     void deny(bool stop);
     void answer(bool allowed, const Secret& code, bool stop);
@@ -76,6 +79,7 @@ private:
     QElapsedTimer m_shown, m_lastKey, m_wanted;
     QTimer m_second, m_delay;
 
+    QLabel* m_sign = nullptr;
     QLabel *m_heading, *m_place, *m_reasons, *m_facts, *m_impactTitle, *m_countdown, *m_message;
     QTextEdit* m_command;
     QListWidget* m_impact;

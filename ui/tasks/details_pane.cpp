@@ -141,11 +141,11 @@ void DetailsPane::setMeters(const MeterHistory& meters)
     m_memoryLine->setPoints(memory, 64);
     const QLocale locale;
     const auto& now = meters.points().last();
-    m_cpu->setText(meters.isFinal() ? tr("%1 in all", "time of a processor").arg(formatDuration(meters.cpuTime()))
-                                    : tr("%1 %").arg(locale.toString(qRound(now.cpu * 100))));
-    m_memory->setText(meters.isFinal() ? tr("at most %1").arg(locale.formattedDataSize(meters.peakMemory(), 0))
-                                       : locale.formattedDataSize(now.memory, 0));
-    m_cpu->setToolTip(tr("%n process(es)", nullptr, meters.processes()));
+    const auto time = formatDuration(meters.cpuTime());
+    m_cpu->setText(meters.isFinal() ? time : tr("%1 %").arg(locale.toString(qRound(now.cpu * 100))));
+    m_memory->setText(locale.formattedDataSize(meters.isFinal() ? meters.peakMemory() : now.memory, 0));
+    m_cpu->setToolTip(tr("%1 in all", "time of a processor").arg(time) + u", "_s +
+                      tr("%n process(es)", nullptr, meters.processes()));
     m_memory->setToolTip(tr("at most %1").arg(locale.formattedDataSize(meters.peakMemory(), 0)));
     m_cpuLine->setToolTip(m_cpu->toolTip());
     m_memoryLine->setToolTip(m_memory->toolTip());

@@ -16,7 +16,7 @@ public:
     //! x grows; y from 0. `least`: the top of the chart is at least this, so that noise does not look like a mountain.
     void setPoints(const QList<QPointF>& points, double least);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override { return {24, sizeHint().height()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

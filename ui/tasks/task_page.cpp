@@ -242,7 +242,9 @@ void TaskPage::refresh()
     m_tabs->setTabText(ChangesTab, task->filesChanged > 0
                                        ? tr("Changes +%1 −%2").arg(task->linesAdded).arg(task->linesRemoved)
                                        : tr("Changes"));
-    if (isActive(task->status) && !m_second.isActive())
+    if (!isActive(task->status))
+        Q_EMIT evidenceFound({});
+    else if (!m_second.isActive())
         m_second.start();
     if (m_wantedAttempt == 0 && m_logAttempt != task->attempt && showsOutput())
         loadLog();
