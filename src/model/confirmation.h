@@ -17,8 +17,8 @@ struct Confirmation {
     QString cwd;
     QString branch;
     UtcTime requested{};
-    UtcTime deadline{};       //!< no answer by then is a refusal
-    int triesLeft = 5;        //!< wrong codes left before the request is refused
+    UtcTime deadline{};            //!< no answer by then is a refusal
+    int triesLeft = 5;             //!< wrong codes left before the request is refused
     QList<GrantOffer> offers = {}; //!< what may be allowed beyond this once; often nothing
 
     QJsonObject toJson() const;

@@ -28,7 +28,8 @@ struct Event {
 
 namespace event_kind {
 inline constexpr QLatin1StringView taskCreated{"task.created"}; // spec
-// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume, follow_up
+// from, to, reason, evidence?; to queued also: by ("user": the count of tries begins anew), not_before, resume,
+// follow_up
 inline constexpr QLatin1StringView taskStatus{"task.status"};
 inline constexpr QLatin1StringView taskPhase{"task.phase"};       // phase, message
 inline constexpr QLatin1StringView taskProgress{"task.progress"}; // percent, message, step, steps, elapsed_ms

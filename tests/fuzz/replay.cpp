@@ -66,6 +66,7 @@ int main(int argc, char** argv)
                 ++count;
             }
     }
-    std::printf("%lld inputs, the slowest took %lld ms\n", static_cast<long long>(count), static_cast<long long>(slowest));
+    std::printf("%lld inputs, the slowest took %lld ms\n", static_cast<long long>(count),
+                static_cast<long long>(slowest));
     return fine && count > 0 ? 0 : 1;
 }

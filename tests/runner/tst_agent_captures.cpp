@@ -1,4 +1,5 @@
-// Everything that real agents told, through the translator: nothing is lost, every call ends once, nothing runs backwards.
+// Everything that real agents told, through the translator: nothing is lost, every call ends once, nothing runs
+// backwards.
 #include "runner/update_translator.h"
 #include "runner/usage_meter.h"
 #include "support/test_support.h"
