@@ -24,6 +24,7 @@ class Confirmations(WindowCase):
     def window(self):
         window = self.open_window()
         self.desk.wait("commandField")
+        until(self.desk.focused, "the window to have the keyboard")
         return window
 
     def test_wrong_code_right_code_and_refusal(self):

@@ -19,6 +19,7 @@ class Tasks(WindowCase):
     def window(self, *arguments):
         window = self.open_window(*arguments)
         self.desk.wait("commandField")
+        until(self.desk.focused, "the window to have the keyboard")
         self.desk.wait_text("statusLabel", "Engine:")
         return window
 
