@@ -19,7 +19,7 @@ Result<> checkName(const QString& name)
     if (pattern.match(name).hasMatch())
         return {};
     return fail(ErrorCode::Invalid, u"“%1” cannot name a key."_s.arg(name.left(60)),
-                u"Use up to 40 lower-case letters, digits, dots, dashes and underscores."_s);
+                u"Use up to 40 lower-case letters, digits, dots, dashes and underscores, such as anthropic."_s);
 }
 
 std::unexpected<Error> unknown(const QString& name)
@@ -125,6 +125,7 @@ QCoro::Task<Result<>> KeyStore::set(QString name, Secret value, Place place)
 
 QCoro::Task<Result<>> KeyStore::remove(QString name)
 {
+    SY_CO_TRY(checkName(name));
     SY_CO_TRY_ASSIGN(auto known, entries());
     const auto entry = std::ranges::find(known, name, &Entry::name);
     if (entry == known.end())
