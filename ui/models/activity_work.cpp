@@ -14,7 +14,9 @@ using State = ActivityItem::State;
 
 bool isRunningCommand(const ActivityItem& item)
 {
-    return (item.kind == Kind::Command || item.toolKind == u"execute") &&
+    // Agents name a call after what its command does: `rm` is a deletion.
+    return (item.kind == Kind::Command || item.toolKind == u"execute" || item.toolKind == u"delete" ||
+            item.toolKind == u"move") &&
            (item.state == State::Running || item.state == State::Waiting);
 }
 
