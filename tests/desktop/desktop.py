@@ -197,8 +197,29 @@ class Desktop:
     def type(self, text):
         self.run("xdotool", "type", "--delay", "15", text)
 
+    def close_message(self):
+        """The news below the command field, if there is any: it has been read."""
+        close = self.find("messageBarClose")
+        if close:
+            self._safely(close.press)
+            self.wait_gone("messageBarClose")
+
     def shot(self, path):
-        self.run("import", "-silent", "-window", "root", path)
+        """A picture of the windows, without the empty desktop around them."""
+        boxes = [self._box(window) for window in self.window_ids()]
+        crop = ()
+        if boxes:
+            left, top = max(0, min(box[0] for box in boxes)), max(0, min(box[1] for box in boxes))
+            right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+            crop = ("-crop", "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage")
+        self.run("import", "-silent", "-window", "root", *crop, path)
+
+    def _box(self, window):
+        """left, top, right, bottom on the screen."""
+        said = self.run("xwininfo", "-id", window).stdout
+        left, top, width, height = (int(re.search(name + r":\s+(-?\d+)$", said, re.M)[1])
+                                    for name in ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height"))
+        return left, top, left + width, top + height
 
     # ------------------------------------------------------------------ windows, as the window manager sees them
     def _property(self, window, name):

@@ -42,10 +42,10 @@ struct Stage {
     template <typename T>
     T* find(const char* name) const
     {
-        auto* const found = window->findChild<T*>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        const auto found = window->findChildren<T*>(QString::fromLatin1(name));
+        if (found.size() != 1)
+            qFatal("there are %d widgets called %s", int(found.size()), name);
+        return found.first();
     }
     bool shows(const char* name) const
     {

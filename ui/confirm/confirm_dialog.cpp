@@ -102,8 +102,10 @@ void ConfirmDialog::showCurrent()
     m_impact->addItems(confirmation.impact);
     if (confirmation.impact.isEmpty())
         m_impact->addItem(tr("It cannot be told beforehand what this touches."));
-    for (int row = 0; row < m_impact->count(); ++row)
+    for (int row = 0; row < m_impact->count(); ++row) {
         m_impact->item(row)->setSizeHint({10, m_impact->fontMetrics().lineSpacing() + 8});
+        m_impact->item(row)->setTextAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    }
     const int rows = std::clamp(m_impact->count(), 1, 6);
     m_impact->setFixedHeight(rows * (m_impact->fontMetrics().lineSpacing() + 8) + 8);
     const bool agent = !task || task->spec.kind == TaskKind::Agent;

@@ -179,8 +179,7 @@ void LogCanvas::setBookmarks(const std::set<qint64>& lines)
 
 void LogCanvas::setMessage(const QString& title, const QString& detail)
 {
-    m_title = title;
-    m_detail = detail;
+    m_message = {title, detail};
     viewport()->update();
 }
 

@@ -5,6 +5,7 @@
 #include "ui/log/log_render.h"
 #include "ui/log/log_text.h"
 #include "ui/log/piece_scanner.h"
+#include "ui/log/view_message.h"
 
 #include <QAbstractScrollArea>
 #include <QHash>
@@ -113,7 +114,6 @@ private:
     void paintLine(QPainter& painter, const PageLine& line);
     void paintGutter(QPainter& painter, const PageLine& line);
     void paintBand(QPainter& painter, const PageLine& line, const QRect& band);
-    void paintMessage(QPainter& painter);
     QList<QTextLayout::FormatRange> overlays(const LaidLine& line) const;
 
     // input (log_canvas_input.cpp)
@@ -148,7 +148,7 @@ private:
     LogPosition m_caret, m_anchor;
     LogHit m_hit;
     std::set<qint64> m_bookmarks;
-    QString m_title, m_detail;
+    ViewMessage m_message;
     bool m_selecting = false, m_pressedOnLocation = false;
     QPoint m_pressed, m_mouse;
     std::pair<qint64, int> m_hovered{-1, -1}; //!< line and index of the location under the mouse
