@@ -284,6 +284,23 @@ private Q_SLOTS:
         stage.engine.emitEvent(id, event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 120}, {u"removed"_s, 14}});
         QTRY_COMPARE(stage.find<QTabWidget>("tabs")->tabText(2), u"Changes +120 −14"_s);
     }
+    void longWordsDoNotWidenTheWindow()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build "_s + QString(400, u'x'));
+        QVERIFY(stage.shows("taskPage"));
+        const auto size = stage.window->size();
+        const auto why = u"No model is configured. "_s.repeated(30);
+        stage.engine.emitEvent(id, event_kind::taskStatus,
+                               {{u"from"_s, u"running"_s}, {u"to"_s, u"failed"_s}, {u"reason"_s, why}});
+        QTRY_VERIFY(stage.find<QLabel>("taskState")->text().contains(u"No model"));
+        QVERIFY(stage.window->minimumSizeHint().width() <= size.width());
+        QCOMPARE(stage.window->size(), size);
+        // The whole reason stands where the task ended.
+        auto* const model = static_cast<ui::ActivityModel*>(stage.find<ui::ActivityView>("activityView")->model());
+        QTRY_VERIFY(model->rowCount() > 0);
+        QCOMPARE(model->item(model->rowCount() - 1).body, why.trimmed());
+    }
     void theSandboxIsChosen()
     {
         Stage stage;

@@ -14,6 +14,8 @@ namespace {
 using Kind = ActivityItem::Kind;
 using State = ActivityItem::State;
 
+constexpr int longestHeading = 60; // characters of a reason that stand beside how the task ended, not below it
+
 //! What changes the header, the details or the list, and is no news of the work.
 bool isShownElsewhere(const QString& kind)
 {
@@ -159,14 +161,18 @@ void ActivityModel::applyTask(const Event& event)
         } else if (isFinished(*to)) {
             Task ended;
             ended.status = *to;
+            const auto reason = data[u"reason"].toString().trimmed();
+            const bool isLong = reason.size() > longestHeading || reason.contains(u'\n');
             add({.kind = Kind::Ended,
                  .state = *to == TaskStatus::Completed   ? State::Ok
                           : *to == TaskStatus::Cancelled ? State::Denied
                                                          : State::Failed,
                  .title = TaskText::face(ended).word,
-                 .detail = oneLine(data[u"reason"].toString()),
+                 .detail = isLong ? QString() : reason,
+                 .body = isLong ? reason.left(maxBody) : QString(),
                  .time = event.time,
-                 .attempt = event.attempt});
+                 .attempt = event.attempt,
+                 .unfolded = isLong});
         }
     } else if (kind == event_kind::notice) {
         const auto text = data[u"text"].toString(), hint = data[u"hint"].toString();
