@@ -24,7 +24,7 @@ QString metersLine(const TaskMeters& used)
         .arg(bytes(used.readBytes), bytes(used.writtenBytes));
 }
 
-QCoro::Task<int> run(CommandContext context)
+QCoro::Task<Result<int>> run(CommandContext context)
 {
     const Options options(
         context,
@@ -35,81 +35,58 @@ QCoro::Task<int> run(CommandContext context)
             u"shell"_s, u"base"_s,         u"title"_s,    u"sandbox"_s, u"network"_s,  u"extra-folder"_s,  u"type"_s,
             u"mode"_s,  u"instructions"_s, u"attach"_s,   u"mcp"_s,     u"budget"_s,   u"budget-tokens"_s, u"steps"_s} +
             queueValues());
-    if (!options.ok())
-        co_return options.report();
-    const auto spec = specFromOptions(options, context.paths);
-    if (!spec)
-        co_return context.failed(spec.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto task = co_await (*client)->createTask(*spec, options.isSet(u"refuse"_s));
-    if (!task)
-        co_return context.failed(task.error());
-    const auto id = task->id().toString();
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto spec, specFromOptions(options, context.paths));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->createTask(spec, options.isSet(u"refuse"_s)));
+    const auto id = task.id().toString();
     if (options.isSet(u"json"_s))
-        context.out << compactJson(taskForJson(*task)) << Qt::endl;
+        context.out << compactJson(taskForJson(task)) << Qt::endl;
     else if (options.isSet(u"q"_s))
         context.out << id << Qt::endl;
     else if (!options.isSet(u"f"_s))
-        context.out << "Started task #" << id << ": " << printable(task->spec.title) << Qt::endl
+        context.out << "Started task #" << id << ": " << printable(task.spec.title) << Qt::endl
                     << "  swy monitor " << id << "   watch it      swy stop " << id << "   stop it" << Qt::endl;
     if (!options.isSet(u"f"_s))
         co_return Success;
-    Follower follower(context, *client, task->id());
-    const auto end = co_await follower.run();
-    co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+    Follower follower(context, client, task.id());
+    SY_CO_TRY_ASSIGN(const auto end, co_await follower.run());
+    co_return exitStatusForTask(end);
 }
 
-QCoro::Task<int> archive(CommandContext context)
+QCoro::Task<Result<int>> archive(TaskCall call)
 {
-    const Options options(context, {u"undo"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto done = co_await (*client)->archiveTask(*id, !options.isSet(u"undo"_s));
-    co_return done ? Success : context.failed(done.error());
+    SY_CO_TRY(co_await call.client->archiveTask(call.id, !call.options->isSet(u"undo"_s)));
+    co_return Success;
 }
 
-QCoro::Task<int> list(CommandContext context)
+QCoro::Task<Result<int>> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"status"_s, u"limit"_s, u"text"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     client::TaskQuery query;
     query.text = options.value(u"text"_s);
     if (options.isSet(u"limit"_s))
         query.limit = options.value(u"limit"_s).toInt();
     for (const auto& name : options.value(u"status"_s).split(u',', Qt::SkipEmptyParts)) {
-        const auto status = statusFromName(name);
-        if (!status)
-            co_return context.failed(status.error());
-        query.statuses << *status;
+        SY_CO_TRY_ASSIGN(const auto status, statusFromName(name));
+        query.statuses << status;
     }
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto page = co_await (*client)->listTasks(query);
-    if (!page)
-        co_return context.failed(page.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto page, co_await client->listTasks(query));
     if (options.isSet(u"json"_s)) {
         QJsonArray tasks;
-        for (const auto& task : page->tasks)
+        for (const auto& task : page.tasks)
             tasks << taskForJson(task);
-        context.out << compactJson({{u"tasks"_s, tasks}, {u"total"_s, page->total}}) << Qt::endl;
+        context.out << compactJson({{u"tasks"_s, tasks}, {u"total"_s, page.total}}) << Qt::endl;
         co_return Success;
     }
-    if (page->tasks.isEmpty()) {
+    if (page.tasks.isEmpty()) {
         context.out << "No tasks. Start one with `swy run \"what should be built\"` or see `swy demo`." << Qt::endl;
         co_return Success;
     }
     QList<QStringList> rows{{u"ID"_s, u""_s, u"STATUS"_s, u"PHASE"_s, u"%"_s, u"CHANGE"_s, u"TITLE"_s}};
-    for (const auto& task : page->tasks) {
+    for (const auto& task : page.tasks) {
         const auto change =
             task.filesChanged > 0 ? u"+%1 −%2"_s.arg(task.linesAdded).arg(task.linesRemoved) : QString();
         const bool waits = task.status == TaskStatus::Queued || task.status == TaskStatus::Pending;
@@ -123,201 +100,149 @@ QCoro::Task<int> list(CommandContext context)
                             printable(task.spec.title + why)};
     }
     context.out << table(rows);
-    if (page->total > page->tasks.size())
-        context.out << "… and " << page->total - page->tasks.size() << " more (--limit N)" << Qt::endl;
+    if (page.total > page.tasks.size())
+        context.out << "… and " << page.total - page.tasks.size() << " more (--limit N)" << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> show(CommandContext context)
+QCoro::Task<Result<int>> show(TaskCall call)
 {
-    const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto task = co_await (*client)->getTask(*id);
-    if (!task)
-        co_return context.failed(task.error());
-    if (options.isSet(u"json"_s)) {
-        context.out << compactJson(taskForJson(*task)) << Qt::endl;
+    SY_CO_TRY_ASSIGN(const auto task, co_await call.client->getTask(call.id));
+    if (call.options->isSet(u"json"_s)) {
+        call.context.out << compactJson(taskForJson(task)) << Qt::endl;
         co_return Success;
     }
     QList<QStringList> rows{
-        {u"task"_s, task->id().toString()},
-        {u"goal"_s, printable(task->spec.goal)},
+        {u"task"_s, task.id().toString()},
+        {u"goal"_s, printable(task.spec.goal)},
         {u"status"_s,
-         statusName(task->status) + (task->reason.isEmpty() ? QString() : u" — "_s + printable(task->reason))},
-        {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task->phase)).arg(task->percent)},
-        {u"time"_s, task->spec.limits.runTime.count() == 0
-                        ? formatDuration(task->elapsed)
-                        : u"%1 of %2"_s.arg(formatDuration(task->elapsed), formatDuration(task->spec.limits.runTime))},
-        {u"project"_s, printable(task->spec.project)}};
-    if (!task->sandbox.isEmpty()) {
-        auto words = u"%1, network %2"_s.arg(task->sandbox, task->network);
-        if (!task->sandboxTrouble.isEmpty())
-            words += u" — "_s + printable(task->sandboxTrouble);
+         statusName(task.status) + (task.reason.isEmpty() ? QString() : u" — "_s + printable(task.reason))},
+        {u"phase"_s, u"%1, %2 %"_s.arg(phaseName(task.phase)).arg(task.percent)},
+        {u"time"_s, task.spec.limits.runTime.count() == 0
+                        ? formatDuration(task.elapsed)
+                        : u"%1 of %2"_s.arg(formatDuration(task.elapsed), formatDuration(task.spec.limits.runTime))},
+        {u"project"_s, printable(task.spec.project)}};
+    if (!task.sandbox.isEmpty()) {
+        auto words = u"%1, network %2"_s.arg(task.sandbox, task.network);
+        if (!task.sandboxTrouble.isEmpty())
+            words += u" — "_s + printable(task.sandboxTrouble);
         rows << QStringList{u"sandbox"_s, words};
     }
-    if (const auto& used = task->meters; used != TaskMeters())
+    if (const auto& used = task.meters; used != TaskMeters())
         rows << QStringList{u"used"_s, metersLine(used)};
-    const auto evidence = co_await (*client)->call(u"task.evidence"_s, {{u"id"_s, id->toString()}});
-    if (evidence && isActive(task->status))
+    const auto evidence = co_await call.client->call(u"task.evidence"_s, {{u"id"_s, call.id.toString()}});
+    if (evidence && isActive(task.status))
         rows << QStringList{u"evidence"_s, printable((*evidence)[u"text"].toString())};
-    if (task->steps > 0)
-        rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task->step).arg(task->steps)};
-    if (!task->branch.isEmpty())
-        rows << QStringList{u"branch"_s, u"%1 from %2"_s.arg(task->branch, task->baseBranch)};
-    if (!task->mergedInto.isEmpty())
-        rows << QStringList{u"merged"_s, u"into "_s + task->mergedInto};
-    if (task->filesChanged > 0)
-        rows << QStringList{
-            u"change"_s, u"%1 files, +%2 −%3"_s.arg(task->filesChanged).arg(task->linesAdded).arg(task->linesRemoved)};
-    for (const auto& open : task->waitingFor)
+    if (task.steps > 0)
+        rows << QStringList{u"step"_s, u"%1 of %2"_s.arg(task.step).arg(task.steps)};
+    if (!task.branch.isEmpty())
+        rows << QStringList{u"branch"_s, u"%1 from %2"_s.arg(task.branch, task.baseBranch)};
+    if (!task.mergedInto.isEmpty())
+        rows << QStringList{u"merged"_s, u"into "_s + task.mergedInto};
+    if (task.filesChanged > 0)
+        rows << QStringList{u"change"_s,
+                            u"%1 files, +%2 −%3"_s.arg(task.filesChanged).arg(task.linesAdded).arg(task.linesRemoved)};
+    for (const auto& open : task.waitingFor)
         rows << QStringList{u"waits"_s, u"for your code: "_s + printable(open.command)};
-    if (!task->result.isEmpty())
-        rows << QStringList{u"result"_s, printable(task->result)};
-    context.out << table(rows);
+    if (!task.result.isEmpty())
+        rows << QStringList{u"result"_s, printable(task.result)};
+    call.context.out << table(rows);
     co_return Success;
 }
 
-QCoro::Task<int> events(CommandContext context)
+QCoro::Task<Result<int>> events(TaskCall call)
 {
-    const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
+    auto& out = call.context.out;
     for (qint64 after = 0;;) {
-        const auto page = co_await (*client)->events(*id, after);
-        if (!page)
-            co_return context.failed(page.error());
-        for (const auto& event : page->events) {
+        SY_CO_TRY_ASSIGN(const auto page, co_await call.client->events(call.id, after));
+        for (const auto& event : page.events) {
             after = event.position;
-            if (options.isSet(u"json"_s))
-                context.out << compactJson(event.toJson()) << '\n';
+            if (call.options->isSet(u"json"_s))
+                out << compactJson(event.toJson()) << '\n';
             else
-                context.out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s)
-                            << "  " << event.kind.leftJustified(22)
-                            << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
+                out << QDateTime::fromMSecsSinceEpoch(toMilliseconds(event.time)).toString(u"HH:mm:ss.zzz"_s) << "  "
+                    << event.kind.leftJustified(22) << printable(QString::fromUtf8(compactJson(event.data))) << '\n';
         }
-        if (!page->more || page->events.isEmpty())
+        if (!page.more || page.events.isEmpty())
             break;
     }
-    context.out.flush();
+    out.flush();
     co_return Success;
 }
 
 using Action = QCoro::Task<Result<>> (client::EngineClient::*)(TaskId);
 
-//! A command that does one thing to one task.
-Command action(const QString& name, const QString& summary, Action call)
+QCoro::Task<Result<int>> perform(TaskCall call, Action method)
 {
-    return {name, summary, u"swy %1 ID"_s.arg(name), [call](CommandContext context) -> QCoro::Task<int> {
-                const auto method = call; // the lambda may go before the coroutine ends
-                const Options options(context, {}, {});
-                if (!options.ok())
-                    co_return options.report();
-                const auto id = options.taskId();
-                if (!id)
-                    co_return context.failed(id.error());
-                const auto client = co_await connectClient(context.paths);
-                if (!client)
-                    co_return context.failed(client.error());
-                const auto result = co_await ((**client).*method)(*id);
-                co_return result ? int(Success) : context.failed(result.error());
-            }};
+    SY_CO_TRY(co_await ((*call.client).*method)(call.id));
+    co_return Success;
 }
 
-QCoro::Task<int> priority(CommandContext context)
+//! A command that does one thing to one task.
+Command action(const QString& name, const QString& summary, Action method)
+{
+    return taskCommand(name, summary, u"swy %1 ID"_s.arg(name), {},
+                       [method](TaskCall call) { return perform(std::move(call), method); });
+}
+
+QCoro::Task<Result<int>> priority(CommandContext context)
 {
     if (context.arguments.size() != 2)
         co_return context.usageError(u"A task id and a priority (high, normal, low) are expected."_s);
-    const auto id = TaskId::parse(context.arguments[0]);
-    const auto wanted = priorityFromName(context.arguments[1]);
-    if (!id || !wanted)
-        co_return context.failed(id ? wanted.error() : id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto result = co_await (*client)->prioritise(*id, *wanted);
-    co_return result ? int(Success) : context.failed(result.error());
+    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(context.arguments[0]));
+    SY_CO_TRY_ASSIGN(const auto wanted, priorityFromName(context.arguments[1]));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY(co_await client->prioritise(id, wanted));
+    co_return Success;
 }
 
-QCoro::Task<int> message(CommandContext context)
+//! What words to a task are meant as; Either: the answer if it has asked something.
+enum class Words { Answer, Guidance, Either };
+
+QCoro::Task<Result<int>> send(CommandContext context, Words kind)
 {
     if (context.arguments.size() < 2)
-        co_return context.usageError(u"A task id and a message are expected."_s);
-    const auto id = TaskId::parse(context.arguments[0]);
-    if (!id)
-        co_return context.failed(id.error());
+        co_return context.usageError(
+            u"A task id and a %1 are expected."_s.arg(kind == Words::Either ? u"message"_s : u"text"_s));
+    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(context.arguments[0]));
     const auto text = context.arguments.mid(1).join(u' ');
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto task = co_await (*client)->getTask(*id);
-    if (!task)
-        co_return context.failed(task.error());
-    const auto result = task->questionId.isEmpty() ? co_await (*client)->guide(*id, text)
-                                                   : co_await (*client)->answerQuestion(*id, task->questionId, text);
-    co_return result ? int(Success) : context.failed(result.error());
-}
-
-enum class Words { Answer, Guidance };
-
-QCoro::Task<int> send(CommandContext context, Words kind)
-{
-    if (context.arguments.size() < 2)
-        co_return context.usageError(u"A task id and a text are expected."_s);
-    const auto id = TaskId::parse(context.arguments[0]);
-    if (!id)
-        co_return context.failed(id.error());
-    const auto text = context.arguments.mid(1).join(u' ');
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    if (kind == Words::Guidance) {
-        const auto result = co_await (*client)->guide(*id, text);
-        co_return result ? int(Success) : context.failed(result.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    QString question;
+    if (kind != Words::Guidance) {
+        SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
+        question = task.questionId;
     }
-    const auto task = co_await (*client)->getTask(*id);
-    if (!task)
-        co_return context.failed(task.error());
-    if (task->questionId.isEmpty())
-        co_return context.failed({ErrorCode::Conflict, u"Task %1 has asked nothing."_s.arg(id->toString()),
-                                  u"`swy tell %1 …` sends it guidance."_s.arg(id->toString())});
-    const auto result = co_await (*client)->answerQuestion(*id, task->questionId, text);
-    co_return result ? int(Success) : context.failed(result.error());
+    if (kind == Words::Answer && question.isEmpty())
+        co_return fail(ErrorCode::Conflict, u"Task %1 has asked nothing."_s.arg(id.toString()),
+                       u"`swy tell %1 …` sends it guidance."_s.arg(id.toString()));
+    if (question.isEmpty())
+        SY_CO_TRY(co_await client->guide(id, text));
+    else
+        SY_CO_TRY(co_await client->answerQuestion(id, question, text));
+    co_return Success;
 }
 
-QCoro::Task<int> answer(CommandContext context)
+QCoro::Task<Result<int>> answer(CommandContext context)
 {
     return send(std::move(context), Words::Answer);
 }
 
-QCoro::Task<int> tell(CommandContext context)
+QCoro::Task<Result<int>> tell(CommandContext context)
 {
     return send(std::move(context), Words::Guidance);
 }
 
-QCoro::Task<int> retry(CommandContext context)
+QCoro::Task<Result<int>> message(CommandContext context)
+{
+    return send(std::move(context), Words::Either);
+}
+
+QCoro::Task<Result<int>> retry(CommandContext context)
 {
     const Options options(context, {}, {u"message"_s, u"budget"_s, u"budget-tokens"_s, u"steps"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
     TaskLimits limits;
-    if (const auto read = readLimits(options, limits); !read)
-        co_return context.failed(read.error());
+    SY_CO_TRY(readLimits(options, limits));
     QJsonObject changed;
     const auto all = limits.toJson();
     static const std::pair<QString, QString> keys[] = {
@@ -326,33 +251,23 @@ QCoro::Task<int> retry(CommandContext context)
         if (options.isSet(option))
             changed.insert(key, all[key]);
     }
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto result = co_await (*client)->call(
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY(co_await client->call(
         u"task.retry"_s,
-        {{u"id"_s, id->toString()}, {u"message"_s, options.value(u"message"_s)}, {u"limits"_s, changed}});
-    co_return result ? int(Success) : context.failed(result.error());
+        {{u"id"_s, id.toString()}, {u"message"_s, options.value(u"message"_s)}, {u"limits"_s, changed}}));
+    co_return Success;
 }
 
-QCoro::Task<int> wait(CommandContext context)
+QCoro::Task<Result<int>> wait(CommandContext context)
 {
     const Options options(context, {}, {u"timeout"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
     const auto limit = options.isSet(u"timeout"_s) ? parseDuration(options.value(u"timeout"_s)) : milliseconds(0);
     if (!limit)
         co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto task = co_await (*client)->getTask(*id);
-    if (!task)
-        co_return context.failed(task.error());
-    Task now = *task;
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
+    Task now = task;
     QObject scope;
     QTimer timer;
     timer.setSingleShot(true);
@@ -370,15 +285,14 @@ QCoro::Task<int> wait(CommandContext context)
         }
     } waiter;
     waiter.promise.start();
-    QObject::connect(client->get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+    QObject::connect(client.get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
         if (const auto applied = applyEvent(now, event); applied && now.hasEnded())
             waiter.finish(true);
     });
     QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
     if (!now.hasEnded()) {
-        (*client)->keepConnected();
-        if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
-            co_return context.failed(subscribed.error());
+        client->keepConnected();
+        SY_CO_TRY(co_await client->subscribe(now.position, id));
         if (!co_await waiter.promise.future())
             co_return TimedOut;
     }
@@ -416,9 +330,9 @@ QList<Command> taskCommands()
          run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
-        {u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, show},
-        {u"tasks events"_s, u"everything that happened to a task, in order"_s, u"swy tasks events [--json] ID"_s,
-         events},
+        taskCommand(u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, {u"json"_s}, show),
+        taskCommand(u"tasks events"_s, u"everything that happened to a task, in order"_s,
+                    u"swy tasks events [--json] ID"_s, {u"json"_s}, events),
         action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
         action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
         action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
@@ -428,7 +342,8 @@ QList<Command> taskCommands()
          "  The other options change the task's limits. An agent that can goes on with its conversation."_s,
          retry},
         action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
-        {u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s, archive},
+        taskCommand(u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s,
+                    {u"undo"_s}, archive),
         {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
          priority},
         {u"answer"_s, u"answer the question that a task waits with"_s, u"swy answer ID \"text\""_s, answer},
