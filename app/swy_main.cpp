@@ -17,9 +17,9 @@ QList<Command> allCommands()
 {
     QList<Command> commands;
     for (const auto& group :
-         {taskCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands, demoCommands, agentCommands,
-          askCommands, statsCommands, templateCommands, settingsCommands, keyCommands, gateCommands, queueCommands,
-          careCommands, engineCommands, programCommands})
+         {runCommands, taskCommands, steerCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands,
+          demoCommands, agentCommands, askCommands, statsCommands, templateCommands, settingsCommands, keyCommands,
+          gateCommands, queueCommands, careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

@@ -1,14 +1,10 @@
-#include "app/commands/follower.h"
+// Looking at tasks.
 #include "app/commands/groups.h"
-#include "app/commands/run_options.h"
-#include "app/commands/spec_options.h"
-
+#include "app/commands/support.h"
 #include "base/json.h"
 
-#include <QCoro/QCoroFuture>
 #include <QDateTime>
 #include <QLocale>
-#include <QPromise>
 
 namespace switchyard::app {
 
@@ -22,42 +18,6 @@ QString metersLine(const TaskMeters& used)
         .arg(bytes(used.peakMemory))
         .arg(used.processes)
         .arg(bytes(used.readBytes), bytes(used.writtenBytes));
-}
-
-QCoro::Task<Result<int>> run(CommandContext context)
-{
-    const Options options(
-        context,
-        {u"b,background"_s, u"q,quiet"_s, u"json"_s, u"f,follow"_s, u"in-place"_s, u"refuse"_s, u"detailed"_s,
-         u"minimal"_s},
-        QStringList{
-            u"agent"_s, u"model"_s,        u"template"_s, u"project"_s, u"priority"_s, u"time-limit"_s,    u"after"_s,
-            u"shell"_s, u"base"_s,         u"title"_s,    u"sandbox"_s, u"network"_s,  u"extra-folder"_s,  u"type"_s,
-            u"mode"_s,  u"instructions"_s, u"attach"_s,   u"mcp"_s,     u"budget"_s,   u"budget-tokens"_s, u"steps"_s} +
-            queueValues());
-    SY_CO_TRY(options.check());
-    SY_CO_TRY_ASSIGN(const auto spec, specFromOptions(options, context.paths));
-    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
-    SY_CO_TRY_ASSIGN(const auto task, co_await client->createTask(spec, options.isSet(u"refuse"_s)));
-    const auto id = task.id().toString();
-    if (options.isSet(u"json"_s))
-        context.out << compactJson(taskForJson(task)) << Qt::endl;
-    else if (options.isSet(u"q"_s))
-        context.out << id << Qt::endl;
-    else if (!options.isSet(u"f"_s))
-        context.out << "Started task #" << id << ": " << printable(task.spec.title) << Qt::endl
-                    << "  swy monitor " << id << "   watch it      swy stop " << id << "   stop it" << Qt::endl;
-    if (!options.isSet(u"f"_s))
-        co_return Success;
-    Follower follower(context, client, task.id());
-    SY_CO_TRY_ASSIGN(const auto end, co_await follower.run());
-    co_return exitStatusForTask(end);
-}
-
-QCoro::Task<Result<int>> archive(TaskCall call)
-{
-    SY_CO_TRY(co_await call.client->archiveTask(call.id, !call.options->isSet(u"undo"_s)));
-    co_return Success;
 }
 
 QCoro::Task<Result<int>> list(CommandContext context)
@@ -170,188 +130,16 @@ QCoro::Task<Result<int>> events(TaskCall call)
     co_return Success;
 }
 
-using Action = QCoro::Task<Result<>> (client::EngineClient::*)(TaskId);
-
-QCoro::Task<Result<int>> perform(TaskCall call, Action method)
-{
-    SY_CO_TRY(co_await ((*call.client).*method)(call.id));
-    co_return Success;
-}
-
-//! A command that does one thing to one task.
-Command action(const QString& name, const QString& summary, Action method)
-{
-    return taskCommand(name, summary, u"swy %1 ID"_s.arg(name), {},
-                       [method](TaskCall call) { return perform(std::move(call), method); });
-}
-
-QCoro::Task<Result<int>> priority(CommandContext context)
-{
-    if (context.arguments.size() != 2)
-        co_return context.usageError(u"A task id and a priority (high, normal, low) are expected."_s);
-    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(context.arguments[0]));
-    SY_CO_TRY_ASSIGN(const auto wanted, priorityFromName(context.arguments[1]));
-    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
-    SY_CO_TRY(co_await client->prioritise(id, wanted));
-    co_return Success;
-}
-
-//! What words to a task are meant as; Either: the answer if it has asked something.
-enum class Words { Answer, Guidance, Either };
-
-QCoro::Task<Result<int>> send(CommandContext context, Words kind)
-{
-    if (context.arguments.size() < 2)
-        co_return context.usageError(
-            u"A task id and a %1 are expected."_s.arg(kind == Words::Either ? u"message"_s : u"text"_s));
-    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(context.arguments[0]));
-    const auto text = context.arguments.mid(1).join(u' ');
-    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
-    QString question;
-    if (kind != Words::Guidance) {
-        SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
-        question = task.questionId;
-    }
-    if (kind == Words::Answer && question.isEmpty())
-        co_return fail(ErrorCode::Conflict, u"Task %1 has asked nothing."_s.arg(id.toString()),
-                       u"`swy tell %1 …` sends it guidance."_s.arg(id.toString()));
-    if (question.isEmpty())
-        SY_CO_TRY(co_await client->guide(id, text));
-    else
-        SY_CO_TRY(co_await client->answerQuestion(id, question, text));
-    co_return Success;
-}
-
-QCoro::Task<Result<int>> answer(CommandContext context)
-{
-    return send(std::move(context), Words::Answer);
-}
-
-QCoro::Task<Result<int>> tell(CommandContext context)
-{
-    return send(std::move(context), Words::Guidance);
-}
-
-QCoro::Task<Result<int>> message(CommandContext context)
-{
-    return send(std::move(context), Words::Either);
-}
-
-QCoro::Task<Result<int>> retry(CommandContext context)
-{
-    const Options options(context, {}, {u"message"_s, u"budget"_s, u"budget-tokens"_s, u"steps"_s});
-    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
-    TaskLimits limits;
-    SY_CO_TRY(readLimits(options, limits));
-    QJsonObject changed;
-    const auto all = limits.toJson();
-    static const std::pair<QString, QString> keys[] = {
-        {u"budget"_s, u"budget_usd"_s}, {u"budget-tokens"_s, u"budget_tokens"_s}, {u"steps"_s, u"iterations"_s}};
-    for (const auto& [option, key] : keys) {
-        if (options.isSet(option))
-            changed.insert(key, all[key]);
-    }
-    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
-    SY_CO_TRY(co_await client->call(
-        u"task.retry"_s,
-        {{u"id"_s, id.toString()}, {u"message"_s, options.value(u"message"_s)}, {u"limits"_s, changed}}));
-    co_return Success;
-}
-
-QCoro::Task<Result<int>> wait(CommandContext context)
-{
-    const Options options(context, {}, {u"timeout"_s});
-    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
-    const auto limit = options.isSet(u"timeout"_s) ? parseDuration(options.value(u"timeout"_s)) : milliseconds(0);
-    if (!limit)
-        co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
-    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
-    SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
-    Task now = task;
-    QObject scope;
-    QTimer timer;
-    timer.setSingleShot(true);
-    if (limit->count() > 0)
-        timer.start(*limit);
-    struct Waiter {
-        QPromise<bool> promise;
-        bool done = false;
-        void finish(bool ended)
-        {
-            if (std::exchange(done, true))
-                return;
-            promise.addResult(ended);
-            promise.finish();
-        }
-    } waiter;
-    waiter.promise.start();
-    QObject::connect(client.get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
-        if (const auto applied = applyEvent(now, event); applied && now.hasEnded())
-            waiter.finish(true);
-    });
-    QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
-    if (!now.hasEnded()) {
-        client->keepConnected();
-        SY_CO_TRY(co_await client->subscribe(now.position, id));
-        if (!co_await waiter.promise.future())
-            co_return TimedOut;
-    }
-    co_return exitStatusForTask(now);
-}
-
 } // namespace
 
 QList<Command> taskCommands()
 {
-    using client::EngineClient;
     return {
-        {u"run"_s, u"start a task: an agent with a goal, or (-b) a shell command"_s,
-         u"swy run [-b] [-q|--json] [-f] [--agent NAME] [--model M] [--project DIR] [--base BRANCH] [--in-place]\n"
-         "        [--priority high|normal|low] [--time-limit 15m] [--after ID,…] [--shell bash|sh|zsh] "
-         "[--detailed|--minimal]\n"
-         "        [--sandbox off|standard|strict] [--network on|loopback|off] [--extra-folder DIR]…\n"
-         "        [--type TYPE] [--mode MODE] [--instructions TEXT] [--attach FILE]… [--mcp NAME=COMMAND|FILE]…\n"
-         "        [--budget USD] [--budget-tokens N] [--steps N] \"goal or command\"\n\n"
-         "  --template NAME PARAMETER=VALUE …   the goal is made from a template; `swy templates list`\n"
-         "  -b        the words are a shell command, run in the folder as it is\n"
-         "  -q        print only the task's id\n"
-         "  -f        follow the task to its end; the exit status is the task's\n"
-         "  --sandbox       what its programs may reach; for agents “standard” unless the settings say otherwise\n"
-         "  --network       loopback, off: commands reach nothing beyond this machine's own test servers\n"
-         "  --extra-folder  one more folder that it may write; may be given several times\n"
-         "  --type          what the agent is put to: `swy types`\n"
-         "  --mode          one of the agent's own modes: `swy agent probe NAME`\n"
-         "  --instructions  words added to those that the agent gets anyway\n"
-         "  --attach        a picture or text that belongs to the goal\n"
-         "  --mcp           a server of tools for the agent; a FILE holds {\"mcp_servers\": […]}\n"
-         "  --budget, --budget-tokens   what one attempt may cost; it is told at 80 % and ended at 100 %\n"
-         "  --steps         how many steps an agent may take (50)\n"_s +
-             queueUsage(),
-         run},
         {u"tasks list"_s, u"the tasks, newest first"_s,
          u"swy tasks list [--json] [--status running,waiting] [--text WORD] [--limit N]"_s, list},
         taskCommand(u"tasks show"_s, u"one task in full"_s, u"swy tasks show [--json] ID"_s, {u"json"_s}, show),
         taskCommand(u"tasks events"_s, u"everything that happened to a task, in order"_s,
                     u"swy tasks events [--json] ID"_s, {u"json"_s}, events),
-        action(u"tasks cancel"_s, u"end a task and its processes"_s, &EngineClient::cancelTask),
-        action(u"tasks pause"_s, u"freeze a task"_s, &EngineClient::pauseTask),
-        action(u"tasks resume"_s, u"let a paused task go on"_s, &EngineClient::resumeTask),
-        {u"tasks retry"_s, u"run a finished task again, as a new attempt"_s,
-         u"swy tasks retry [--message TEXT] [--budget USD] [--budget-tokens N] [--steps N] ID\n\n"
-         "  --message TEXT   what the attempt is to do beyond the goal\n"
-         "  The other options change the task's limits. An agent that can goes on with its conversation."_s,
-         retry},
-        action(u"tasks delete"_s, u"remove a finished task and its logs"_s, &EngineClient::deleteTask),
-        taskCommand(u"tasks archive"_s, u"put a finished task out of the way"_s, u"swy tasks archive ID [--undo]"_s,
-                    {u"undo"_s}, archive),
-        {u"tasks priority"_s, u"change a task's place in the queue"_s, u"swy tasks priority ID high|normal|low"_s,
-         priority},
-        {u"answer"_s, u"answer the question that a task waits with"_s, u"swy answer ID \"text\""_s, answer},
-        {u"tell"_s, u"send guidance to a running task"_s, u"swy tell ID \"text\""_s, tell},
-        {u"tasks message"_s, u"send guidance to a running task, or answer its question"_s,
-         u"swy tasks message ID \"text\""_s, message},
-        action(u"stop"_s, u"end a task and its processes (as tasks cancel)"_s, &EngineClient::cancelTask),
-        {u"wait"_s, u"wait for a task's end; the exit status is the task's"_s, u"swy wait [--timeout 60s] ID"_s, wait},
     };
 }
 

@@ -10,6 +10,47 @@ namespace switchyard::app {
 
 namespace {
 
+QCoro::Task<Result<int>> wait(CommandContext context)
+{
+    const Options options(context, {}, {u"timeout"_s});
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
+    const auto limit = options.isSet(u"timeout"_s) ? parseDuration(options.value(u"timeout"_s)) : milliseconds(0);
+    if (!limit)
+        co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
+    Task now = task;
+    QObject scope;
+    QTimer timer;
+    timer.setSingleShot(true);
+    if (limit->count() > 0)
+        timer.start(*limit);
+    struct Waiter {
+        QPromise<bool> promise;
+        bool done = false;
+        void finish(bool ended)
+        {
+            if (std::exchange(done, true))
+                return;
+            promise.addResult(ended);
+            promise.finish();
+        }
+    } waiter;
+    waiter.promise.start();
+    QObject::connect(client.get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+        if (const auto applied = applyEvent(now, event); applied && now.hasEnded())
+            waiter.finish(true);
+    });
+    QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
+    if (!now.hasEnded()) {
+        client->keepConnected();
+        SY_CO_TRY(co_await client->subscribe(now.position, id));
+        if (!co_await waiter.promise.future())
+            co_return TimedOut;
+    }
+    co_return exitStatusForTask(now);
+}
+
 QCoro::Task<Result<int>> monitor(TaskCall call)
 {
     const auto input = std::make_shared<TerminalInput>();
@@ -102,9 +143,11 @@ QCoro::Task<Result<int>> logs(CommandContext context)
 
 QList<Command> watchCommands()
 {
-    return {taskCommand(u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, {}, monitor),
-            {u"logs"_s, u"the output of a task's commands"_s,
-             u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s, logs}};
+    return {
+        {u"wait"_s, u"wait for a task's end; the exit status is the task's"_s, u"swy wait [--timeout 60s] ID"_s, wait},
+        taskCommand(u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, {}, monitor),
+        {u"logs"_s, u"the output of a task's commands"_s, u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s,
+         logs}};
 }
 
 } // namespace switchyard::app
