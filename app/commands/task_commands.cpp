@@ -10,14 +10,22 @@ namespace switchyard::app {
 
 namespace {
 
-QString metersLine(const TaskMeters& used)
+//! What was measured: an attempt may have ended before its processes were looked at once.
+QString metersLine(const Task& task)
 {
+    const auto& used = task.meters;
     const auto bytes = [](qint64 count) { return QLocale::c().formattedDataSize(count, 1); };
-    return u"CPU %1 s, memory %2 at most, %3 processes now, %4 read, %5 written"_s
-        .arg(double(used.cpu.count()) / 1000, 0, 'f', 1)
-        .arg(bytes(used.peakMemory))
-        .arg(used.processes)
-        .arg(bytes(used.readBytes), bytes(used.writtenBytes));
+    const bool looked = used.peakMemory > 0;
+    QStringList parts{u"CPU %1 s"_s.arg(double(used.cpu.count()) / 1000, 0, 'f', 1)};
+    if (looked)
+        parts << u"memory %1 at most"_s.arg(bytes(used.peakMemory));
+    if (looked && isActive(task.status))
+        parts << u"%1 processes now"_s.arg(used.processes);
+    if (looked || used.readBytes > 0)
+        parts << u"%1 read"_s.arg(bytes(used.readBytes));
+    if (looked || used.writtenBytes > 0)
+        parts << u"%1 written"_s.arg(bytes(used.writtenBytes));
+    return parts.join(u", "_s);
 }
 
 QCoro::Task<Result<int>> list(CommandContext context)
@@ -88,8 +96,8 @@ QCoro::Task<Result<int>> show(TaskCall call)
             words += u" — "_s + printable(task.sandboxTrouble);
         rows << QStringList{u"sandbox"_s, words};
     }
-    if (const auto& used = task.meters; used != TaskMeters())
-        rows << QStringList{u"used"_s, metersLine(used)};
+    if (task.meters != TaskMeters())
+        rows << QStringList{u"used"_s, metersLine(task)};
     const auto evidence = co_await call.client->call(u"task.evidence"_s, {{u"id"_s, call.id.toString()}});
     if (evidence && isActive(task.status))
         rows << QStringList{u"evidence"_s, printable((*evidence)[u"text"].toString())};
