@@ -32,11 +32,22 @@ class Timeout(AssertionError):
     pass
 
 
+def is_gone(error):
+    """Whether a widget, or its program, went away while it was being read."""
+    return (Gio.DBusError.get_remote_error(error) or "").endswith((".UnknownObject", ".UnknownMethod", ".ServiceUnknown"))
+
+
 def until(condition, what, seconds=60):
-    """The first true value of condition(), looked at every 50 ms; Timeout names `what`."""
+    """The first true value of condition(), looked at every 50 ms; a widget that goes away under it is looked for again.
+    Timeout names `what`."""
     end = time.monotonic() + seconds
     while True:
-        value = condition()
+        try:
+            value = condition()
+        except GLib.Error as error:
+            if not is_gone(error):
+                raise
+            value = None
         if value:
             return value
         if time.monotonic() > end:
@@ -267,11 +278,16 @@ class Desktop:
         return until(has_it, lambda: "“%s” to say “%s”; it says: %s" % (object_name, part, self.read(object_name)), seconds)
 
     def read(self, object_name):
-        widget = self.find(object_name)
-        return widget.text() if widget else None
+        def look():
+            widget = self.find(object_name)
+            return [widget.text() if widget else None]
+        return until(look, "“%s” to be read" % object_name)[0]
 
     def press(self, object_name, seconds=60):
-        self.wait(object_name, seconds).press()
+        def pressed():
+            self.wait(object_name, seconds).press()
+            return True
+        until(pressed, "“%s” to be pressed" % object_name, seconds)
 
     def focused(self):
         """The widget that has the keyboard, or None. Items say so of the current one in every list, so they do not count."""
