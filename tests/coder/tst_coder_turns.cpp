@@ -196,19 +196,35 @@ private Q_SLOTS:
     void cancelDuringACommand()
     {
         QFETCH(bool, terminals);
-        Stage stage({run(u"touch started; sleep 60; touch finished"_s), bye(), bye()});
+        Stage stage({run(u"touch started; sleep 600; touch finished"_s), bye(), bye()});
         stage.client->offersTerminals = terminals;
         QVERIFY(await(stage.client->initialize()));
         QVERIFY(await(stage.client->newSession()));
         auto going = stage.client->prompt(u"Go."_s);
         QTRY_VERIFY(QFile::exists(stage.project + u"/started"_s));
         stage.client->cancel();
-        const auto end = await(std::move(going), std::chrono::seconds(5));
+        const auto end = await(std::move(going));
         QCOMPARE((*end)[u"stopReason"].toString(), u"cancelled"_s);
         QCOMPARE(stage.client->of(u"tool_call_update"_s, -1)[u"status"].toString(), u"failed"_s);
         if (terminals)
             QTRY_COMPARE(stage.client->openTerminals(), 0);
         QCOMPARE(reason(stage.prompt(u"Go on."_s)), u"finished"_s); // the session can be used again
+    }
+
+    void cancelWhileATerminalIsMade()
+    {
+        Stage stage({run(u"sleep 600"_s), bye()});
+        stage.client->answersTerminals = false;
+        QVERIFY(await(stage.client->initialize()));
+        QVERIFY(await(stage.client->newSession()));
+        auto going = stage.client->prompt(u"Go."_s);
+        QTRY_COMPARE(stage.client->created.size(), 1);
+        stage.client->cancel();
+        const auto end = await(std::move(going));
+        QCOMPARE((*end)[u"stopReason"].toString(), u"cancelled"_s);
+        QCOMPARE(stage.client->openTerminals(), 1);
+        stage.client->tellTerminals(); // nobody waits for it any more: it is given back
+        QTRY_COMPARE(stage.client->openTerminals(), 0);
     }
 
     void commandsEndWithTheLine()
