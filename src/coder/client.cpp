@@ -34,9 +34,14 @@ Error cancelled()
     return {ErrorCode::Cancelled, u"The turn was cancelled."_s, {}};
 }
 
-QCoro::Task<> forward(rpc::Reply reply, std::shared_ptr<Race> race)
+//! `lost` takes an answer that came when nobody waited for it any more.
+using Lost = std::function<void(const QJsonValue& answer)>;
+QCoro::Task<> forward(rpc::Reply reply, std::shared_ptr<Race> race, Lost lost = {})
 {
-    race->finish(co_await std::move(reply));
+    auto answer = co_await std::move(reply);
+    if (race->done && answer && lost)
+        lost(*answer);
+    race->finish(std::move(answer));
 }
 
 QCoro::Task<> forward(QFuture<bool> future, std::shared_ptr<Race> race)
@@ -50,6 +55,14 @@ QCoro::Task<> finishWhen(rpc::Reply reply, std::shared_ptr<QPromise<bool>> ended
     (void)co_await std::move(reply); // an error ends the waiting as well: there is nothing to wait for
     ended->addResult(true);
     ended->finish();
+}
+
+void callWithoutWaiting(rpc::Peer* peer, const QString& method, const QString& session, const QString& terminal)
+{
+    constexpr milliseconds limit{10'000};
+    if (peer)
+        auto forgotten = forward(peer->call(method, {{u"sessionId"_s, session}, {u"terminalId"_s, terminal}}, limit),
+                                 std::make_shared<Race>());
 }
 
 //! Asked once per terminal, however often it is waited for here, and for how long.
@@ -214,9 +227,11 @@ QCoro::Task<Result<QString>> Client::createTerminal(QString command, QString cwd
         co_return id;
     }
     // A command without arguments is a whole line for the client's shell; so it is shown and judged as written.
-    const auto answer =
-        co_await call(u"terminal/create"_s,
-                      {{u"command"_s, command}, {u"cwd"_s, cwd}, {u"outputByteLimit"_s, terminalBytes}}, fileLimit);
+    const auto answer = co_await call(
+        u"terminal/create"_s, {{u"command"_s, command}, {u"cwd"_s, cwd}, {u"outputByteLimit"_s, terminalBytes}},
+        fileLimit, [peer = m_peer, session = m_sessionId](const QJsonValue& late) { // cancelled: its command must end
+            callWithoutWaiting(peer, u"terminal/release"_s, session, late[u"terminalId"].toString());
+        });
     if (!answer)
         co_return fail(answer.error());
     const auto id = (*answer)[u"terminalId"].toString();
@@ -259,17 +274,18 @@ void Client::killTerminal(const QString& terminal)
     if (const auto local = m_local.find(terminal); local != m_local.end())
         local->second->kill();
     else
-        callWithoutWaiting(u"terminal/kill"_s, terminal);
+        callWithoutWaiting(m_peer, u"terminal/kill"_s, m_sessionId, terminal);
 }
 
 void Client::releaseTerminal(const QString& terminal)
 {
     m_ended.remove(terminal);
     if (m_local.erase(terminal) == 0)
-        callWithoutWaiting(u"terminal/release"_s, terminal);
+        callWithoutWaiting(m_peer, u"terminal/release"_s, m_sessionId, terminal);
 }
 
-rpc::Reply Client::call(QString method, QJsonObject params, milliseconds limit)
+rpc::Reply Client::call(QString method, QJsonObject params, milliseconds limit,
+                        std::function<void(const QJsonValue&)> lost)
 {
     if (!m_peer)
         co_return fail(ErrorCode::Unavailable, u"The client is gone."_s);
@@ -277,17 +293,9 @@ rpc::Reply Client::call(QString method, QJsonObject params, milliseconds limit)
         co_return fail(cancelled());
     params.insert(u"sessionId"_s, m_sessionId);
     auto race = std::make_shared<Race>();
-    auto forwarded = forward(m_peer->call(method, params, limit), race); // runs on by itself, also when we do not wait
+    // Runs on by itself, also when we do not wait.
+    auto forwarded = forward(m_peer->call(method, params, limit), race, std::move(lost));
     co_return co_await settle(race, m_cancellation);
-}
-
-void Client::callWithoutWaiting(const QString& method, const QString& terminal)
-{
-    constexpr milliseconds limit{10'000};
-    if (m_peer)
-        auto forgotten =
-            forward(m_peer->call(method, {{u"sessionId"_s, m_sessionId}, {u"terminalId"_s, terminal}}, limit),
-                    std::make_shared<Race>());
 }
 
 } // namespace switchyard::coder

@@ -57,8 +57,9 @@ public:
     bool showsTerminals() const { return m_offer.runsTerminals; }
 
 private:
-    rpc::Reply call(QString method, QJsonObject params, milliseconds limit);
-    void callWithoutWaiting(const QString& method, const QString& terminal);
+    //! `lost` is told an answer that came after the cancellation.
+    rpc::Reply call(QString method, QJsonObject params, milliseconds limit,
+                    std::function<void(const QJsonValue& answer)> lost = {});
 
     const QPointer<rpc::Peer> m_peer;
     const QString m_sessionId;

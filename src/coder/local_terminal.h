@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/clock.h"
-#include "base/result.h"
+#include "process/command.h"
 
 #include <QFuture>
-#include <QProcess>
 #include <QPromise>
+
+#include <optional>
 
 namespace switchyard::coder {
 
@@ -24,21 +24,21 @@ class LocalTerminal : public QObject
     Q_OBJECT
 public:
     LocalTerminal(const QString& command, const QString& cwd, qint64 limit, QObject* parent = nullptr);
-    ~LocalTerminal() override; // kills what is left of its process group
+    ~LocalTerminal() override; // kills what is left of its process tree
 
     TerminalState state() const;
     QFuture<bool> ended() const { return m_ended.future(); } //!< also when it could not start
-    void kill();                                             //!< TERM to its process group, KILL two seconds later
+    void kill();                                             //!< TERM to its process tree, KILL two seconds later
 
 private:
+    void keep(const QByteArray& output);
     void finish();
-    void signalGroup(int number);
 
-    QProcess m_process;
+    process::Command m_command;
+    std::optional<process::Exit> m_exit; //!< once it has ended
     QPromise<bool> m_ended;
     QByteArray m_output;
     const qint64 m_limit;
-    qint64 m_pid = 0; //!< also the id of its process group
     bool m_truncated = false;
     bool m_done = false;
 };

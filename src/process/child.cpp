@@ -35,6 +35,13 @@ struct Child::State {
         return {};
     }
 
+    void listen()
+    {
+        supervisor.watch();
+        outputReader->setReading(true);
+        errorReader->setReading(true);
+    }
+
     void takeErrors(const QByteArray& piece)
     {
         const QPointer<Child> self(child);
@@ -101,33 +108,7 @@ Child::~Child()
 
 void Child::start(const CommandLine& line)
 {
-    if (std::exchange(m_state->begun, true))
-        return;
-    if (const auto done = m_state->start(line); !done) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, why = describe(done.error())] {
-                Exit exit;
-                exit.how = Exit::How::FailedToStart;
-                exit.error = why;
-                m_state->finished = true;
-                Q_EMIT finished(exit);
-            },
-            Qt::QueuedConnection);
-        return;
-    }
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            const QPointer<Child> self(this);
-            Q_EMIT started(pid());
-            if (!self)
-                return;
-            m_state->supervisor.watch();
-            m_state->outputReader->setReading(true);
-            m_state->errorReader->setReading(true);
-        },
-        Qt::QueuedConnection);
+    startOnce(this, *m_state, line);
 }
 
 void Child::stop()

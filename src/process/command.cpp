@@ -65,6 +65,14 @@ struct Command::State {
         });
         return {};
     }
+
+    void listen()
+    {
+        listening = true;
+        supervisor.watch();
+        reader->setReading(wantsReading);
+    }
+
     void finishIfDone()
     {
         const bool treeDone = supervisor.treeEnded() || (!supervisor.isEnding() && supervisor.childEnded());
@@ -83,7 +91,7 @@ struct Command::State {
     Supervisor supervisor;
     std::unique_ptr<PipeReader> reader;
     bool begun = false;
-    bool announced = false;
+    bool listening = false;
     bool wantsReading = true;
     bool finished = false;
 };
@@ -93,34 +101,7 @@ Command::~Command() = default;
 
 void Command::start(const CommandLine& line)
 {
-    if (std::exchange(m_state->begun, true))
-        return;
-    if (const auto done = m_state->start(line); !done) {
-        // Never from within start(): whoever waits for finished() may begin to do so after it.
-        QMetaObject::invokeMethod(
-            this,
-            [this, why = describe(done.error())] {
-                Exit exit;
-                exit.how = Exit::How::FailedToStart;
-                exit.error = why;
-                m_state->finished = true;
-                Q_EMIT finished(exit);
-            },
-            Qt::QueuedConnection);
-        return;
-    }
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            const QPointer<Command> self(this);
-            m_state->announced = true;
-            Q_EMIT started(pid());
-            if (!self)
-                return;
-            m_state->supervisor.watch();
-            m_state->reader->setReading(m_state->wantsReading);
-        },
-        Qt::QueuedConnection);
+    startOnce(this, *m_state, line);
 }
 
 void Command::stop()
@@ -136,7 +117,7 @@ void Command::setFrozen(bool frozen)
 void Command::setReading(bool reading)
 {
     m_state->wantsReading = reading;
-    if (m_state->announced && m_state->reader)
+    if (m_state->listening)
         m_state->reader->setReading(reading);
 }
 

@@ -15,7 +15,7 @@ namespace switchyard::process {
 
 namespace {
 
-constexpr pid_t kernelThreadParent = 2;
+constexpr quint64 kernelThreadFlag = 0x0020'0000; // PF_KTHREAD of linux/sched.h
 
 //! The number at `position`, which is moved behind it and one separator.
 template <typename T>
@@ -79,8 +79,9 @@ std::optional<ProcStat> readStat(pid_t pid)
     stat.parent = takeNumber<pid_t>(next, end);
     skip(1); // process group
     stat.session = takeNumber<pid_t>(next, end);
-    skip(2);                                // terminal and its group
-    for (int field = 0; field < 5; ++field) // flags and faults, which do not fit a signed number
+    skip(2); // terminal and its group
+    stat.isKernels = takeNumber<quint64>(next, end) & kernelThreadFlag;
+    for (int field = 0; field < 4; ++field) // faults, which do not fit a signed number
         takeNumber<quint64>(next, end);
     for (int field = 0; field < 4; ++field)
         stat.cpuTicks += takeNumber<quint64>(next, end);
@@ -109,8 +110,9 @@ void visitProcesses(const std::function<bool(const ProcStat&)>& visit)
             if (problem != std::errc() || rest != name.data() + name.size() || seen.contains(pid))
                 continue;
             const auto stat = readStat(pid);
-            const bool isKernels = stat && (stat->parent == kernelThreadParent || pid == kernelThreadParent);
-            if (stat && (isKernels || visit(*stat)))
+            // The folder is read in large pieces: what a dead one forked may have come after its piece.
+            vanished |= stat && stat->isZombie();
+            if (stat && (stat->isKernels || visit(*stat)))
                 seen.insert(pid);
             else
                 vanished = true;

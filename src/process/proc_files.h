@@ -17,7 +17,8 @@ struct ProcStat {
     char state = '?';
     pid_t parent = 0;
     pid_t session = 0;
-    quint64 cpuTicks = 0; //!< user + system, of it and of the children it waited for
+    bool isKernels = false; //!< a thread of the kernel
+    quint64 cpuTicks = 0;   //!< user + system, of it and of the children it waited for
     int threads = 0;
     quint64 startTime = 0; //!< ticks since boot
     qint64 residentPages = 0;
@@ -29,7 +30,8 @@ struct ProcStat {
 //! Nothing if the process is gone.
 std::optional<ProcStat> readStat(pid_t pid);
 //! Each process that this one can see once, kernel threads left out, right when it was read: `visit` says false if it
-//! has vanished while being looked at. What such a one forked is not missed: the folder is read again until none has.
+//! has vanished while being looked at. What such a one, or a dead one, forked is not missed: the folder is read again
+//! until it holds nothing new of the kind.
 void visitProcesses(const std::function<bool(const ProcStat&)>& visit);
 QList<ProcStat> readAllStats();
 //! A file of /proc/pid, at most `limit` bytes; empty if it is gone or may not be read.

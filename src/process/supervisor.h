@@ -5,8 +5,11 @@
 #include "process/descriptor.h"
 #include "process/process_tree.h"
 
+#include <QPointer>
 #include <QSocketNotifier>
 #include <QTimer>
+
+#include <utility>
 
 namespace switchyard::process {
 
@@ -61,5 +64,32 @@ private:
     bool m_childEnded = false;
     bool m_treeEnded = false;
 };
+
+//! The start() of Command and of Child, once for each. Their signals come in the next turn of the event loop at the
+//! earliest: whoever waits for one may begin to do so after start(). Needs of the state: start(), which makes the
+//! child; listen(), called once started() was told; begun and finished.
+template <typename Owner, typename State>
+void startOnce(Owner* owner, State& state, const CommandLine& line)
+{
+    if (std::exchange(state.begun, true))
+        return;
+    QMetaObject::invokeMethod(
+        owner,
+        [owner, &state, done = state.start(line)] {
+            if (!done) {
+                Exit exit;
+                exit.how = Exit::How::FailedToStart;
+                exit.error = describe(done.error());
+                state.finished = true;
+                Q_EMIT owner->finished(exit);
+                return;
+            }
+            const QPointer<Owner> self(owner);
+            Q_EMIT owner->started(owner->pid());
+            if (self)
+                state.listen();
+        },
+        Qt::QueuedConnection);
+}
 
 } // namespace switchyard::process

@@ -42,10 +42,28 @@ rpc::Reply waitFor(QFuture<bool> ended, std::function<QJsonObject()> status)
     co_return status();
 }
 
-rpc::Reply answerWhen(QFuture<bool> cancelled)
+using Promises = QList<std::shared_ptr<QPromise<bool>>>;
+
+rpc::Reply answerWhen(QFuture<bool> told, QJsonObject answer)
 {
-    co_await cancelled;
-    co_return QJsonObject{{u"outcome"_s, QJsonObject{{u"outcome"_s, u"cancelled"_s}}}};
+    co_await told;
+    co_return answer;
+}
+
+//! An answer that is given with the others of the list.
+rpc::Reply answerLater(Promises& open, const QJsonObject& answer)
+{
+    open << std::make_shared<QPromise<bool>>();
+    open.last()->start();
+    return answerWhen(open.last()->future(), answer);
+}
+
+void giveAnswers(Promises& open)
+{
+    for (const auto& one : std::exchange(open, {})) {
+        one->addResult(true);
+        one->finish();
+    }
 }
 
 } // namespace
@@ -134,12 +152,8 @@ rpc::Reply AcpClient::permission(QJsonObject params)
 {
     permissions << params;
     asked << params[u"toolCall"][u"rawInput"][u"command"].toString();
-    if (!answersPermissions) {
-        auto open = std::make_shared<QPromise<bool>>();
-        open->start();
-        m_openPermissions << open;
-        return answerWhen(open->future());
-    }
+    if (!answersPermissions)
+        return answerLater(m_openPermissions, {{u"outcome"_s, QJsonObject{{u"outcome"_s, u"cancelled"_s}}}});
     const bool allowed = !allow || allow(asked.last());
     for (const auto& option : params[u"options"].toArray()) {
         if (option[u"kind"].toString() == (allowed ? u"allow_once"_s : u"reject_once"_s))
@@ -163,7 +177,8 @@ rpc::Reply AcpClient::createTerminal(QJsonObject params)
     connect(&raw->process, &QProcess::finished, this, [raw] { raw->finish(); });
     terminal->process.start(u"bash"_s, {u"-c"_s, created.last()});
     m_terminals.emplace(id, terminal);
-    return rpc::ready(QJsonObject{{u"terminalId"_s, id}});
+    const QJsonObject named{{u"terminalId"_s, id}};
+    return answersTerminals ? rpc::ready(named) : answerLater(m_openTerminals, named);
 }
 
 QCoro::Task<Result<QJsonValue>> AcpClient::initialize()
@@ -205,10 +220,12 @@ QCoro::Task<Result<QJsonValue>> AcpClient::call(QString method, QJsonObject para
 void AcpClient::cancel()
 {
     m_peer->notify(u"session/cancel"_s, {{u"sessionId"_s, sessionId}});
-    for (const auto& open : std::exchange(m_openPermissions, {})) {
-        open->addResult(true);
-        open->finish();
-    }
+    giveAnswers(m_openPermissions);
+}
+
+void AcpClient::tellTerminals()
+{
+    giveAnswers(m_openTerminals);
 }
 
 QJsonObject AcpClient::of(const QString& sessionUpdate, int index) const

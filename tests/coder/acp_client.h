@@ -24,6 +24,7 @@ public:
     //! Decides about commands; everything is allowed without one.
     std::function<bool(const QString& command)> allow;
     bool answersPermissions = true;                         //!< false: leaves them open until cancel()
+    bool answersTerminals = true;                           //!< false: names no new terminal until tellTerminals()
     std::function<QString(const QString& question)> answer; //!< serves _switchyard/ask_user when set
 
     QCoro::Task<Result<QJsonValue>> initialize();
@@ -31,6 +32,7 @@ public:
     QCoro::Task<Result<QJsonValue>> prompt(QString text);
     QCoro::Task<Result<QJsonValue>> call(QString method, QJsonObject params);
     void cancel();
+    void tellTerminals();
     void closeInput() { m_process.closeWriteChannel(); }
 
     QJsonObject of(const QString& sessionUpdate, int index = 0) const; //!< counted from the end when negative
@@ -60,7 +62,9 @@ private:
     QString m_cwd;
     std::unique_ptr<rpc::Peer> m_peer;
     std::map<QString, std::shared_ptr<Terminal>> m_terminals;
-    QList<std::shared_ptr<QPromise<bool>>> m_openPermissions;
+    using Promises = QList<std::shared_ptr<QPromise<bool>>>;
+    Promises m_openPermissions;
+    Promises m_openTerminals;
     int m_released = 0;
 };
 

@@ -176,7 +176,8 @@ private Q_SLOTS:
     void backgroundCommands()
     {
         QFETCH(bool, terminals);
-        Stage stage({run(u"echo ready; sleep 60"_s, {{u"background"_s, true}}),
+        Stage stage({run(u"echo ready; touch started; sleep 60"_s, {{u"background"_s, true}}),
+                     run(u"until [ -e started ]; do sleep 0.02; done"_s),
                      call(u"read_output"_s, {{u"id"_s, u"c1"_s}, {u"wait_s"_s, 1}}),
                      call(u"stop_command"_s, {{u"id"_s, u"c1"_s}}), call(u"stop_command"_s, {{u"id"_s, u"c1"_s}}),
                      run(u"sleep 60"_s, {{u"background"_s, true}}), call(u"read_output"_s, {{u"id"_s, u"c7"_s}}),
@@ -184,11 +185,11 @@ private Q_SLOTS:
         stage.client->offersTerminals = terminals;
         QCOMPARE(reason(stage.play()), u"finished"_s);
         QVERIFY(stage.result(0).contains(u"as c1"_s));
-        QVERIFY2(stage.result(1).contains(u"still running"_s) && stage.result(1).contains(u"ready"_s),
-                 qPrintable(stage.result(1)));
-        QVERIFY2(stage.result(2).startsWith(u"killed by"_s), qPrintable(stage.result(2)));
-        QCOMPARE(stage.result(3), u"It has ended already."_s);
-        QVERIFY(stage.result(5).contains(u"There is no command “c7”"_s));
+        QVERIFY2(stage.result(2).contains(u"still running"_s) && stage.result(2).contains(u"ready"_s),
+                 qPrintable(stage.result(2)));
+        QVERIFY2(stage.result(3).startsWith(u"killed by"_s), qPrintable(stage.result(3)));
+        QCOMPARE(stage.result(4), u"It has ended already."_s);
+        QVERIFY(stage.result(6).contains(u"There is no command “c7”"_s));
         if (terminals)
             QTRY_COMPARE(stage.client->openTerminals(), 0); // what still ran was ended with the turn
     }
@@ -196,19 +197,35 @@ private Q_SLOTS:
     void cancelDuringACommand()
     {
         QFETCH(bool, terminals);
-        Stage stage({run(u"touch started; sleep 60; touch finished"_s), bye(), bye()});
+        Stage stage({run(u"touch started; sleep 600; touch finished"_s), bye(), bye()});
         stage.client->offersTerminals = terminals;
         QVERIFY(await(stage.client->initialize()));
         QVERIFY(await(stage.client->newSession()));
         auto going = stage.client->prompt(u"Go."_s);
         QTRY_VERIFY(QFile::exists(stage.project + u"/started"_s));
         stage.client->cancel();
-        const auto end = await(std::move(going), std::chrono::seconds(5));
+        const auto end = await(std::move(going));
         QCOMPARE((*end)[u"stopReason"].toString(), u"cancelled"_s);
         QCOMPARE(stage.client->of(u"tool_call_update"_s, -1)[u"status"].toString(), u"failed"_s);
         if (terminals)
             QTRY_COMPARE(stage.client->openTerminals(), 0);
         QCOMPARE(reason(stage.prompt(u"Go on."_s)), u"finished"_s); // the session can be used again
+    }
+
+    void cancelWhileATerminalIsMade()
+    {
+        Stage stage({run(u"sleep 600"_s), bye()});
+        stage.client->answersTerminals = false;
+        QVERIFY(await(stage.client->initialize()));
+        QVERIFY(await(stage.client->newSession()));
+        auto going = stage.client->prompt(u"Go."_s);
+        QTRY_COMPARE(stage.client->created.size(), 1);
+        stage.client->cancel();
+        const auto end = await(std::move(going));
+        QCOMPARE((*end)[u"stopReason"].toString(), u"cancelled"_s);
+        QCOMPARE(stage.client->openTerminals(), 1);
+        stage.client->tellTerminals(); // nobody waits for it any more: it is given back
+        QTRY_COMPARE(stage.client->openTerminals(), 0);
     }
 
     void commandsEndWithTheLine()
