@@ -36,7 +36,7 @@ struct Stage {
         window = std::make_unique<ui::MainWindow>(client, feed, theme, root.paths);
         window->show();
         client.keepConnected();
-        if (!QTest::qWaitForWindowActive(window.get()))
+        if (!QTest::qWaitForWindowActive(window.get(), 60'000))
             qFatal("no window");
     }
     template <typename T>
@@ -49,14 +49,14 @@ struct Stage {
     }
     bool shows(const char* name) const
     {
-        return QTest::qWaitFor([&] {
+        return testing::waitFor([&] {
             const auto* const found = window->findChild<QWidget*>(QString::fromLatin1(name));
             return found && found->isVisible();
         });
     }
     bool calls(const QString& method) const
     {
-        return QTest::qWaitFor([&] { return engine.count(method) > 0; });
+        return testing::waitFor([&] { return engine.count(method) > 0; });
     }
     TaskId task(const QString& goal, const QString& id = {})
     {
