@@ -5,6 +5,10 @@
 
 #include <algorithm>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace switchyard::client {
 
 namespace {
@@ -70,6 +74,10 @@ QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
     }
     self->m_tasks = std::move(tasks);
     self->m_loading = false;
+#ifdef __GLIBC__
+    if (self->m_tasks.size() > pageSize)
+        malloc_trim(0); // the pages took several times what is kept of them
+#endif
     Q_EMIT self->reset();
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
