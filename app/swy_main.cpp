@@ -17,9 +17,9 @@ QList<Command> allCommands()
 {
     QList<Command> commands;
     for (const auto& group :
-         {taskCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands, demoCommands, agentCommands,
-          askCommands, statsCommands, templateCommands, settingsCommands, keyCommands, gateCommands, queueCommands,
-          careCommands, engineCommands, programCommands})
+         {runCommands, taskCommands, steerCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands,
+          demoCommands, agentCommands, askCommands, statsCommands, templateCommands, settingsCommands, keyCommands,
+          gateCommands, queueCommands, careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }
@@ -96,8 +96,8 @@ int main(int argc, char** argv)
         &app,
         [command, context] {
             [](const Command* chosen, CommandContext given) -> QCoro::Task<> {
-                const int status = co_await chosen->run(given);
-                QCoreApplication::exit(status);
+                const auto status = co_await chosen->run(given);
+                QCoreApplication::exit(status ? *status : given.failed(status.error()));
             }(command, context);
         },
         Qt::QueuedConnection);

@@ -4,6 +4,7 @@
 #include <QCommandLineParser>
 #include <QFile>
 #include <QLibraryInfo>
+#include <QThreadPool>
 #include <QTranslator>
 
 #include "base/log.h"
@@ -12,6 +13,7 @@
 #include "ui/shell/quiet_cursor.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <unistd.h>
 
@@ -46,6 +48,26 @@ milliseconds sinceStart()
     clock_gettime(CLOCK_BOOTTIME, &now);
     const qint64 began = fields.value(19).toLongLong() * 1000 / sysconf(_SC_CLK_TCK);
     return milliseconds(qint64(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000 - began);
+}
+
+bool inEventLoop = false;
+
+//! QApplication::exec(), from which no exit() comes back to take the program apart. Without its display Qt and libX11
+//! call exit() out of the middle of an event: every object and worker thread is still there and uses statics that would
+//! be destroyed under it. So the process ends at that point; whatever matters is with the engine or on disk already.
+int runEventLoop()
+{
+    (void)QThreadPool::globalInstance(); // made before, or its end would come first and wait for the workers
+    std::atexit([] {
+        if (!inEventLoop)
+            return;
+        std::fputs("switchyard: the connection to the display is lost; the tasks go on\n", stderr);
+        _exit(1);
+    });
+    inEventLoop = true;
+    const int code = QApplication::exec();
+    inEventLoop = false;
+    return code;
 }
 
 } // namespace
@@ -116,5 +138,5 @@ int main(int argc, char** argv)
         window.startDemoWhenReady();
     window.show();
     client.keepConnected();
-    return QApplication::exec();
+    return runEventLoop();
 }

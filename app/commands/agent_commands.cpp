@@ -53,19 +53,16 @@ QString seconds(milliseconds time)
     return u"%1 s"_s.arg(double(time.count()) / 1000, 0, 'f', 1);
 }
 
-QCoro::Task<int> list(CommandContext context)
+QCoro::Task<Result<int>> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto registry = AgentRegistry::load(context.paths.agents());
-    if (!registry)
-        co_return context.failed(registry.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto registry, AgentRegistry::load(context.paths.agents()));
     QList<QStringList> rows{
         {u"NAME"_s, u"INSTALLED"_s, u"VERSION"_s, u"VERIFIED"_s, u"LOGIN"_s, u"START"_s, u"MEMORY"_s, u"AGENT"_s}};
     QJsonArray json;
     bool anyUnknown = false;
-    for (const auto& server : registry->servers()) {
+    for (const auto& server : registry.servers()) {
         const bool installed = server.command.isEmpty() || !QStandardPaths::findExecutable(server.command).isEmpty();
         const auto report = probeCache(context).find(server);
         anyUnknown = anyUnknown || (installed && !report);
@@ -132,19 +129,16 @@ void print(QTextStream& out, const ProbeReport& report)
     out.flush();
 }
 
-QCoro::Task<int> probe(CommandContext context)
+QCoro::Task<Result<int>> probe(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().size() != 1)
         co_return context.usageError(u"The name of one agent is expected; `swy agent list` shows them."_s);
     const auto name = options.positional().first();
-    const auto server = findServer(context, name);
-    if (!server)
-        co_return context.failed(server.error());
+    SY_CO_TRY_ASSIGN(const auto server, findServer(context, name));
     const auto registered = AgentRegistry::load(context.paths.agents())->find(name);
-    const auto report = co_await agent::probeAgent(*server);
+    const auto report = co_await agent::probeAgent(server);
     if (const auto kept = probeCache(context).keep(*registered, report); !kept)
         context.err << "swy: " << kept.error().message << Qt::endl;
     if (options.isSet(u"json"_s))
@@ -159,7 +153,7 @@ QCoro::Task<int> probe(CommandContext context)
 }
 
 //! On this terminal, with the agent's own program.
-QCoro::Task<int> loginOnTerminal(CommandContext context, AgentServer server, agent::AuthMethod method)
+QCoro::Task<Result<int>> loginOnTerminal(AgentServer server, agent::AuthMethod method)
 {
     QProcess process;
     process.setProgram(QStandardPaths::findExecutable(server.command));
@@ -172,8 +166,8 @@ QCoro::Task<int> loginOnTerminal(CommandContext context, AgentServer server, age
     process.setProcessEnvironment(environment);
     auto wrapped = qCoro(process);
     if (!co_await wrapped.start())
-        co_return context.failed(
-            {ErrorCode::Unavailable, u"%1 could not be started: %2."_s.arg(server.title, process.errorString()), {}});
+        co_return fail(ErrorCode::Unavailable,
+                       u"%1 could not be started: %2."_s.arg(server.title, process.errorString()));
     co_await wrapped.waitForFinished(std::chrono::minutes(30));
     co_return process.exitStatus() == QProcess::NormalExit&& process.exitCode() == 0 ? int(Success) : int(TaskFailed);
 }
@@ -198,55 +192,49 @@ public:
     QCoro::Task<Result<QString>> askUser(QString, QStringList) override { co_return no(); }
 };
 
-QCoro::Task<int> login(CommandContext context)
+QCoro::Task<Result<int>> login(CommandContext context)
 {
     const Options options(context, {}, {u"method"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().size() != 1)
         co_return context.usageError(u"The name of one agent is expected; `swy agent list` shows them."_s);
-    const auto server = findServer(context, options.positional().first());
-    if (!server)
-        co_return context.failed(server.error());
+    SY_CO_TRY_ASSIGN(const auto server, findServer(context, options.positional().first()));
     LoginHost host;
-    agent::AcpSession session(*server, host);
+    agent::AcpSession session(server, host);
     agent::SessionRequest request{.cwd = QDir::homePath()};
     request.terminalLogin = true;
-    const auto started = co_await session.connectOnly(request);
-    if (!started)
-        co_return context.failed(started.error());
-    const auto methods = agent::AuthMethod::fromJson(started->authMethods);
+    SY_CO_TRY_ASSIGN(const auto started, co_await session.connectOnly(request));
+    const auto methods = agent::AuthMethod::fromJson(started.authMethods);
     const auto wanted = options.value(u"method"_s);
     const auto byHand =
-        server->login.isEmpty() ? u"See the agent's own documentation."_s : u"By hand: %1."_s.arg(server->login);
+        server.login.isEmpty() ? u"See the agent's own documentation."_s : u"By hand: %1."_s.arg(server.login);
     if (methods.isEmpty())
-        co_return context.failed(
-            {ErrorCode::Unavailable, u"%1 offers no way to log in from here."_s.arg(server->title), byHand});
+        co_return fail(ErrorCode::Unavailable, u"%1 offers no way to log in from here."_s.arg(server.title), byHand);
     if (wanted.isEmpty() && methods.size() > 1) {
         QList<QStringList> rows;
         for (const auto& method : methods)
             rows << QStringList{u"  "_s + method.id, printable(method.name), printable(method.description)};
-        context.out << server->title << " offers these ways; choose one with --method ID:" << Qt::endl << table(rows);
+        context.out << server.title << " offers these ways; choose one with --method ID:" << Qt::endl << table(rows);
         context.out << byHand << Qt::endl;
         co_return Usage;
     }
     const auto method =
         std::ranges::find_if(methods, [&](const auto& offered) { return wanted.isEmpty() || offered.id == wanted; });
     if (method == methods.end())
-        co_return context.failed(
-            {ErrorCode::NotFound, u"%1 offers no way “%2” to log in."_s.arg(server->title, wanted.left(60)), byHand});
-    probeCache(context).forget(server->name);
+        co_return fail(ErrorCode::NotFound, u"%1 offers no way “%2” to log in."_s.arg(server.title, wanted.left(60)),
+                       byHand);
+    probeCache(context).forget(server.name);
     if (method->onTerminal) {
         const auto chosen = *method;
         session.stop();
-        co_return co_await loginOnTerminal(context, *server, chosen);
+        co_return co_await loginOnTerminal(server, chosen);
     }
-    context.out << "Logging in to " << server->title << " (" << printable(method->name) << ") …" << Qt::endl;
+    context.out << "Logging in to " << server.title << " (" << printable(method->name) << ") …" << Qt::endl;
     const auto done = co_await session.authenticate(method->id, std::chrono::minutes(10));
     session.stop();
     if (!done)
-        co_return context.failed(done.error());
-    context.out << server->title << " is logged in." << Qt::endl;
+        co_return fail(done.error());
+    context.out << server.title << " is logged in." << Qt::endl;
     co_return Success;
 }
 
@@ -264,65 +252,55 @@ Result<QJsonObject> pairs(const QStringList& texts, const QString& option)
     return object;
 }
 
-QCoro::Task<int> add(CommandContext context)
+QCoro::Task<Result<int>> add(CommandContext context)
 {
     const Options options(context, {u"terminal"_s, u"file-system"_s},
                           {u"title"_s, u"env"_s, u"secret"_s, u"mode"_s, u"install"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto words = options.positional();
     if (words.size() < 2)
         co_return context.usageError(u"A name and the agent's command are expected."_s);
-    const auto variables = pairs(options.values(u"env"_s), u"--env"_s);
-    const auto secrets = pairs(options.values(u"secret"_s), u"--secret"_s);
-    if (!variables || !secrets)
-        co_return context.failed(variables ? secrets.error() : variables.error());
+    SY_CO_TRY_ASSIGN(const auto variables, pairs(options.values(u"env"_s), u"--env"_s));
+    SY_CO_TRY_ASSIGN(const auto secrets, pairs(options.values(u"secret"_s), u"--secret"_s));
     QJsonObject entry{{u"command"_s, words[1]}, {u"args"_s, QJsonArray::fromStringList(words.mid(2))}};
     for (const auto& key : {u"title"_s, u"mode"_s, u"install"_s}) {
         if (options.isSet(key))
             entry.insert(key, options.value(key));
     }
-    if (!variables->isEmpty())
-        entry.insert(u"env"_s, *variables);
-    if (!secrets->isEmpty())
-        entry.insert(u"secrets"_s, *secrets);
+    if (!variables.isEmpty())
+        entry.insert(u"env"_s, variables);
+    if (!secrets.isEmpty())
+        entry.insert(u"secrets"_s, secrets);
     if (options.isSet(u"terminal"_s))
         entry.insert(u"terminal"_s, true);
     if (options.isSet(u"file-system"_s))
         entry.insert(u"file_system"_s, true);
-    if (const auto ensured = context.paths.ensure(); !ensured)
-        co_return context.failed(ensured.error());
-    if (const auto done = AgentRegistry::put(context.paths.agents(), words[0], entry); !done)
-        co_return context.failed(done.error());
+    SY_CO_TRY(context.paths.ensure());
+    SY_CO_TRY(AgentRegistry::put(context.paths.agents(), words[0], entry));
     context.out << "Added " << words[0] << ". `swy agent probe " << words[0] << "` tries it." << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> removeAgent(CommandContext context)
+QCoro::Task<Result<int>> removeAgent(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().size() != 1)
         co_return context.usageError(u"The name of one agent is expected."_s);
     const auto name = options.positional().first();
-    if (const auto done = AgentRegistry::remove(context.paths.agents(), name); !done)
-        co_return context.failed(done.error());
+    SY_CO_TRY(AgentRegistry::remove(context.paths.agents(), name));
     probeCache(context).forget(name);
     co_return Success;
 }
 
-QCoro::Task<int> types(CommandContext context)
+QCoro::Task<Result<int>> types(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto all = agent::loadAgentTypes(context.paths.config + u"/agent-types"_s);
-    if (!all)
-        co_return context.failed(all.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto all, agent::loadAgentTypes(context.paths.config + u"/agent-types"_s));
     QList<QStringList> rows{{u"NAME"_s, u"WRITES"_s, u"CHECKS"_s, u"WHAT IT IS FOR"_s}};
     QJsonArray json;
-    for (const auto& type : *all) {
+    for (const auto& type : all) {
         auto entry = type.toJson();
         entry.insert(u"name"_s, type.name);
         json << entry;

@@ -130,36 +130,27 @@ QCoro::Task<Result<QString>> carryOut(std::shared_ptr<EngineClient> client, Inte
     co_return co_await steer(client, intent, task);
 }
 
-QCoro::Task<int> ask(CommandContext context)
+QCoro::Task<Result<int>> ask(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     auto line = options.positional().join(u' ');
     const bool typed = line.isEmpty();
     if (typed) {
         TerminalInput input;
-        const auto read = co_await input.readLine(false);
-        if (!read)
-            co_return context.failed(read.error());
-        line = *read;
+        SY_CO_TRY_ASSIGN(const auto read, co_await input.readLine(false));
+        line = read;
     }
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto page = co_await (*client)->listTasks({unfinished, {}, 1000, 0});
-    if (!page)
-        co_return context.failed(page.error());
-    const bool waits = std::ranges::any_of(page->tasks, [](const Task& task) { return !task.waitingFor.isEmpty(); });
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto page, co_await client->listTasks({unfinished, {}, 1000, 0}));
+    const bool waits = std::ranges::any_of(page.tasks, [](const Task& task) { return !task.waitingFor.isEmpty(); });
     const auto intent = client::parseIntent(line, waits);
     if (intent.kind == Kind::Allow && !typed)
         co_return context.usageError(u"A code does not belong on a command line, where every program can read it. Use "
                                      u"`swy confirm`, or `swy ask` "
                                      "and type it on a line of its own."_s);
-    const auto said = co_await carryOut(*client, intent, page->tasks);
-    if (!said)
-        co_return context.failed(said.error());
-    context.out << *said << Qt::endl;
+    SY_CO_TRY_ASSIGN(const auto said, co_await carryOut(client, intent, page.tasks));
+    context.out << said << Qt::endl;
     co_return Success;
 }
 

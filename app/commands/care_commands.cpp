@@ -77,11 +77,10 @@ QCoro::Task<Result<QJsonArray>> findings(Paths paths, bool mend, QString* engine
     co_return array;
 }
 
-QCoro::Task<int> doctor(CommandContext context)
+QCoro::Task<Result<int>> doctor(CommandContext context)
 {
     const Options options(context, {u"json"_s, u"mend"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const bool mend = options.isSet(u"mend"_s);
     const auto machine = co_await abilities(context.paths);
     QString engineTrouble;
@@ -106,8 +105,7 @@ QCoro::Task<int> doctor(CommandContext context)
     context.out << table(rows) << '\n';
     if (!engineTrouble.isEmpty())
         context.out << "! The engine: " << printable(engineTrouble) << Qt::endl;
-    if (!found)
-        co_return context.failed(found.error());
+    SY_CO_TRY(found);
     for (const auto& finding : array) {
         const auto way = finding[u"mend"].toString();
         context.out << (finding[u"mended"].toBool() ? "✓ " : "✗ ") << printable(finding[u"what"].toString())
@@ -127,25 +125,17 @@ QCoro::Task<int> doctor(CommandContext context)
     co_return well ? Success : TaskFailed;
 }
 
-QCoro::Task<int> exportTask(CommandContext context)
+QCoro::Task<Result<int>> exportTask(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto words = options.positional();
     if (words.isEmpty() || words.size() > 2)
         co_return context.usageError(u"A task id is expected, and perhaps a file."_s);
-    const auto id = TaskId::parse(words.first());
-    if (!id)
-        co_return context.failed(id.error());
-    const auto file = QDir::current().absoluteFilePath(words.value(1, u"task-%1.tar.zst"_s.arg(id->toString())));
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto done =
-        co_await (*client)->call(u"task.export"_s, {{u"id"_s, id->toString()}, {u"file"_s, file}}, thorough);
-    if (!done)
-        co_return context.failed(done.error());
+    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(words.first()));
+    const auto file = QDir::current().absoluteFilePath(words.value(1, u"task-%1.tar.zst"_s.arg(id.toString())));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY(co_await client->call(u"task.export"_s, {{u"id"_s, id.toString()}, {u"file"_s, file}}, thorough));
     context.out << file << " (" << QFileInfo(file).size() / 1024 + 1 << " KiB)" << Qt::endl;
     co_return Success;
 }

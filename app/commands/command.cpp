@@ -2,6 +2,8 @@
 
 namespace switchyard::app {
 
+namespace {
+
 int exitStatusFor(ErrorCode code)
 {
     switch (code) {
@@ -22,6 +24,8 @@ int exitStatusFor(ErrorCode code)
     }
 }
 
+} // namespace
+
 int CommandContext::failed(const Error& error) const
 {
     err << "swy: " << error.message << Qt::endl;
@@ -30,10 +34,9 @@ int CommandContext::failed(const Error& error) const
     return exitStatusFor(error.code);
 }
 
-int CommandContext::usageError(const QString& message) const
+std::unexpected<Error> CommandContext::usageError(const QString& message) const
 {
-    err << "swy: " << message << Qt::endl << "     See `" << program << " --help`." << Qt::endl;
-    return Usage;
+    return fail(ErrorCode::Invalid, message, u"See `%1 --help`."_s.arg(program));
 }
 
 } // namespace switchyard::app

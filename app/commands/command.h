@@ -19,7 +19,6 @@ enum ExitStatus {
     Unreachable = 6,
     Conflict = 7
 };
-int exitStatusFor(ErrorCode code);
 
 //! What a sub-command gets to work with. Output goes to `out`, everything for people's eyes about errors to `err`.
 struct CommandContext {
@@ -32,8 +31,8 @@ struct CommandContext {
     bool colour = false; //!< a terminal, and NO_COLOR is not set
     //! Prints "swy: message" and the hint to err and returns the exit status of the error.
     int failed(const Error& error) const;
-    //! The same for a wrong call: message, and how to get help.
-    int usageError(const QString& message) const;
+    //! A wrong call: message, and how to get help.
+    [[nodiscard]] std::unexpected<Error> usageError(const QString& message) const;
 };
 
 //! One sub-command: `swy <name> …`. A group of them is a function that returns a list; swy_main.cpp joins the groups.
@@ -41,8 +40,9 @@ struct Command {
     QString name;    //!< "tasks list" may be two words
     QString summary; //!< one line, for `swy help`
     QString usage;   //!< "swy tasks list [--json] [--status S]"
-    //! Runs in the event loop; the returned number is the exit status. `--help` is answered before it is called.
-    std::function<QCoro::Task<int>(CommandContext context)> run;
+    //! Runs in the event loop; the number is the exit status, an error is printed and has a status of its own.
+    //! `--help` is answered before it is called.
+    std::function<QCoro::Task<Result<int>>(CommandContext context)> run;
 };
 
 } // namespace switchyard::app

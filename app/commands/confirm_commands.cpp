@@ -32,25 +32,20 @@ Result<Confirmation> chooseConfirmation(const QList<Task>& tasks, const Options&
     return open.first();
 }
 
-QCoro::Task<int> oneTime(CommandContext context)
+QCoro::Task<Result<int>> oneTime(CommandContext context)
 {
     const auto words = context.arguments;
     if (words.size() != 1 || (words.first() != u"on" && words.first() != u"off"))
         co_return context.usageError(u"on or off was expected."_s);
     const bool on = words.first() == u"on";
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
     TerminalInput input;
-    const auto code = co_await readCode(context.err, u"Your code: "_s, input);
-    if (!code)
-        co_return context.failed(code.error());
-    const auto answer =
-        co_await (*client)->call(u"code.one_time"_s, {{u"on"_s, on}, {u"code"_s, QString::fromUtf8(code->reveal())}});
-    if (!answer)
-        co_return context.failed(answer.error());
+    SY_CO_TRY_ASSIGN(const auto code, co_await readCode(context.err, u"Your code: "_s, input));
+    SY_CO_TRY_ASSIGN(
+        const auto answer,
+        co_await client->call(u"code.one_time"_s, {{u"on"_s, on}, {u"code"_s, QString::fromUtf8(code.reveal())}}));
     if (on)
-        context.out << answer->toObject()["uri"_L1].toString() << Qt::endl;
+        context.out << answer.toObject()["uri"_L1].toString() << Qt::endl;
     context.err
         << (on ? "Read this into your authenticator app; it is not shown again. Answers that do not come from this "
                  "machine need its digits as well."
@@ -69,45 +64,34 @@ QString scopesOf(const Confirmation& confirmation)
                           : u"It can be allowed this once, or with %1."_s.arg(more.join(u"; "_s));
 }
 
-QCoro::Task<int> confirm(CommandContext context)
+QCoro::Task<Result<int>> confirm(CommandContext context)
 {
     const Options options(context, {u"deny"_s}, {u"allow"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto page = co_await (*client)->listTasks({{TaskStatus::Waiting}, {}, 1000, 0});
-    if (!page)
-        co_return context.failed(page.error());
-    const auto chosen = chooseConfirmation(page->tasks, options);
-    if (!chosen)
-        co_return context.failed(chosen.error());
-    context.err << "Task " << chosen->task.toString() << " wants to run:\n\n    " << printable(chosen->command)
-                << "\n\nIt " << chosen->reasons.join(u", "_s) << '.' << Qt::endl;
-    for (const auto& impact : chosen->impact)
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto page, co_await client->listTasks({{TaskStatus::Waiting}, {}, 1000, 0}));
+    SY_CO_TRY_ASSIGN(const auto chosen, chooseConfirmation(page.tasks, options));
+    context.err << "Task " << chosen.task.toString() << " wants to run:\n\n    " << printable(chosen.command)
+                << "\n\nIt " << chosen.reasons.join(u", "_s) << '.' << Qt::endl;
+    for (const auto& impact : chosen.impact)
         context.err << "    " << printable(impact) << Qt::endl;
     const auto scope = options.isSet(u"allow"_s) ? options.value(u"allow"_s) : u"once"_s;
     if (options.isSet(u"deny"_s) && options.isSet(u"allow"_s))
         co_return context.usageError(u"--deny and --allow exclude each other."_s);
     if (scope != u"once" &&
-        std::ranges::none_of(chosen->offers, [&](const auto& offer) { return offer.scope == scope; }))
-        co_return context.usageError(u"It cannot be allowed as “%1”; %2"_s.arg(scope.left(40), scopesOf(*chosen)));
+        std::ranges::none_of(chosen.offers, [&](const auto& offer) { return offer.scope == scope; }))
+        co_return context.usageError(u"It cannot be allowed as “%1”; %2"_s.arg(scope.left(40), scopesOf(chosen)));
     Secret code;
     if (!options.isSet(u"deny"_s)) {
-        if (!chosen->offers.isEmpty())
-            context.err << scopesOf(*chosen) << Qt::endl;
+        if (!chosen.offers.isEmpty())
+            context.err << scopesOf(chosen) << Qt::endl;
         TerminalInput input;
-        auto typed = co_await readCode(context.err, u"Your code: "_s, input);
-        if (!typed)
-            co_return context.failed(typed.error());
-        code = std::move(*typed);
+        SY_CO_TRY_ASSIGN(auto typed, co_await readCode(context.err, u"Your code: "_s, input));
+        code = std::move(typed);
         if (code.isEmpty())
             co_return context.usageError(u"No code was given; nothing was answered. Use --deny to refuse."_s);
     }
-    const auto answered = co_await (*client)->answerConfirmation(chosen->id, !options.isSet(u"deny"_s), code, scope);
-    if (!answered)
-        co_return context.failed(answered.error());
+    SY_CO_TRY(co_await client->answerConfirmation(chosen.id, !options.isSet(u"deny"_s), code, scope));
     context.err << (options.isSet(u"deny"_s) ? "Refused."
                     : scope == u"once"       ? "Allowed."
                                              : "Allowed, and granted: see `swy grants`.")
@@ -115,51 +99,34 @@ QCoro::Task<int> confirm(CommandContext context)
     co_return Success;
 }
 
-QCoro::Task<int> setCode(CommandContext context)
+QCoro::Task<Result<int>> setCode(CommandContext context)
 {
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto status = co_await (*client)->status();
-    if (!status)
-        co_return context.failed(status.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto status, co_await client->status());
     TerminalInput input;
     Secret old;
-    if (status->codeIsSet) {
-        auto typed = co_await readCode(context.err, u"Your present code: "_s, input);
-        if (!typed)
-            co_return context.failed(typed.error());
-        old = std::move(*typed);
+    if (status.codeIsSet) {
+        SY_CO_TRY_ASSIGN(auto typed, co_await readCode(context.err, u"Your present code: "_s, input));
+        old = std::move(typed);
     }
-    const auto fresh = co_await readCode(context.err, u"New code (4 to 12 characters): "_s, input);
-    if (!fresh)
-        co_return context.failed(fresh.error());
+    SY_CO_TRY_ASSIGN(const auto fresh, co_await readCode(context.err, u"New code (4 to 12 characters): "_s, input));
     if (TerminalInput::isTerminal()) {
-        const auto again = co_await readCode(context.err, u"Once more: "_s, input);
-        if (!again)
-            co_return context.failed(again.error());
-        if (again->reveal() != fresh->reveal())
+        SY_CO_TRY_ASSIGN(const auto again, co_await readCode(context.err, u"Once more: "_s, input));
+        if (again.reveal() != fresh.reveal())
             co_return context.usageError(u"The two codes differ; nothing was changed."_s);
     }
-    const auto result = co_await (*client)->setCode(*fresh, old);
-    if (!result)
-        co_return context.failed(result.error());
+    SY_CO_TRY(co_await client->setCode(fresh, old));
     context.err << "Your confirmation code is set." << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> showGrants(CommandContext context)
+QCoro::Task<Result<int>> showGrants(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto grants = co_await (*client)->grants();
-    if (!grants)
-        co_return context.failed(grants.error());
-    for (const auto& grant : *grants) {
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto grants, co_await client->grants());
+    for (const auto& grant : grants) {
         if (options.isSet(u"json"_s)) {
             context.out << QString::fromUtf8(compactJson(grant.toJson())) << Qt::endl;
             continue;
@@ -171,24 +138,20 @@ QCoro::Task<int> showGrants(CommandContext context)
                     << (folder ? QString() : u": "_s + printable(grant.command.left(120))) << "  since " << given
                     << Qt::endl;
     }
-    if (grants->isEmpty() && !options.isSet(u"json"_s))
+    if (grants.isEmpty() && !options.isSet(u"json"_s))
         context.err << "Nothing is allowed ahead: every such command waits for your code." << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> revokeGrants(CommandContext context)
+QCoro::Task<Result<int>> revokeGrants(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().isEmpty())
         co_return context.usageError(u"Which one? `swy grants` lists their ids."_s);
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
     for (const auto& id : options.positional()) {
-        if (const auto revoked = co_await (*client)->revokeGrant(id); !revoked)
-            co_return context.failed(revoked.error());
+        SY_CO_TRY(co_await client->revokeGrant(id));
         context.err << "Revoked " << id << '.' << Qt::endl;
     }
     co_return Success;
@@ -214,40 +177,31 @@ QString auditLine(const QJsonObject& entry)
     return parts.join(u"  "_s);
 }
 
-QCoro::Task<int> showAudit(CommandContext context)
+QCoro::Task<Result<int>> showAudit(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"n,limit"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     bool isNumber = true;
     const int limit = options.isSet(u"limit"_s) ? options.value(u"limit"_s).toInt(&isNumber) : 50;
     if (!isNumber || limit < 1)
         co_return context.usageError(u"--limit takes a number from 1 on."_s);
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto entries = co_await (*client)->audit(limit);
-    if (!entries)
-        co_return context.failed(entries.error());
-    for (const auto& entry : *entries)
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto entries, co_await client->audit(limit));
+    for (const auto& entry : entries)
         context.out << (options.isSet(u"json"_s) ? QString::fromUtf8(compactJson(entry)) : auditLine(entry))
                     << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> verifyAudit(CommandContext context)
+QCoro::Task<Result<int>> verifyAudit(CommandContext context)
 {
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto check = co_await (*client)->verifyAudit();
-    if (!check)
-        co_return context.failed(check.error());
-    if (!check->problem.isEmpty()) {
-        context.err << "The audit is not whole: line " << check->line << ": " << check->problem << '.' << Qt::endl;
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto check, co_await client->verifyAudit());
+    if (!check.problem.isEmpty()) {
+        context.err << "The audit is not whole: line " << check.line << ": " << check.problem << '.' << Qt::endl;
         co_return TaskFailed;
     }
-    context.out << "The audit is whole: " << check->entries << " entries." << Qt::endl;
+    context.out << "The audit is whole: " << check.entries << " entries." << Qt::endl;
     co_return Success;
 }
 

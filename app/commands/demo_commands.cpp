@@ -104,69 +104,57 @@ QCoro::Task<Result<bool>> wantsMerge(CommandContext context, std::shared_ptr<Ter
     co_return word.isEmpty() || word == u"y" || word == u"yes";
 }
 
-QCoro::Task<int> playDemo(CommandContext context, bool unattended)
+QCoro::Task<Result<int>> playDemo(CommandContext context, bool unattended)
 {
     const auto input = std::make_shared<TerminalInput>();
-    const auto connected = co_await connectClient(context.paths);
-    if (!connected)
-        co_return context.failed(connected.error());
-    const auto client = *connected;
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
     Follower::CodeSource codeFor = [&context, input](Confirmation) {
         return readCode(context.err, u"     Code (empty refuses): "_s, *input);
     };
     if (unattended) {
         const auto code = QByteArray::number(QRandomGenerator::system()->bounded(1000, 10000));
         context.out << "Nobody is at the keyboard: the code made up for this demo is " << code << '.' << Qt::endl;
-        if (const auto set = co_await client->setCode(Secret(code), {}); !set)
-            co_return context.failed(set.error());
+        SY_CO_TRY(co_await client->setCode(Secret(code), {}));
         codeFor = [&context, code](Confirmation) -> QCoro::Task<Result<Secret>> {
             context.out << "     (enters " << code << ")" << Qt::endl;
             return [](QByteArray digits) -> QCoro::Task<Result<Secret>> { co_return Secret(digits); }(code);
         };
-    } else if (const auto chosen = co_await chooseCode(context, client, input); !chosen) {
-        co_return context.failed(chosen.error());
+    } else {
+        SY_CO_TRY(co_await chooseCode(context, client, input));
     }
-    const auto task = co_await client->startDemo();
-    if (!task)
-        co_return context.failed(task.error());
-    context.out << "Started task #" << task->id().toString() << " in " << task->spec.project << ": " << task->spec.title
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->startDemo());
+    context.out << "Started task #" << task.id().toString() << " in " << task.spec.project << ": " << task.spec.title
                 << Qt::endl;
-    Follower follower(context, client, task->id(), codeFor);
-    const auto end = co_await follower.run();
-    if (!end)
-        co_return context.failed(end.error());
+    Follower follower(context, client, task.id(), codeFor);
+    SY_CO_TRY_ASSIGN(const auto end, co_await follower.run());
     DemoReport report;
-    report.check(u"the task completed"_s, end->status == TaskStatus::Completed);
-    checkRun(report, follower.events(), *end);
+    report.check(u"the task completed"_s, end.status == TaskStatus::Completed);
+    checkRun(report, follower.events(), end);
     const bool removed = countEvents(follower.events(), event_kind::confirmationAnswered,
                                      [](const auto& data) { return data[u"allowed"].toBool(); }) > 0;
     if (unattended)
         report.check(u"the right code let it run"_s, removed);
-    if (end->isReviewable()) {
+    if (end.isReviewable()) {
         context.out << Qt::endl
-                    << u"The change: %1 files, +%2 −%3 on %4 (swy diff %5)."_s.arg(end->filesChanged)
-                           .arg(end->linesAdded)
-                           .arg(end->linesRemoved)
-                           .arg(end->branch, end->id().toString())
+                    << u"The change: %1 files, +%2 −%3 on %4 (swy diff %5)."_s.arg(end.filesChanged)
+                           .arg(end.linesAdded)
+                           .arg(end.linesRemoved)
+                           .arg(end.branch, end.id().toString())
                     << Qt::endl;
-        const auto merge = unattended ? Result<bool>(true) : co_await wantsMerge(context, input, end->baseBranch);
-        if (!merge)
-            co_return context.failed(merge.error());
-        if (!*merge) {
+        SY_CO_TRY_ASSIGN(const auto merge,
+                         unattended ? Result<bool>(true) : co_await wantsMerge(context, input, end.baseBranch));
+        if (!merge) {
             printReport(context, report);
-            context.out << "Merge it later with `swy merge " << end->id().toString() << "`." << Qt::endl;
+            context.out << "Merge it later with `swy merge " << end.id().toString() << "`." << Qt::endl;
             co_return report.allTrue() ? Success : TaskFailed;
         }
-        const auto into = co_await client->merge(end->id(), true);
-        if (!into)
-            co_return context.failed(into.error());
-        if (const auto checked = checkMerged(report, *end, *into, removed); !checked)
-            co_return context.failed(checked.error());
+        SY_CO_TRY_ASSIGN(const auto into, co_await client->merge(end.id(), true));
+        SY_CO_TRY(checkMerged(report, end, into, removed));
     } else {
         report.check(u"there is a change to merge"_s, false);
     }
     printReport(context, report);
-    context.out << "The repository: " << end->spec.project << Qt::endl;
+    context.out << "The repository: " << end.spec.project << Qt::endl;
     if (unattended) {
         if (const auto stopped = co_await client->shutdownEngine(); !stopped)
             context.err << "swy: " << stopped.error().message << Qt::endl;
@@ -174,11 +162,10 @@ QCoro::Task<int> playDemo(CommandContext context, bool unattended)
     co_return report.allTrue() ? Success : TaskFailed;
 }
 
-QCoro::Task<int> demo(CommandContext context)
+QCoro::Task<Result<int>> demo(CommandContext context)
 {
     const Options options(context, {u"unattended"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (!options.isSet(u"unattended"_s))
         co_return co_await playDemo(context, false);
     // A world of its own: the user's own code, tasks and settings are not touched.

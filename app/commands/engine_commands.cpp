@@ -6,76 +6,56 @@ namespace switchyard::app {
 
 namespace {
 
-QCoro::Task<int> start(CommandContext context)
+QCoro::Task<Result<int>> start(CommandContext context)
 {
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto status = co_await (*client)->status();
-    if (!status)
-        co_return context.failed(status.error());
-    context.out << "The engine runs (pid " << status->pid << ")." << Qt::endl;
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto status, co_await client->status());
+    context.out << "The engine runs (pid " << status.pid << ")." << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> status(CommandContext context)
+QCoro::Task<Result<int>> status(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto client = co_await connectClient(context.paths, false);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto status = co_await (*client)->status();
-    if (!status)
-        co_return context.failed(status.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths, false));
+    SY_CO_TRY_ASSIGN(const auto status, co_await client->status());
     if (options.isSet(u"json"_s))
-        context.out << compactJson(status->raw) << Qt::endl;
+        context.out << compactJson(status.raw) << Qt::endl;
     else
-        context.out << table({{u"engine"_s, u"%1, pid %2"_s.arg(status->version).arg(status->pid)},
-                              {u"running"_s, u"%1 of %2"_s.arg(status->running).arg(status->slots)},
-                              {u"queued"_s, QString::number(status->queued)},
-                              {u"queue"_s, status->raw[u"draining"].toBool() ? u"drained"_s
-                                           : status->held                    ? u"held"_s
-                                                                             : u"open"_s},
-                              {u"code"_s, status->codeIsSet ? u"chosen"_s : u"not chosen yet (swy code set)"_s}});
+        context.out << table({{u"engine"_s, u"%1, pid %2"_s.arg(status.version).arg(status.pid)},
+                              {u"running"_s, u"%1 of %2"_s.arg(status.running).arg(status.slots)},
+                              {u"queued"_s, QString::number(status.queued)},
+                              {u"queue"_s, status.raw[u"draining"].toBool() ? u"drained"_s
+                                           : status.held                    ? u"held"_s
+                                                                            : u"open"_s},
+                              {u"code"_s, status.codeIsSet ? u"chosen"_s : u"not chosen yet (swy code set)"_s}});
     for (const auto& key : {u"trouble"_s, u"settings_trouble"_s, u"no_room"_s}) {
-        if (const auto trouble = status->raw[key].toString(); !trouble.isEmpty())
+        if (const auto trouble = status.raw[key].toString(); !trouble.isEmpty())
             context.out << "! " << printable(trouble) << Qt::endl;
     }
     co_return Success;
 }
 
-QCoro::Task<int> reload(CommandContext context)
+QCoro::Task<Result<int>> reload(CommandContext context)
 {
-    const auto client = co_await connectClient(context.paths, false);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto done = co_await (*client)->call(u"engine.reload"_s, {});
-    co_return done ? int(Success) : context.failed(done.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths, false));
+    SY_CO_TRY(co_await client->call(u"engine.reload"_s, {}));
+    co_return Success;
 }
 
-QCoro::Task<int> stop(CommandContext context)
+QCoro::Task<Result<int>> stop(CommandContext context)
 {
     const Options options(context, {u"drain"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto client = co_await connectClient(context.paths, false);
-    if (!client)
-        co_return context.failed(client.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths, false));
     if (options.isSet(u"drain"_s)) {
-        const auto draining = co_await (*client)->call(u"queue.drain"_s, {{u"for_now"_s, true}});
-        if (!draining)
-            co_return context.failed(draining.error());
-        if (const auto running = (*draining)[u"running"].toInt(); running > 0)
+        SY_CO_TRY_ASSIGN(const auto draining, co_await client->call(u"queue.drain"_s, {{u"for_now"_s, true}}));
+        if (const auto running = draining[u"running"].toInt(); running > 0)
             context.out << "Waiting for " << running << " running tasks…" << Qt::endl;
-        const auto drained = co_await waitUntilDrained(*client, {});
-        if (!drained)
-            co_return context.failed(drained.error());
+        SY_CO_TRY(co_await waitUntilDrained(client, {}));
     }
-    const auto stopped = co_await (*client)->shutdownEngine();
-    if (!stopped)
-        co_return context.failed(stopped.error());
+    SY_CO_TRY(co_await client->shutdownEngine());
     context.out << "The engine stops. Running tasks go on; the next start finds them." << Qt::endl;
     co_return Success;
 }

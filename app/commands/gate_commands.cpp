@@ -25,36 +25,31 @@ QByteArray line(const QJsonObject& object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-QCoro::Task<int> approveRules(CommandContext context)
+QCoro::Task<Result<int>> approveRules(CommandContext context)
 {
     if (context.arguments.size() > 1)
         co_return context.usageError(u"gate approve takes one folder, or none for this one."_s);
     const auto project = context.arguments.isEmpty() ? QDir::currentPath() : context.arguments.first();
-    const auto rules = readProjectRules(project);
-    if (!rules)
-        co_return context.failed(rules.error());
-    if (rules->files.isEmpty())
-        co_return context.failed(Error{ErrorCode::NotFound, u"%1 brings no rules."_s.arg(project),
-                                       u"They lie in .switchyard/rules.d/*.json."_s});
-    for (const auto& file : rules->files)
+    SY_CO_TRY_ASSIGN(const auto rules, readProjectRules(project));
+    if (rules.files.isEmpty())
+        co_return fail(ErrorCode::NotFound, u"%1 brings no rules."_s.arg(project),
+                       u"They lie in .switchyard/rules.d/*.json."_s);
+    for (const auto& file : rules.files)
         context.out << file.name << ":\n" << printable(QString::fromUtf8(file.json)) << Qt::endl;
-    if (const auto approved = approve(*rules, context.paths.approvedRules()); !approved)
-        co_return context.failed(approved.error());
+    SY_CO_TRY(approve(rules, context.paths.approvedRules()));
     context.err << "They count from the next task on, until one of them changes." << Qt::endl;
     co_return Success;
 }
 
 // One verdict a line, in order; a line that is no request gets a verdict too, so that the lines stay in step.
-QCoro::Task<int> classify(CommandContext context)
+QCoro::Task<Result<int>> classify(CommandContext context)
 {
     if (!context.arguments.isEmpty())
         co_return context.usageError(u"gate classify reads its commands from the standard input."_s);
-    const auto gate = gateFor(context, false);
-    if (!gate)
-        co_return context.failed(gate.error());
+    SY_CO_TRY_ASSIGN(const auto gate, gateFor(context, false));
     QFile input;
     if (!input.open(stdin, QIODevice::ReadOnly))
-        co_return context.failed(Error{ErrorCode::Io, u"The standard input cannot be read."_s, {}});
+        co_return fail(ErrorCode::Io, u"The standard input cannot be read."_s);
     for (auto bytes = input.readLine(); !bytes.isEmpty(); bytes = input.readLine()) {
         if (bytes.trimmed().isEmpty())
             continue;
@@ -63,7 +58,7 @@ QCoro::Task<int> classify(CommandContext context)
                            {u"reason"_s, u"the line is not {\"command\": …}"_s},
                            {u"category"_s, u"unreadable"_s}};
         if (command.isString()) {
-            const auto judgement = co_await (*gate)->judge(command.toString(), {});
+            const auto judgement = co_await gate->judge(command.toString(), {});
             answer = {{u"verdict"_s, verdictName(judgement.verdict)},
                       {u"reason"_s, judgement.reasons.join(u"; "_s)},
                       {u"category"_s, judgement.category}};
@@ -94,20 +89,18 @@ void printScripts(QTextStream& out, const QJsonArray& scripts, int parent, int d
     }
 }
 
-QCoro::Task<int> explain(CommandContext context)
+QCoro::Task<Result<int>> explain(CommandContext context)
 {
     auto arguments = context.arguments;
     const bool json = arguments.removeAll(u"--json"_s) > 0;
     if (arguments.size() != 1)
         co_return context.usageError(u"gate explain takes one command, in quotes."_s);
-    const auto gate = gateFor(context, true);
-    if (!gate)
-        co_return context.failed(gate.error());
+    SY_CO_TRY_ASSIGN(const auto gate, gateFor(context, true));
     Context where;
     where.cwd = where.worktree = QDir::currentPath();
     where.home = QDir::homePath();
     where.own = {context.paths.config, context.paths.data, context.paths.state, context.paths.runtime};
-    const auto explanation = co_await (*gate)->explain(arguments.first(), where);
+    const auto explanation = co_await gate->explain(arguments.first(), where);
     if (json) {
         context.out << QJsonDocument(explanation).toJson();
         co_return Success;
@@ -120,30 +113,27 @@ QCoro::Task<int> explain(CommandContext context)
                     << "]\n";
     }
     printScripts(context.out, explanation.value("scripts"_L1).toArray(), -1, 0);
-    const auto judgement = co_await (*gate)->judge(arguments.first(), where);
+    const auto judgement = co_await gate->judge(arguments.first(), where);
     for (const auto& impact : previewImpact(judgement, where))
         context.out << "impact:  " << impact << '\n';
     co_return Success;
 }
 
-QCoro::Task<int> runCorpus(CommandContext context)
+QCoro::Task<Result<int>> runCorpus(CommandContext context)
 {
     if (context.arguments.size() != 1)
         co_return context.usageError(u"gate test takes one file of {\"command\", \"label\"} lines."_s);
     QFile file(context.arguments.first());
     if (!file.open(QIODevice::ReadOnly))
-        co_return context.failed(
-            Error{ErrorCode::NotFound, u"%1 cannot be read: %2."_s.arg(file.fileName(), file.errorString()), {}});
-    const auto gate = gateFor(context, true);
-    if (!gate)
-        co_return context.failed(gate.error());
+        co_return fail(ErrorCode::NotFound, u"%1 cannot be read: %2."_s.arg(file.fileName(), file.errorString()));
+    SY_CO_TRY_ASSIGN(const auto gate, gateFor(context, true));
     int right = 0, wrong = 0;
     for (auto bytes = file.readLine(); !bytes.isEmpty(); bytes = file.readLine()) {
         const auto row = QJsonDocument::fromJson(bytes).object();
         const auto command = row.value("command"_L1).toString(), label = row.value("label"_L1).toString();
         if (label.isEmpty())
             continue;
-        const auto judgement = co_await (*gate)->judge(command, {});
+        const auto judgement = co_await gate->judge(command, {});
         if (verdictName(judgement.verdict) == label) {
             ++right;
             continue;

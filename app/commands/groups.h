@@ -5,8 +5,10 @@
 namespace switchyard::app {
 
 // The groups of sub-commands; swy_main.cpp joins them into one list.
-QList<Command> taskCommands();     // run, tasks …, stop, wait
-QList<Command> watchCommands();    // monitor, logs
+QList<Command> runCommands();      // run
+QList<Command> taskCommands();     // tasks list|show|events
+QList<Command> steerCommands();    // tasks cancel|pause|retry|…, answer, tell, stop
+QList<Command> watchCommands();    // wait, monitor, logs
 QList<Command> confirmCommands();  // confirm, grants, code, audit
 QList<Command> reviewCommands();   // diff, merge, discard
 QList<Command> recoveryCommands(); // recovery list|restore

@@ -9,70 +9,59 @@ namespace {
 
 using secrets::KeyStore;
 
-QCoro::Task<int> set(CommandContext context)
+QCoro::Task<Result<int>> set(CommandContext context)
 {
     const Options options(context, {u"in-file"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto words = options.positional();
     if (words.size() != 1)
         co_return context.usageError(words.isEmpty()
                                          ? u"The name of the key is missing."_s
                                          : u"Only the name is expected: the key itself is read from the terminal or "
                                            "from standard input, where no other program sees it."_s);
-    if (const auto ensured = context.paths.ensure(); !ensured)
-        co_return context.failed(ensured.error());
+    SY_CO_TRY(context.paths.ensure());
     TerminalInput input;
-    const auto value = co_await readCode(context.err, u"Key for “%1” (not shown): "_s.arg(words.first()), input);
-    if (!value)
-        co_return context.failed(value.error());
+    SY_CO_TRY_ASSIGN(const auto value,
+                     co_await readCode(context.err, u"Key for “%1” (not shown): "_s.arg(words.first()), input));
     KeyStore store(context.paths);
     const auto place = options.isSet(u"in-file"_s) ? KeyStore::Place::File : KeyStore::Place::Keyring;
-    const auto stored = co_await store.set(words.first(), Secret(value->reveal().trimmed()), place);
-    if (!stored)
-        co_return context.failed(stored.error());
+    SY_CO_TRY(co_await store.set(words.first(), Secret(value.reveal().trimmed()), place));
     context.err << "Stored "
                 << (place == KeyStore::Place::File ? "in secrets.json, which only you can read." : "in your keyring.")
                 << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> list(CommandContext context)
+QCoro::Task<Result<int>> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto entries = KeyStore(context.paths).entries();
-    if (!entries)
-        co_return context.failed(entries.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto entries, KeyStore(context.paths).entries());
     QList<QStringList> rows{{u"NAME"_s, u"KEPT IN"_s}};
     QJsonArray json;
-    for (const auto& entry : *entries) {
+    for (const auto& entry : entries) {
         const auto place = entry.place == KeyStore::Place::File ? u"file"_s : u"keyring"_s;
         rows << QStringList{entry.name, place};
         json << QJsonObject{{u"name"_s, entry.name}, {u"place"_s, place}};
     }
     if (options.isSet(u"json"_s))
         context.out << compactJson({{u"keys"_s, json}}) << Qt::endl;
-    else if (entries->isEmpty())
+    else if (entries.isEmpty())
         context.out << "No key is stored. Store one with `swy key set NAME`, such as anthropic." << Qt::endl;
     else
         context.out << table(rows);
     co_return Success;
 }
 
-QCoro::Task<int> remove(CommandContext context)
+QCoro::Task<Result<int>> remove(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto words = options.positional();
     if (words.size() != 1)
         co_return context.usageError(u"The name of one key is expected."_s);
     KeyStore store(context.paths);
-    const auto removed = co_await store.remove(words.first());
-    if (!removed)
-        co_return context.failed(removed.error());
+    SY_CO_TRY(co_await store.remove(words.first()));
     context.err << "Removed." << Qt::endl;
     co_return Success;
 }

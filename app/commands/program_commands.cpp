@@ -61,20 +61,17 @@ void protectMemory()
     signal(SIGPIPE, SIG_IGN);
 }
 
-QCoro::Task<int> engine(CommandContext context)
+QCoro::Task<Result<int>> engine(CommandContext context)
 {
     protectMemory();
-    if (const auto ensured = context.paths.ensure(); !ensured)
-        co_return context.failed(ensured.error());
-    if (const auto logging = startLogging(context.paths.engineLog()); !logging)
-        co_return context.failed(logging.error());
+    SY_CO_TRY(context.paths.ensure());
+    SY_CO_TRY(startLogging(context.paths.engineLog()));
     api::EngineProgram program(context.paths, {.runnerProgram = QCoreApplication::applicationFilePath()});
-    if (const auto started = program.start(); !started)
-        co_return context.failed(started.error());
+    SY_CO_TRY(program.start());
     co_return co_await qCoro(&program, &api::EngineProgram::finished);
 }
 
-QCoro::Task<int> runner(CommandContext context)
+QCoro::Task<Result<int>> runner(CommandContext context)
 {
     QCommandLineParser parser;
     parser.addOption({u"task"_s, {}, u"id"_s});
@@ -87,19 +84,18 @@ QCoro::Task<int> runner(CommandContext context)
         co_return context.usageError(u"swy runner --task ID --attempt N is started by the engine."_s);
     protectMemory();
     QDir().mkpath(context.paths.attempt(*id, attempt));
-    if (const auto logging = startLogging(context.paths.attempt(*id, attempt) + u"/runner.log"_s); !logging)
-        co_return context.failed(logging.error());
+    SY_CO_TRY(startLogging(context.paths.attempt(*id, attempt) + u"/runner.log"_s));
     runner::RunnerProgram program(context.paths, *id, attempt, Clock::system());
     const StopSignals signals([&program] { program.terminate(); });
     if (const auto started = program.start(QCoreApplication::applicationFilePath()); !started) {
         qCritical().noquote() << describe(started.error());
-        co_return context.failed(started.error());
+        co_return fail(started.error());
     }
     co_await qCoro(&program, &runner::RunnerProgram::finished);
     co_return Success;
 }
 
-QCoro::Task<int> agent(CommandContext context)
+QCoro::Task<Result<int>> agent(CommandContext context)
 {
     QCommandLineParser parser;
     parser.addOption({u"model"_s, {}, u"name"_s});
@@ -110,13 +106,12 @@ QCoro::Task<int> agent(CommandContext context)
         co_return context.usageError(parser.errorText());
     coder::protectProcess();
     signal(SIGPIPE, SIG_IGN);
-    const auto prices = llm::PriceTable::load(parser.isSet(u"prices"_s) ? parser.value(u"prices"_s)
-                                                                        : context.paths.config + u"/prices.json"_s);
-    if (!prices)
-        co_return context.failed(prices.error());
+    SY_CO_TRY_ASSIGN(const auto prices,
+                     llm::PriceTable::load(parser.isSet(u"prices"_s) ? parser.value(u"prices"_s)
+                                                                     : context.paths.config + u"/prices.json"_s));
     coder::AgentOptions options;
     options.model = parser.value(u"model"_s);
-    options.models.prices = *prices;
+    options.models.prices = prices;
     options.models.environment = QProcessEnvironment::systemEnvironment();
     if (parser.isSet(u"max-steps"_s))
         options.limits.iterations = parser.value(u"max-steps"_s).toInt();

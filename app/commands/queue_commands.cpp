@@ -31,19 +31,14 @@ void print(CommandContext& context, const QJsonObject& queue)
                     << momentText(limit.value().toInteger()) << Qt::endl;
 }
 
-QCoro::Task<int> show(CommandContext context)
+QCoro::Task<Result<int>> show(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"limit"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
+    SY_CO_TRY(options.check());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
     const auto limit = options.isSet(u"limit"_s) ? options.value(u"limit"_s).toInt() : 100;
-    const auto answer = co_await (*client)->call(u"queue.show"_s, {{u"limit"_s, limit}});
-    if (!answer)
-        co_return context.failed(answer.error());
-    const auto queue = answer->toObject();
+    SY_CO_TRY_ASSIGN(const auto answer, co_await client->call(u"queue.show"_s, {{u"limit"_s, limit}}));
+    const auto queue = answer.toObject();
     if (options.isSet(u"json"_s)) {
         context.out << compactJson(queue) << Qt::endl;
         co_return Success;
@@ -70,12 +65,11 @@ QCoro::Task<int> show(CommandContext context)
 Command gate(const QString& name, const QString& summary, const QString& method, const QString& argument = {})
 {
     const auto usage = u"swy %1"_s.arg(name) + (argument.isEmpty() ? QString() : u' ' + argument.toUpper());
-    return {name, summary, usage, [method, argument](CommandContext context) -> QCoro::Task<int> {
+    return {name, summary, usage, [method, argument](CommandContext context) -> QCoro::Task<Result<int>> {
                 const auto called = method; // the lambda may go before the coroutine ends
                 const auto key = argument;
                 const Options options(context, {}, {});
-                if (!options.ok())
-                    co_return options.report();
+                SY_CO_TRY(options.check());
                 if (options.positional().size() != (key.isEmpty() ? 0 : 1))
                     co_return context.usageError(key.isEmpty() ? u"No argument is expected."_s
                                                                : u"One argument is expected: %1."_s.arg(key));
@@ -90,61 +84,45 @@ Command gate(const QString& name, const QString& summary, const QString& method,
                 } else if (!key.isEmpty()) {
                     params.insert(key, options.positional().first());
                 }
-                const auto client = co_await connectClient(context.paths);
-                if (!client)
-                    co_return context.failed(client.error());
-                const auto answer = co_await (*client)->call(called, params);
-                if (!answer)
-                    co_return context.failed(answer.error());
-                print(context, answer->toObject());
+                SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+                SY_CO_TRY_ASSIGN(const auto answer, co_await client->call(called, params));
+                print(context, answer.toObject());
                 co_return Success;
             }};
 }
 
-QCoro::Task<int> drain(CommandContext context)
+QCoro::Task<Result<int>> drain(CommandContext context)
 {
     const Options options(context, {u"no-wait"_s}, {u"timeout"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto limit = parseDuration(options.isSet(u"timeout"_s) ? options.value(u"timeout"_s) : u"0"_s);
     if (!limit)
         co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto answer = co_await (*client)->call(u"queue.drain"_s, {});
-    if (!answer)
-        co_return context.failed(answer.error());
-    print(context, answer->toObject());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto answer, co_await client->call(u"queue.drain"_s, {}));
+    print(context, answer.toObject());
     if (options.isSet(u"no-wait"_s))
         co_return Success;
-    const auto drained = co_await waitUntilDrained(*client, *limit);
-    co_return drained ? int(Success) : context.failed(drained.error());
+    SY_CO_TRY(co_await waitUntilDrained(client, *limit));
+    co_return Success;
 }
 
-QCoro::Task<int> after(CommandContext context)
+QCoro::Task<Result<int>> after(CommandContext context)
 {
     const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto words = options.positional();
     if (words.isEmpty())
         co_return context.usageError(u"A task id is expected, and the ids of those it comes after."_s);
     QJsonArray others;
     for (const auto& word : words.mid(1)) {
-        const auto other = TaskId::parse(word);
-        if (!other)
-            co_return context.failed(other.error());
-        others << other->toString();
+        SY_CO_TRY_ASSIGN(const auto other, TaskId::parse(word));
+        others << other.toString();
     }
-    const auto id = TaskId::parse(words.first());
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto answer = co_await (*client)->call(u"task.after"_s, {{u"id"_s, id->toString()}, {u"after"_s, others}});
-    co_return answer ? int(Success) : context.failed(answer.error());
+    SY_CO_TRY_ASSIGN(const auto id, TaskId::parse(words.first()));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY(co_await client->call(u"task.after"_s, {{u"id"_s, id.toString()}, {u"after"_s, others}}));
+    co_return Success;
 }
 
 } // namespace

@@ -21,75 +21,48 @@ QString coloured(const QString& patch)
     return text;
 }
 
-QCoro::Task<int> diff(CommandContext context)
+QCoro::Task<Result<int>> diff(TaskCall call)
 {
-    const Options options(context, {u"json"_s, u"stat"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto change = co_await (*client)->diff(*id);
-    if (!change)
-        co_return context.failed(change.error());
-    if (options.isSet(u"json"_s)) {
-        context.out << compactJson(change->toJson()) << Qt::endl;
-    } else if (options.isSet(u"stat"_s)) {
+    SY_CO_TRY_ASSIGN(const auto change, co_await call.client->diff(call.id));
+    auto& out = call.context.out;
+    if (call.options->isSet(u"json"_s)) {
+        out << compactJson(change.toJson()) << Qt::endl;
+    } else if (call.options->isSet(u"stat"_s)) {
         QList<QStringList> rows;
-        for (const auto& file : change->files)
+        for (const auto& file : change.files)
             rows << QStringList{printable(file.path),
                                 file.binary ? u"binary"_s : u"+%1 −%2"_s.arg(file.added).arg(file.removed)};
-        context.out << table(rows);
+        out << table(rows);
     } else {
-        context.out << (context.colour ? coloured(change->toPatch()) : change->toPatch());
+        out << (call.context.colour ? coloured(change.toPatch()) : change.toPatch());
     }
     co_return Success;
 }
 
-QCoro::Task<int> merge(CommandContext context)
+QCoro::Task<Result<int>> merge(TaskCall call)
 {
-    const Options options(context, {u"keep-branch"_s, u"delete-branch"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto into = co_await (*client)->merge(*id, options.isSet(u"delete-branch"_s));
-    if (!into)
-        co_return context.failed(into.error());
-    context.out << "Merged task " << id->toString() << " into " << *into << '.' << Qt::endl;
+    SY_CO_TRY_ASSIGN(const auto into, co_await call.client->merge(call.id, call.options->isSet(u"delete-branch"_s)));
+    call.context.out << "Merged task " << call.id.toString() << " into " << into << '.' << Qt::endl;
     co_return Success;
 }
 
-QCoro::Task<int> discard(CommandContext context)
+QCoro::Task<Result<int>> discard(CommandContext context)
 {
     const Options options(context, {u"yes"_s}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
     if (!options.isSet(u"yes"_s)) {
         if (!TerminalInput::isTerminal())
             co_return context.usageError(u"Discarding removes the task's branch and work; say --yes."_s);
         TerminalInput input;
-        context.err << "This removes the branch and the work of task " << id->toString()
+        context.err << "This removes the branch and the work of task " << id.toString()
                     << ". Type its id to go on: " << Qt::flush;
         const auto typed = co_await input.readLine(false);
-        if (!typed || typed->trimmed() != id->toString())
+        if (!typed || typed->trimmed() != id.toString())
             co_return context.usageError(u"Nothing was discarded."_s);
     }
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto result = co_await (*client)->discard(*id);
-    co_return result ? int(Success) : context.failed(result.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY(co_await client->discard(id));
+    co_return Success;
 }
 
 } // namespace
@@ -97,10 +70,12 @@ QCoro::Task<int> discard(CommandContext context)
 QList<Command> reviewCommands()
 {
     return {
-        {u"diff"_s, u"what a task has changed"_s, u"swy diff [--stat|--json] ID"_s, diff},
-        {u"merge"_s, u"merge a finished task into the branch it came from"_s,
-         u"swy merge [--delete-branch|--keep-branch] ID\n\n  The worktree goes; the branch stays unless --delete-branch is given."_s,
-         merge},
+        taskCommand(u"diff"_s, u"what a task has changed"_s, u"swy diff [--stat|--json] ID"_s, {u"json"_s, u"stat"_s},
+                    diff),
+        taskCommand(
+            u"merge"_s, u"merge a finished task into the branch it came from"_s,
+            u"swy merge [--delete-branch|--keep-branch] ID\n\n  The worktree goes; the branch stays unless --delete-branch is given."_s,
+            {u"keep-branch"_s, u"delete-branch"_s}, merge),
         {u"discard"_s, u"throw a finished task's work away"_s, u"swy discard [--yes] ID"_s, discard}};
 }
 

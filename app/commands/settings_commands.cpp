@@ -23,34 +23,28 @@ void print(QTextStream& out, const QJsonObject& answer)
     out << table(rows);
 }
 
-QCoro::Task<int> answered(CommandContext context, bool json, QString method, QJsonObject params)
+QCoro::Task<Result<int>> answered(CommandContext context, bool json, QString method, QJsonObject params)
 {
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto answer = co_await (*client)->call(method, params);
-    if (!answer)
-        co_return context.failed(answer.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto answer, co_await client->call(method, params));
     if (json)
-        context.out << compactJson(answer->toObject()) << Qt::endl;
+        context.out << compactJson(answer.toObject()) << Qt::endl;
     else if (method == u"settings.get")
-        print(context.out, answer->toObject());
+        print(context.out, answer.toObject());
     co_return Success;
 }
 
-QCoro::Task<int> list(CommandContext context)
+QCoro::Task<Result<int>> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     co_return co_await answered(context, options.isSet(u"json"_s), u"settings.get"_s, {});
 }
 
-QCoro::Task<int> set(CommandContext context)
+QCoro::Task<Result<int>> set(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().size() != 2)
         co_return context.usageError(u"A setting and its value are expected."_s);
     const auto key = options.positional().at(0), text = options.positional().at(1);

@@ -99,10 +99,26 @@ Result<> readLimits(const Options& options, TaskLimits& limits)
     return {};
 }
 
+//! An option that would have no effect is refused: who gives it means something else.
+Result<> checkKind(const Options& options, bool shell)
+{
+    for (const auto& name : {u"agent"_s, u"model"_s, u"template"_s, u"type"_s, u"mode"_s, u"instructions"_s,
+                             u"attach"_s, u"mcp"_s, u"budget"_s, u"budget-tokens"_s, u"steps"_s, u"base"_s}) {
+        if (shell && options.isSet(name))
+            return fail(ErrorCode::Invalid, u"--%1 is for agents; -b runs a shell command."_s.arg(name),
+                        u"Leave out one of the two."_s);
+    }
+    if (!shell && options.isSet(u"shell"_s))
+        return fail(ErrorCode::Invalid, u"--shell is for shell commands; an agent works without one."_s,
+                    u"Add -b to run the words as a command, or leave out --shell."_s);
+    return {};
+}
+
 Result<TaskSpec> specFromOptions(const Options& options, const Paths& paths)
 {
     TaskSpec spec;
     const bool shell = options.isSet(u"b"_s);
+    SY_TRY(checkKind(options, shell));
     spec.kind = shell ? TaskKind::Shell : TaskKind::Agent;
     spec.goal = options.positional().join(u' ');
     spec.title = options.isSet(u"title"_s) ? options.value(u"title"_s) : titleFromGoal(spec.goal);

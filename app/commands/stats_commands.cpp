@@ -93,11 +93,10 @@ void print(QTextStream& out, const Statistics& stats, int most)
     printSection(out, u"Agents"_s, rows, most);
 }
 
-QCoro::Task<int> stats(CommandContext context)
+QCoro::Task<Result<int>> stats(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {u"days"_s, u"project"_s, u"agent"_s, u"limit"_s});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (!options.positional().isEmpty())
         co_return context.usageError(u"“%1” is one word too many."_s.arg(options.positional().first()));
     const auto number = [&](const QString& name, int otherwise) -> std::optional<int> {
@@ -116,16 +115,12 @@ QCoro::Task<int> stats(CommandContext context)
         query.project = QDir(options.value(u"project"_s)).canonicalPath();
     if (options.isSet(u"project"_s) && query.project.isEmpty())
         co_return context.usageError(u"There is no folder %1."_s.arg(options.value(u"project"_s)));
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto counted = co_await (*client)->statistics(query);
-    if (!counted)
-        co_return context.failed(counted.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto counted, co_await client->statistics(query));
     if (options.isSet(u"json"_s))
-        context.out << compactJson(counted->toJson()) << Qt::endl;
+        context.out << compactJson(counted.toJson()) << Qt::endl;
     else
-        print(context.out, *counted, *limit);
+        print(context.out, counted, *limit);
     co_return Success;
 }
 

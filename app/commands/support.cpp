@@ -22,23 +22,43 @@ QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths p
 }
 
 Options::Options(const CommandContext& context, const QStringList& flags, const QStringList& values)
-    : m_context(context)
 {
     for (const auto& names : flags)
         m_parser.addOption(QCommandLineOption(names.split(u',')));
     for (const auto& names : values)
         m_parser.addOption(QCommandLineOption(names.split(u','), {}, names.section(u',', -1)));
     if (!m_parser.parse(QStringList{u"swy"_s} + context.arguments))
-        m_problem = m_parser.errorText();
+        m_parsed = context.usageError(m_parser.errorText());
 }
 
 Result<TaskId> Options::taskId() const
 {
+    SY_TRY(check());
     if (positional().size() != 1)
         return fail(ErrorCode::Invalid,
                     positional().isEmpty() ? u"A task id is missing."_s : u"Exactly one task id is expected."_s,
                     u"`swy tasks list` shows the ids."_s);
     return TaskId::parse(positional().first());
+}
+
+namespace {
+
+QCoro::Task<Result<int>> runForTask(CommandContext context, QStringList flags, TaskHandler handler)
+{
+    const auto options = std::make_shared<const Options>(context, flags, QStringList());
+    SY_CO_TRY_ASSIGN(const auto id, options->taskId());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    TaskCall call{context, options, client, id};
+    co_return co_await handler(std::move(call));
+}
+
+} // namespace
+
+Command taskCommand(const QString& name, const QString& summary, const QString& usage, const QStringList& flags,
+                    const TaskHandler& handler)
+{
+    return {name, summary, usage,
+            [flags, handler](CommandContext context) { return runForTask(std::move(context), flags, handler); }};
 }
 
 TerminalInput::TerminalInput(QObject* parent) : QObject(parent), m_notifier(STDIN_FILENO, QSocketNotifier::Read)

@@ -14,14 +14,13 @@ QCoro::Task<Result<std::shared_ptr<client::EngineClient>>> connectClient(Paths p
 //! Ends when no task runs any more; Timeout names how many still do. Zero: no limit.
 QCoro::Task<Result<>> waitUntilDrained(std::shared_ptr<client::EngineClient> client, milliseconds limit);
 
-//! Options of a sub-command. Parsing errors are reported through usageError().
+//! Options of a sub-command.
 class Options
 {
 public:
     //! `flags` take no value, `values` take one; both as "json" or "f,follow".
     Options(const CommandContext& context, const QStringList& flags, const QStringList& values);
-    bool ok() const { return m_problem.isEmpty(); }
-    int report() const { return m_context.usageError(m_problem); }
+    Result<> check() const { return m_parsed; } //!< Invalid: the words on the command line are no such options
     bool isSet(const QString& name) const { return m_parser.isSet(name); }
     QStringList values(const QString& name) const
     {
@@ -29,14 +28,25 @@ public:
     } //!< of an option given several times
     QString value(const QString& name) const { return m_parser.value(name); }
     QStringList positional() const { return m_parser.positionalArguments(); }
-    //! Exactly one task id.
+    //! What check() says, then: exactly one task id.
     Result<TaskId> taskId() const;
 
 private:
-    const CommandContext& m_context;
     QCommandLineParser m_parser;
-    QString m_problem;
+    Result<> m_parsed;
 };
+
+//! What a command about one task works with: its words are read, the engine is connected.
+struct TaskCall {
+    CommandContext context;
+    std::shared_ptr<const Options> options;
+    std::shared_ptr<client::EngineClient> client;
+    TaskId id;
+};
+using TaskHandler = std::function<QCoro::Task<Result<int>>(TaskCall call)>;
+//! A command whose words are one task id and `flags`.
+Command taskCommand(const QString& name, const QString& summary, const QString& usage, const QStringList& flags,
+                    const TaskHandler& handler);
 
 //! Lines typed by the user, without blocking the event loop; hidden ones are not echoed.
 class TerminalInput : public QObject

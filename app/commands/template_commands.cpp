@@ -13,11 +13,10 @@ void printProblems(QTextStream& err, const client::TemplateList& list)
         err << "swy: " << printable(problem.message) << Qt::endl;
 }
 
-QCoro::Task<int> list(CommandContext context)
+QCoro::Task<Result<int>> list(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     const auto known = client::loadTemplates(context.paths);
     printProblems(context.err, known);
     QJsonArray json;
@@ -40,20 +39,18 @@ QCoro::Task<int> list(CommandContext context)
     co_return Success;
 }
 
-QCoro::Task<int> show(CommandContext context)
+QCoro::Task<Result<int>> show(CommandContext context)
 {
     const Options options(context, {u"json"_s}, {});
-    if (!options.ok())
-        co_return options.report();
+    SY_CO_TRY(options.check());
     if (options.positional().size() != 1)
         co_return context.usageError(u"Exactly one template is to be named."_s);
     const auto known = client::loadTemplates(context.paths);
     const auto* const one = client::findTemplate(known.templates, options.positional().first());
     if (!one) {
         printProblems(context.err, known);
-        co_return context.failed({ErrorCode::NotFound,
-                                  u"There is no template “%1”."_s.arg(options.positional().first()),
-                                  u"See `swy templates list`."_s});
+        co_return fail(ErrorCode::NotFound, u"There is no template “%1”."_s.arg(options.positional().first()),
+                       u"See `swy templates list`."_s);
     }
     if (options.isSet(u"json"_s)) {
         context.out << compactJson(one->toJson()) << Qt::endl;

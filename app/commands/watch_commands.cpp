@@ -10,26 +10,58 @@ namespace switchyard::app {
 
 namespace {
 
-QCoro::Task<int> monitor(CommandContext context)
+QCoro::Task<Result<int>> wait(CommandContext context)
 {
-    const Options options(context, {}, {});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
+    const Options options(context, {}, {u"timeout"_s});
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
+    const auto limit = options.isSet(u"timeout"_s) ? parseDuration(options.value(u"timeout"_s)) : milliseconds(0);
+    if (!limit)
+        co_return context.usageError(u"“%1” is not a duration."_s.arg(options.value(u"timeout"_s)));
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
+    Task now = task;
+    QObject scope;
+    QTimer timer;
+    timer.setSingleShot(true);
+    if (limit->count() > 0)
+        timer.start(*limit);
+    struct Waiter {
+        QPromise<bool> promise;
+        bool done = false;
+        void finish(bool ended)
+        {
+            if (std::exchange(done, true))
+                return;
+            promise.addResult(ended);
+            promise.finish();
+        }
+    } waiter;
+    waiter.promise.start();
+    QObject::connect(client.get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+        if (const auto applied = applyEvent(now, event); applied && now.hasEnded())
+            waiter.finish(true);
+    });
+    QObject::connect(&timer, &QTimer::timeout, &scope, [&] { waiter.finish(false); });
+    if (!now.hasEnded()) {
+        client->keepConnected();
+        SY_CO_TRY(co_await client->subscribe(now.position, id));
+        if (!co_await waiter.promise.future())
+            co_return TimedOut;
+    }
+    co_return exitStatusForTask(now);
+}
+
+QCoro::Task<Result<int>> monitor(TaskCall call)
+{
     const auto input = std::make_shared<TerminalInput>();
     Follower::CodeSource ask;
     if (TerminalInput::isTerminal())
-        ask = [&context, input](Confirmation) {
-            return readCode(context.err, u"     Code (empty refuses): "_s, *input);
+        ask = [&err = call.context.err, input](Confirmation) {
+            return readCode(err, u"     Code (empty refuses): "_s, *input);
         };
-    Follower follower(context, *client, *id, ask);
-    const auto end = co_await follower.run();
-    co_return end ? exitStatusForTask(*end) : context.failed(end.error());
+    Follower follower(call.context, call.client, call.id, ask);
+    SY_CO_TRY_ASSIGN(const auto end, co_await follower.run());
+    co_return exitStatusForTask(end);
 }
 
 //! Writes log bytes to the terminal, whole or only the lines that match.
@@ -62,14 +94,10 @@ private:
     QByteArray m_partial;
 };
 
-QCoro::Task<int> logs(CommandContext context)
+QCoro::Task<Result<int>> logs(CommandContext context)
 {
     const Options options(context, {u"f,follow"_s, u"errors"_s}, {u"grep"_s, u"attempt"_s});
-    if (!options.ok())
-        co_return options.report();
-    const auto id = options.taskId();
-    if (!id)
-        co_return context.failed(id.error());
+    SY_CO_TRY_ASSIGN(const auto id, options.taskId());
     std::optional<QRegularExpression> filter;
     if (options.isSet(u"grep"_s))
         filter.emplace(options.value(u"grep"_s));
@@ -78,38 +106,33 @@ QCoro::Task<int> logs(CommandContext context)
     if (filter && !filter->isValid())
         co_return context.usageError(
             u"“%1” is not a regular expression: %2."_s.arg(filter->pattern(), filter->errorString()));
-    const auto client = co_await connectClient(context.paths);
-    if (!client)
-        co_return context.failed(client.error());
-    const auto task = co_await (*client)->getTask(*id);
-    if (!task)
-        co_return context.failed(task.error());
-    const auto info = co_await (*client)->logInfo(*id, options.value(u"attempt"_s).toInt());
-    if (!info && !(options.isSet(u"f"_s) && !isFinished(task->status)))
-        co_return context.failed(info.error());
+    SY_CO_TRY_ASSIGN(const auto client, co_await connectClient(context.paths));
+    SY_CO_TRY_ASSIGN(const auto task, co_await client->getTask(id));
+    const auto info = co_await client->logInfo(id, options.value(u"attempt"_s).toInt());
+    if (!info && !(options.isSet(u"f"_s) && !isFinished(task.status)))
+        co_return fail(info.error());
     LogPrinter printer(context.out, filter);
-    const auto path = info ? info->path : context.paths.outputLog(*id, std::max(1, task->attempt));
+    const auto path = info ? info->path : context.paths.outputLog(id, std::max(1, task.attempt));
     LogTail tail(path, 0);
     QObject::connect(&tail, &LogTail::bytes, &tail, [&printer](const QByteArray& bytes) { printer.write(bytes); });
     tail.drain();
     if (!options.isSet(u"f"_s))
         co_return Success;
-    Task now = *task;
+    Task now = task;
     QObject scope;
     if (!isFinished(now.status)) {
         // Each event is taken as it comes: several may come at once, and one wait would see the first alone.
         QPromise<void> ended;
         ended.start();
-        QObject::connect(client->get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
+        QObject::connect(client.get(), &client::EngineClient::eventReceived, &scope, [&](const Event& event) {
             if (const auto applied = applyEvent(now, event); !applied)
                 context.err << "swy: " << applied.error().message << Qt::endl;
             const bool over = isFinished(now.status) || event.kind == event_kind::taskDeleted;
             if (over && !ended.future().isFinished())
                 ended.finish();
         });
-        (*client)->keepConnected();
-        if (const auto subscribed = co_await (*client)->subscribe(now.position, *id); !subscribed)
-            co_return context.failed(subscribed.error());
+        client->keepConnected();
+        SY_CO_TRY(co_await client->subscribe(now.position, id));
         co_await ended.future();
     }
     tail.drain();
@@ -120,9 +143,11 @@ QCoro::Task<int> logs(CommandContext context)
 
 QList<Command> watchCommands()
 {
-    return {{u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, monitor},
-            {u"logs"_s, u"the output of a task's commands"_s,
-             u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s, logs}};
+    return {
+        {u"wait"_s, u"wait for a task's end; the exit status is the task's"_s, u"swy wait [--timeout 60s] ID"_s, wait},
+        taskCommand(u"monitor"_s, u"watch a task to its end, live"_s, u"swy monitor ID"_s, {}, monitor),
+        {u"logs"_s, u"the output of a task's commands"_s, u"swy logs [-f] [--grep REGEX] [--errors] [--attempt N] ID"_s,
+         logs}};
 }
 
 } // namespace switchyard::app

@@ -21,10 +21,35 @@ struct LogState {
     QList<QByteArray> secrets; //!< the longest first
 };
 
+// What a message needs is never destroyed: Qt and other threads still say something while exit() takes statics apart.
 LogState& logState()
 {
-    static LogState state;
+    static auto& state = *new LogState;
     return state;
+}
+
+//! What gives a secret away by its form.
+struct SecretForms {
+    const QRegularExpression values[8] = {
+        QRegularExpression(u"\\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}"_s),
+        QRegularExpression(u"\\b(gh[pousr]|github_pat|glpat|npm|hf)[_-][A-Za-z0-9_-]{16,}"_s),
+        QRegularExpression(u"\\bxox[abprs]-[A-Za-z0-9-]{8,}"_s),
+        QRegularExpression(u"\\bAKIA[0-9A-Z]{16}\\b"_s),
+        QRegularExpression(u"\\bAIza[A-Za-z0-9_-]{30,}"_s),
+        QRegularExpression(u"\\beyJ[A-Za-z0-9_-]+\\.eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"_s),
+        QRegularExpression(u"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)"_s,
+                           QRegularExpression::DotMatchesEverythingOption),
+        QRegularExpression(u"(?i)\\bbearer\\s+[A-Za-z0-9._~+/=-]{8,}"_s),
+    };
+    const QRegularExpression named{
+        u"(?i)\\b([A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD))([\"']?\\s*[=:]\\s*)[\"']?[^\\s\"',;]{4,}"_s};
+    const QRegularExpression urlPassword{u"(://[^/\\s:@]+:)[^/\\s@]+@"_s};
+};
+
+const SecretForms& secretForms()
+{
+    static const auto& forms = *new SecretForms;
+    return forms;
 }
 
 void writeMessage(QtMsgType type, const QMessageLogContext& context, const QString& text)
@@ -69,20 +94,6 @@ Result<> startLogging(const QString& file)
 
 QString redact(QString text)
 {
-    static const QRegularExpression patterns[] = {
-        QRegularExpression(u"\\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}"_s),
-        QRegularExpression(u"\\b(gh[pousr]|github_pat|glpat|npm|hf)[_-][A-Za-z0-9_-]{16,}"_s),
-        QRegularExpression(u"\\bxox[abprs]-[A-Za-z0-9-]{8,}"_s),
-        QRegularExpression(u"\\bAKIA[0-9A-Z]{16}\\b"_s),
-        QRegularExpression(u"\\bAIza[A-Za-z0-9_-]{30,}"_s),
-        QRegularExpression(u"\\beyJ[A-Za-z0-9_-]+\\.eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"_s),
-        QRegularExpression(u"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)"_s,
-                           QRegularExpression::DotMatchesEverythingOption),
-        QRegularExpression(u"(?i)\\bbearer\\s+[A-Za-z0-9._~+/=-]{8,}"_s),
-    };
-    static const QRegularExpression named(
-        u"(?i)\\b([A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD))([\"']?\\s*[=:]\\s*)[\"']?[^\\s\"',;]{4,}"_s);
-    static const QRegularExpression urlPassword(u"(://[^/\\s:@]+:)[^/\\s@]+@"_s);
     const auto blot = u"•••"_s;
     {
         auto& state = logState();
@@ -90,10 +101,11 @@ QString redact(QString text)
         for (const auto& secret : state.secrets)
             text.replace(QString::fromUtf8(secret), blot);
     }
-    for (const auto& pattern : patterns)
-        text.replace(pattern, blot);
-    text.replace(named, u"\\1\\2"_s + blot);
-    text.replace(urlPassword, u"\\1"_s + blot + u"@"_s);
+    const auto& forms = secretForms();
+    for (const auto& value : forms.values)
+        text.replace(value, blot);
+    text.replace(forms.named, u"\\1\\2"_s + blot);
+    text.replace(forms.urlPassword, u"\\1"_s + blot + u"@"_s);
     return text;
 }
 

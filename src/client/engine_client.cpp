@@ -20,7 +20,10 @@ constexpr milliseconds startPoll{20};       // between two tries while an engine
 constexpr milliseconds startingUp{120'000}; // an engine that holds its lock may still be mending its database
 constexpr milliseconds firstPause{100}, longestPause{5000};
 
-const Error gone{ErrorCode::Unavailable, EngineClient::tr("The engine is not connected."), {}};
+std::unexpected<Error> gone()
+{
+    return fail(ErrorCode::Unavailable, EngineClient::tr("The engine is not connected."));
+}
 
 } // namespace
 
@@ -130,14 +133,14 @@ QCoro::Task<Result<>> EngineClient::Private::connectOnce(QPointer<EngineClient> 
     if (d->subscribed) {
         const auto done = co_await guard->peer()->call(u"events.subscribe"_s, d->subscription(), answerLimit);
         if (!self || !guard)
-            co_return fail(gone);
+            co_return gone();
         if (!done) {
             guard->deleteLater();
             co_return fail(done.error());
         }
     }
     if (!guard->peer()->isOpen())
-        co_return fail(gone);
+        co_return gone();
     d->connection = guard;
     d->pause = firstPause;
     d->mayStart = true;
@@ -240,7 +243,7 @@ void EngineClient::keepConnected()
 rpc::Reply EngineClient::call(QString method, QJsonObject params, milliseconds limit)
 {
     if (d->state != State::Connected || !d->connection)
-        return rpc::ready(fail(gone));
+        return rpc::ready(gone());
     d->connection->watch();
     return d->connection->peer()->call(method, params, limit);
 }

@@ -12,7 +12,6 @@ namespace switchyard::engine {
 namespace {
 
 const auto guardNote = u"code_guard"_s;
-constexpr milliseconds longestLock = std::chrono::hours(1);
 
 } // namespace
 
@@ -41,7 +40,7 @@ Result<> Confirmations::load()
     SY_TRY_ASSIGN(const auto text, store::findNote(m_book.store().reader(), guardNote));
     if (!text.isEmpty()) {
         SY_TRY_ASSIGN(const auto json, parseObject(text.toUtf8(), guardNote));
-        m_guard = {json[u"wrong"].toInt(), json[u"locks"].toInt(), fromMilliseconds(json[u"locked_until"].toInteger())};
+        m_guard = GuessGuard::fromJson(json);
     }
     for (const auto& id : m_book.unfinished()) {
         SY_TRY_ASSIGN(const auto task, m_book.task(id));
@@ -88,33 +87,13 @@ QFuture<Result<>> Confirmations::save(const store::ConfirmationRow* row)
     store::Changes changes;
     if (row)
         changes.confirmations << *row;
-    const QJsonObject guard{{u"wrong"_s, m_guard.wrong},
-                            {u"locks"_s, m_guard.locks},
-                            {u"locked_until"_s, toMilliseconds(m_guard.lockedUntil)}};
-    changes.notes.insert(guardNote, QString::fromUtf8(compactJson(guard)));
+    changes.notes.insert(guardNote, QString::fromUtf8(compactJson(m_guard.toJson())));
     return m_book.write(std::move(changes));
-}
-
-Result<> Confirmations::checkLock()
-{
-    const auto now = m_clock.now();
-    // A clock that was set back must not lock for ever.
-    m_guard.lockedUntil = std::min(m_guard.lockedUntil, now + longestLock);
-    if (m_guard.lockedUntil <= now)
-        return {};
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(m_guard.lockedUntil - now);
-    return fail(ErrorCode::Limit, tr("Too many wrong codes; no code is taken for another %1 s.").arg(wait.count()),
-                tr("Wait, or refuse the command: that needs no code."));
 }
 
 void Confirmations::countTry()
 {
-    // Counted before it is checked: a hundred guesses at once are a hundred guesses.
-    if (++m_guard.wrong % m_settings.wrongCodesBeforeLock != 0)
-        return;
-    const auto lock = std::min(m_settings.firstLock * (1 << std::min(m_guard.locks, 12)), longestLock);
-    ++m_guard.locks;
-    m_guard.lockedUntil = m_clock.now() + lock;
+    m_guard.count(m_clock.now(), m_settings.wrongCodesBeforeLock, m_settings.firstLock);
 }
 
 QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer answer)
@@ -125,7 +104,7 @@ QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer 
     if (!self->m_vault.isSet())
         co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
                        tr("Choose one in the settings or with `swy code set`."));
-    SY_CO_TRY(self->checkLock());
+    SY_CO_TRY(self->m_guard.check(self->m_clock.now()));
     const auto before = self->m_guard;
     auto& row = self->m_open[id];
     if (row.wrongTries >= self->m_settings.wrongCodesPerRequest)
@@ -145,7 +124,7 @@ QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer 
         co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
     const auto now = self->m_open.find(id);
     if (verdict) {
-        self->m_guard = {0, 0, {}};
+        self->m_guard = {};
         if (now != self->m_open.end())
             --now->wrongTries;
         self->save(now != self->m_open.end() ? &*now : nullptr);
@@ -277,7 +256,7 @@ QCoro::Task<Result<QString>> Confirmations::setOneTime(QPointer<Confirmations> s
     if (!self->m_vault.isSet())
         co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
                        tr("Choose one in the settings or with `swy code set`."));
-    SY_CO_TRY(self->checkLock());
+    SY_CO_TRY(self->m_guard.check(self->m_clock.now()));
     const auto before = self->m_guard;
     self->countTry();
     SY_CO_TRY(co_await self->save(nullptr));
@@ -296,7 +275,7 @@ QCoro::Task<Result<QString>> Confirmations::setOneTime(QPointer<Confirmations> s
     if (!self)
         co_return done;
     if (done || done.error().code != ErrorCode::Forbidden) {
-        self->m_guard = done ? Guard{0, 0, {}} : before;
+        self->m_guard = done ? GuessGuard() : before;
         self->save(nullptr);
     }
     Q_EMIT self->audited({{u"what"_s, !done ? u"one-time passwords not changed"_s
@@ -327,7 +306,7 @@ QCoro::Task<Result<>> Confirmations::change(QPointer<Confirmations> self, Secret
 {
     const bool guessing = self->m_vault.isSet();
     if (guessing) {
-        SY_CO_TRY(self->checkLock());
+        SY_CO_TRY(self->m_guard.check(self->m_clock.now()));
         self->countTry();
         SY_CO_TRY(co_await self->save(nullptr));
         if (!self)
@@ -336,7 +315,7 @@ QCoro::Task<Result<>> Confirmations::change(QPointer<Confirmations> self, Secret
     const auto result =
         co_await QtConcurrent::run([vault = self->m_vault, newCode, oldCode] { return vault.set(newCode, oldCode); });
     if (self && guessing && (result || result.error().code != ErrorCode::Forbidden)) {
-        self->m_guard = {0, 0, {}};
+        self->m_guard = {};
         self->save(nullptr);
     }
     co_return result;

@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "engine/grants.h"
+#include "engine/guess_guard.h"
 #include "engine/supervisor.h"
 #include "gate/code_vault.h"
 #include "gate/totp.h"
@@ -47,13 +48,7 @@ Q_SIGNALS:
     void audited(const QJsonObject& entry);
 
 private:
-    struct Guard {     //!< against guessing, over all requests
-        int wrong = 0; //!< in a row
-        int locks = 0;
-        UtcTime lockedUntil{};
-    };
     void note(const Event& event);
-    Result<> checkLock();
     void countTry();
     QFuture<Result<>> save(const store::ConfirmationRow* row);
     static QCoro::Task<Result<>> take(QPointer<Confirmations> self, Answer answer);
@@ -73,7 +68,7 @@ private:
     const gate::TotpVault m_oneTime;
     QMap<QString, store::ConfirmationRow> m_open;
     QSet<QString> m_settled; //!< an answer is on its way to the runner
-    Guard m_guard;
+    GuessGuard m_guard;
 };
 
 } // namespace switchyard::engine

@@ -115,6 +115,7 @@ private:
     Result<Busy> claim(const TaskId& id);
     Result<Task> reviewable(const TaskId& id);
     Result<> refuseConflict(const TaskSpec& spec, const CreateOptions& options);
+    void beginCare();
     void watchSettings();
     void noteShed(const QList<ShedLog>& logs);
     //! A task that has ended may have a runner for some moments more; its worktree is left alone until then.

@@ -67,7 +67,7 @@ public:
                 SY_TRY(look(*id, since));
         }
         for (auto& write : m_writes) {
-            write.waitForFinished();
+            write.waitForFinished(); // nobody is served yet: openOrRebuild()
             SY_TRY(write.result());
         }
         if (m_restored > 0)
@@ -131,10 +131,6 @@ private:
     int m_restored = 0;
 };
 
-} // namespace
-
-namespace {
-
 //! What a database that was lost had beside what the journals tell.
 Result<> restoreKept(const Paths& paths, store::Store& store)
 {
@@ -145,7 +141,7 @@ Result<> restoreKept(const Paths& paths, store::Store& store)
     changes.notes = std::move(kept.notes);
     changes.runs = std::move(kept.runs);
     auto written = store.write(std::move(changes));
-    written.waitForFinished();
+    written.waitForFinished(); // as above: the engine has not begun
     return written.result();
 }
 

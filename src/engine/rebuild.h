@@ -12,7 +12,7 @@ QList<Event> journalsOf(const Paths& paths, const TaskId& id);
 //! while there are journals. What the journals have and the database lacks (its newest commits were lost) is brought
 //! in. Blocks: for the start, before anybody is served.
 Result<std::unique_ptr<store::Store>> openOrRebuild(const Paths& paths, const Clock& clock);
-//! For damage that only reading shows: nothing may have the database open.
+//! For damage that only reading shows: nothing may have the database open. Blocks, for the start as well.
 Result<std::unique_ptr<store::Store>> rebuildAnew(const Paths& paths, const Clock& clock, const Error& why);
 
 } // namespace switchyard::engine

@@ -13,7 +13,6 @@ namespace {
 // have slept.
 constexpr milliseconds recheck{30'000};
 constexpr milliseconds memoryRecheck{5'000};
-constexpr qsizetype mostEndedKept = 10'000;
 } // namespace
 
 Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& settings, const Clock& clock,
@@ -26,6 +25,7 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
       m_agentLimits(book, clock),
       m_dayBudget(book, m_settings, clock),
       m_retries(book, supervisor, clock),
+      m_order(book),
       m_slots(settings.slots)
 {
     m_poke.setSingleShot(true);
@@ -40,7 +40,7 @@ Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& set
     connect(&m_book, &TaskBook::applied, this, [this](const Event& event, TaskStatus before, TaskStatus after) {
         if (isFinished(after))
             m_retries.forget(event.task);
-        m_ended.remove(event.task);
+        m_order.forget(event.task);
         if (before == after && event.kind != event_kind::taskPriority && event.kind != event_kind::taskDeleted &&
             event.kind != event_kind::taskAfter && event.kind != event_kind::taskCreated)
             return;
@@ -223,66 +223,9 @@ std::optional<TaskId> Scheduler::conflictIn(const QString& project) const
     return running ? running : waiting;
 }
 
-std::optional<TaskStatus> Scheduler::statusOf(const TaskId& id) const
-{
-    if (const auto* const task = m_book.peek(id))
-        return task->status;
-    if (const auto known = m_ended.constFind(id); known != m_ended.cend())
-        return *known;
-    const auto task = m_book.task(id);
-    if (!task)
-        return std::nullopt;
-    if (m_ended.size() >= mostEndedKept)
-        m_ended.clear();
-    m_ended.insert(id, task->status);
-    return task->status;
-}
-
-std::optional<QString> Scheduler::blockedBy(const TaskSpec& spec) const
-{
-    for (const auto& id : spec.after) {
-        const auto other = statusOf(id);
-        if (!other)
-            return tr("held: %1, which it comes after, was deleted").arg(id.toString());
-        if (*other == TaskStatus::Completed)
-            continue;
-        if (isFinished(*other))
-            return tr("held: %1, which it comes after, is %2").arg(id.toString(), statusName(*other));
-        return tr("waits for %1 to complete").arg(id.toString());
-    }
-    return std::nullopt;
-}
-
-Result<> Scheduler::checkOrder(const TaskId& id, const QList<TaskId>& after) const
-{
-    // Depth first, along what each comes after; the way there is kept for the message.
-    QSet<TaskId> seen;
-    const std::function<QStringList(const QList<TaskId>&)> wayBack = [&](const QList<TaskId>& ids) {
-        for (const auto& other : ids) {
-            if (other == id)
-                return QStringList{id.toString()};
-            if (seen.contains(other))
-                continue;
-            seen.insert(other);
-            const auto task = m_book.task(other);
-            if (!task || task->status == TaskStatus::Completed)
-                continue;
-            if (const auto rest = wayBack(task->spec.after); !rest.isEmpty())
-                return QStringList{other.toString()} + rest;
-        }
-        return QStringList();
-    };
-    const auto way = wayBack(after);
-    if (way.isEmpty())
-        return {};
-    return fail(ErrorCode::Conflict,
-                tr("Task %1 would come after itself: %1 after %2.").arg(id.toString(), way.join(tr(" after "))),
-                tr("Take one of them out of the circle."));
-}
-
 std::pair<TaskStatus, QString> Scheduler::placeFor(const TaskSpec& spec) const
 {
-    if (const auto why = blockedBy(spec))
+    if (const auto why = m_order.blockedBy(spec))
         return {TaskStatus::Pending, *why};
     Task task;
     task.spec = spec;
@@ -302,7 +245,7 @@ void Scheduler::settleOrder(const TaskId& id)
     if (!task || m_supervisor.hasRunner(id) ||
         (task->status != TaskStatus::Pending && task->status != TaskStatus::Queued))
         return;
-    const auto why = task->spec.after.isEmpty() ? std::nullopt : blockedBy(task->spec);
+    const auto why = task->spec.after.isEmpty() ? std::nullopt : m_order.blockedBy(task->spec);
     if (!why && task->status == TaskStatus::Pending)
         m_book.recordStatus(id, TaskStatus::Queued, placeFor(task->spec).second);
     else if (why && task->status == TaskStatus::Queued)

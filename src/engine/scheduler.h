@@ -3,6 +3,7 @@
 #include "engine/agent_limits.h"
 #include "engine/day_budget.h"
 #include "engine/retries.h"
+#include "engine/task_order.h"
 #include "engine/waiting_line.h"
 
 #include <QSet>
@@ -52,8 +53,7 @@ public:
     std::optional<TaskId> conflictIn(const QString& project) const;
     //! Where a task begins: queued or waiting for others, and why.
     std::pair<TaskStatus, QString> placeFor(const TaskSpec& spec) const;
-    //! Conflict, naming the way round, if the task would come after itself.
-    Result<> checkOrder(const TaskId& id, const QList<TaskId>& after) const;
+    const TaskOrder& order() const { return m_order; }
     //! Looks at the queue anew, soon.
     void poke();
 
@@ -69,8 +69,6 @@ private:
     InLine inLine(const Task& task) const;
     QList<InLine> waitingLine() const;
     void launch(const TaskId& id);
-    std::optional<TaskStatus> statusOf(const TaskId& id) const;
-    std::optional<QString> blockedBy(const TaskSpec& spec) const;
     bool occupies(const Task& task) const;
     void setReason(const TaskId& id, const QString& reason);
 
@@ -81,17 +79,17 @@ private:
     AgentLimits m_agentLimits;
     DayBudget m_dayBudget;
     Retries m_retries;
+    TaskOrder m_order;
     int m_slots;
     Gate m_gate = Gate::Open;
     bool m_begun = false;
     QString m_noRoom;
     QTimer m_poke;
-    QTimer m_later;                            //!< for what goes by itself: pauses, times, limits, waiting that counts
-    QTimer m_explain;                          //!< for telling each task why it waits; less often when they are many
-    WaitingLine m_line;                        //!< queued, and not yet started
-    QSet<TaskId> m_active;                     //!< by their status
-    QSet<TaskId> m_chained;                    //!< unfinished, and after others, or not yet in line
-    mutable QHash<TaskId, TaskStatus> m_ended; //!< of finished tasks that others come after: spares looking them up
+    QTimer m_later;         //!< for what goes by itself: pauses, times, limits, waiting that counts
+    QTimer m_explain;       //!< for telling each task why it waits; less often when they are many
+    WaitingLine m_line;     //!< queued, and not yet started
+    QSet<TaskId> m_active;  //!< by their status
+    QSet<TaskId> m_chained; //!< unfinished, and after others, or not yet in line
 };
 
 } // namespace switchyard::engine

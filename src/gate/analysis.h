@@ -69,6 +69,8 @@ private:
     void writes(const Arguments& arguments, const Invocation& invocation);
     void ownFiles(const Invocation& invocation);
     void runsFile(const Word& file, const Invocation& invocation, int depth, const QString& language);
+    void runsMatches(const Word& pattern, const Invocation& invocation, int depth, const QString& language);
+    bool runsDescriptor(const Word& file, const Invocation& invocation, int depth, const QString& language);
     std::optional<QString> readInWorktree(const Word& file, const Invocation& invocation) const;
     void note(const Word& path, const Invocation& invocation, std::optional<QString> content);
     // unfold.cpp

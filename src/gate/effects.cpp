@@ -25,6 +25,13 @@ bool guarded(PathClass pathClass)
     }
 }
 
+//! Where the first character stands that makes a pattern of a name; the size if there is none.
+qsizetype firstOfPattern(QStringView name)
+{
+    const auto at = std::ranges::find_if(name, [](QChar c) { return c == u'*' || c == u'?' || c == u'['; });
+    return qsizetype(at - name.begin());
+}
+
 // `> f`, `: > f`, `echo -n > f`, `cat /dev/null > f`: what is left is empty.
 bool writesNothing(const Invocation& invocation)
 {
@@ -207,9 +214,58 @@ void Analysis::ownFiles(const Invocation& invocation)
                           redirection.target.span, true);
 }
 
+// A "file" that is an open descriptor: the input or, by another number, a pattern or a link, something that only the
+// running shell knows.
+bool Analysis::runsDescriptor(const Word& file, const Invocation& invocation, int depth, const QString& language)
+{
+    static const QStringList input{u"/dev/stdin"_s, u"/dev/fd/0"_s, u"/proc/self/fd/0"_s};
+    static const QStringList folders{u"/dev/"_s, u"/proc/"_s};
+    const auto name = normalisePath(file, invocation.folder, m_context);
+    if (file.text == u"-" || (input.contains(name) && !file.glob)) {
+        inputAsCode(language, invocation, depth);
+        return true;
+    }
+    const auto known = file.glob ? name.first(firstOfPattern(name)) : name;
+    const auto target = file.glob || file.unknown() ? QString() : QFileInfo(name).canonicalFilePath();
+    const bool descriptor = std::ranges::any_of(folders, [&](const QString& folder) {
+        return known.startsWith(folder) || target.startsWith(folder) || (file.glob && folder.startsWith(known));
+    });
+    if (descriptor && name != u"/dev/null")
+        report(u"obfuscation"_s, u"runs a script that is only known when it runs"_s, u"script.dynamic-file"_s,
+               file.span);
+    return descriptor;
+}
+
+// A pattern stands for the files that it finds: each of them is looked into. One that finds nothing names no script.
+void Analysis::runsMatches(const Word& pattern, const Invocation& invocation, int depth, const QString& language)
+{
+    constexpr qsizetype most = 40;
+    const auto whole = normalisePath(pattern, invocation.folder, m_context);
+    const auto known = whole.first(firstOfPattern(whole));
+    const auto mayBe = [&](const QString& name) { return name.startsWith(known) || known.startsWith(name + u'/'); };
+    if (std::ranges::any_of(m_written.keys(), mayBe) || std::ranges::any_of(m_cloned, mayBe))
+        return report(u"remote-code"_s, u"runs a file that the same command writes or downloads"_s,
+                      u"shape.written-and-run"_s, pattern.span);
+    if (m_context.worktree.isEmpty() || pattern.unknown())
+        return;
+    const QFileInfo path(whole);
+    const auto names = QDir(path.path()).entryList({path.fileName()}, QDir::Files | QDir::Hidden);
+    if (firstOfPattern(path.path()) < path.path().size() || names.size() > most)
+        return report(u"obfuscation"_s, u"runs scripts that were not all looked into"_s, u"script.pattern"_s,
+                      pattern.span);
+    for (const auto& name : names) {
+        Word file;
+        file.text = path.path() + u'/' + name;
+        file.span = pattern.span;
+        runsFile(file, invocation, depth, language);
+    }
+}
+
 // A file that is run: written by the same command line, or in the task's folder where it can be looked into.
 void Analysis::runsFile(const Word& file, const Invocation& invocation, int depth, const QString& language)
 {
+    if (file.glob)
+        return runsMatches(file, invocation, depth, language);
     const auto name = normalisePath(file, invocation.folder, m_context);
     if (const auto found = m_written.constFind(name); found != m_written.cend()) {
         if (!found->content)

@@ -8,11 +8,6 @@ namespace switchyard::gate {
 namespace {
 const QRegularExpression cloneSuffix(uR"(\.git$)"_s);
 
-bool isInputName(QStringView name)
-{
-    return name == u"-" || name == u"/dev/stdin" || name == u"/dev/fd/0" || name == u"/proc/self/fd/0";
-}
-
 bool runsInSubscript(QStringView text)
 {
     const auto bracket = text.indexOf(u'[');
@@ -64,9 +59,11 @@ void Analysis::handleShell(const Invocation& invocation, int depth)
                           argv[i].span);
         return script(argv[i], invocation, depth, label);
     }
-    if (fromInput || i >= argv.size() || isInputName(argv[i].text))
+    if (fromInput || i >= argv.size())
         return inputAsCode(u"sh"_s, invocation, depth);
     const auto& file = argv[i];
+    if (runsDescriptor(file, invocation, depth, u"sh"_s))
+        return;
     if (file.unknown()) {
         const auto values = m_frame.parsed.variables.value(file.onlyVariable);
         const bool readable = !file.onlyVariable.isEmpty() && !values.isEmpty() && !m_frame.parsed.blursAll &&
@@ -121,8 +118,8 @@ void Analysis::handleSource(const Invocation& invocation, int depth)
     for (const auto& word : invocation.argv.sliced(1)) {
         if (word.text == u"--")
             continue;
-        if (isInputName(word.text))
-            return inputAsCode(u"sh"_s, invocation, depth);
+        if (runsDescriptor(word, invocation, depth, u"sh"_s))
+            return;
         if (word.unknown() && (!word.text.contains(u'/') || word.text == hole))
             return report(u"obfuscation"_s, u"runs a script that is only known when it runs"_s,
                           u"script.dynamic-file"_s, word.span);

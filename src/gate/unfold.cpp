@@ -13,11 +13,6 @@ bool isOpaque(const Word& code)
     return code.unknown() && std::ranges::none_of(rest, [](QChar c) { return c.isLetterOrNumber(); });
 }
 
-bool isInputName(QStringView name)
-{
-    return name == u"-" || name == u"/dev/stdin" || name == u"/dev/fd/0" || name == u"/proc/self/fd/0";
-}
-
 Word joinedWord(const QList<Word>& words)
 {
     auto whole = words.first();
@@ -370,16 +365,15 @@ void Analysis::interpreter(const InterpreterSpec& spec, const Invocation& invoca
         std::ranges::any_of(spec.quietFlags, [&options](const QString& flag) { return options.flags.contains(flag); });
     if (hasCode || quiet)
         return;
-    const bool fromInput =
-        spec.inputIsCode && (!spec.fileIsCode || positionals.isEmpty() || isInputName(positionals.first().text));
-    if (fromInput) {
+    if (spec.inputIsCode && (!spec.fileIsCode || positionals.isEmpty())) {
         if (!spec.literalInputOnly || invocation.input.kind == Input::Kind::Literal)
             inputAsCode(spec.language, invocation, depth);
         return;
     }
     if (spec.fileIsCode && !positionals.isEmpty() && positionals.first().process)
         return report(u"remote-code"_s, u"runs what another command prints"_s, u"code.piped"_s, invocation.span);
-    if (spec.fileIsCode && !positionals.isEmpty())
+    if (spec.fileIsCode && !positionals.isEmpty() &&
+        !runsDescriptor(positionals.first(), invocation, depth, spec.language))
         runsFile(positionals.first(), invocation, depth, spec.language);
 }
 

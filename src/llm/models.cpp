@@ -24,8 +24,8 @@ Result<QString> fullName(const QString& name, const ModelOptions& options)
         return options.prices.defaultModel(u"openai"_s);
     return fail(ErrorCode::Unavailable, u"No model is configured for the built-in agent."_s,
                 u"Give it a key (`swy key set anthropic` or `openai`, or the variable ANTHROPIC_API_KEY or "
-                u"OPENAI_API_KEY), name a "
-                "model, or try the demonstration, which needs neither: `swy demo`."_s);
+                "OPENAI_API_KEY), name a model, or try the demonstration, which needs neither: `swy demo`, or the "
+                "model script:demo."_s);
 }
 
 Result<std::unique_ptr<Provider>> openScript(const ModelInfo& model, const ModelOptions& options)

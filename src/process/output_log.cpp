@@ -104,11 +104,11 @@ Result<> OutputLog::State::open()
     nextRotation = limits.partBytes;
     for (const auto number : partNumbers(path)) {
         newestPart = number;
+        QFile::remove(compressedPart(path, number) + u".tmp"_s); // of a crash; the compressor makes its own
         if (QFile::exists(compressedPart(path, number)))
             QFile::remove(plainPart(path, number)); // a crash between the two
         else
             compressor.add(number);
-        QFile::remove(compressedPart(path, number) + u".tmp"_s);
     }
     prune();
     return recoverIndex();

@@ -69,9 +69,11 @@ void PhaseTracker::thought()
 
 void PhaseTracker::used(const QString& toolKind, const QString& title)
 {
-    // Looking around is planning only as long as nothing was done; changes count when they are made, see edited().
-    if (m_state.phase == TaskPhase::Init && m_rules.tools.value(toolKind, TaskPhase::Coding) == TaskPhase::Planning)
-        enter(TaskPhase::Planning);
+    const auto phase = m_rules.tools.value(toolKind, TaskPhase::Init);
+    if (phase == TaskPhase::Coding)
+        enter(m_broken ? TaskPhase::Fixing : TaskPhase::Coding);
+    else if (phase == TaskPhase::Planning && m_state.phase == TaskPhase::Init)
+        enter(TaskPhase::Planning); // looking around is planning only as long as nothing was done
     say(title);
 }
 

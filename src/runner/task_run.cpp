@@ -186,7 +186,10 @@ QCoro::Task<Ending> TaskRun::work()
     if (!job)
         co_return failed(job.error());
     m_job = std::move(*job);
-    connect(m_job.get(), &Job::progressed, this, &TaskRun::recordProgress);
+    connect(m_job.get(), &Job::progressed, this, [this] {
+        if (m_tracker.state() != m_told) // the clock alone is no news: the heartbeat tells it
+            recordProgress();
+    });
     connect(m_job.get(), &Job::stepped, this, [this](int step, int steps) {
         m_step = step;
         m_steps = steps;

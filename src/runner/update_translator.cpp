@@ -18,6 +18,14 @@ QString textOf(const QJsonValue& block)
     return object.isEmpty() ? QString() : u"[%1]"_s.arg(object[u"type"].toString());
 }
 
+//! What a call runs; empty if nothing.
+QString commandOf(const ToolCallRecord& call)
+{
+    const auto input = call.input.toObject();
+    const auto command = input[u"command"].toString(input[u"cmd"].toString());
+    return command.isEmpty() && call.kind == u"execute" ? call.title : command; // Gemini tells it nowhere else
+}
+
 } // namespace
 
 std::pair<int, int> countChangedLines(const QString& before, const QString& after)
@@ -59,8 +67,8 @@ void UpdateTranslator::translate(const QJsonObject& update)
         m_recorder.recordText(event_kind::agentMessage, text, update[u"messageId"].toString());
     } else if (kind == u"agent_thought_chunk") {
         m_tracker.thought();
-        m_recorder.recordText(event_kind::agentThought, textOf(update[u"content"]), update[u"messageId"].toString());
         Q_EMIT progressed();
+        m_recorder.recordText(event_kind::agentThought, textOf(update[u"content"]), update[u"messageId"].toString());
     } else if (kind == u"plan") {
         const auto entries = update[u"entries"].toArray();
         m_tracker.planned(entries);
@@ -116,11 +124,12 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
     if (isNew) {
         call.started = m_clock.monotonic();
         m_message.clear();
-        m_recorder.record(event_kind::toolStarted, shown);
         m_tracker.used(call.kind, call.title);
+        followCommand(call);
+        Q_EMIT progressed(); // a phase is told before the call that begins it
+        m_recorder.record(event_kind::toolStarted, shown);
         if (!m_countsSteps)
             Q_EMIT stepped(++m_calls, 0);
-        Q_EMIT progressed();
     } else if (status != u"completed" && status != u"failed") {
         m_recorder.record(event_kind::toolUpdated, shown);
     }
@@ -131,15 +140,10 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
     }
 }
 
-//! What an agent runs by itself counts for the phase like what it runs through us, which the terminals tell.
+//! What an agent runs by itself counts for the phase like what it runs through us, whose end the terminals tell.
 void UpdateTranslator::followCommand(Call& call)
 {
-    if (m_ownsFiles)
-        return;
-    const auto input = call.input.toObject();
-    auto command = input[u"command"].toString(input[u"cmd"].toString());
-    if (command.isEmpty() && call.kind == u"execute")
-        command = call.title; // Gemini tells it nowhere else
+    const auto command = commandOf(call);
     if (command.isEmpty() || command == call.command)
         return;
     call.command = command;
@@ -170,7 +174,7 @@ void UpdateTranslator::finishCall(const Call& call, bool ok, const QString& word
         data.insert(u"error_category"_s, call.errorCategory(words));
     data.insert(ok ? u"output"_s : u"error"_s, redact(words));
     m_recorder.record(event_kind::toolFinished, data);
-    if (!call.command.isEmpty() && !call.refused)
+    if (!m_ownsFiles && !call.command.isEmpty() && !call.refused)
         m_tracker.commandFinished(call.command, ok);
     if (ok && (call.kind == u"edit" || call.kind == u"delete" || call.kind == u"move")) {
         m_tracker.edited(call.files.value(0).section(u'/', -1));

@@ -42,7 +42,7 @@ Q_SIGNALS:
 private:
     struct Call : ToolCallRecord {
         milliseconds started{0};
-        QString command; //!< that the agent runs itself, as told to the tracker
+        QString command; //!< as told to the tracker
     };
     void toolCall(const QJsonObject& update);
     void followCommand(Call& call);

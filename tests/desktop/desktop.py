@@ -32,11 +32,22 @@ class Timeout(AssertionError):
     pass
 
 
+def is_gone(error):
+    """Whether a widget, or its program, went away while it was being read."""
+    return (Gio.DBusError.get_remote_error(error) or "").endswith((".UnknownObject", ".UnknownMethod", ".ServiceUnknown"))
+
+
 def until(condition, what, seconds=60):
-    """The first true value of condition(), looked at every 50 ms; Timeout names `what`."""
+    """The first true value of condition(), looked at every 50 ms; a widget that goes away under it is looked for again.
+    Timeout names `what`."""
     end = time.monotonic() + seconds
     while True:
-        value = condition()
+        try:
+            value = condition()
+        except GLib.Error as error:
+            if not is_gone(error):
+                raise
+            value = None
         if value:
             return value
         if time.monotonic() > end:
@@ -186,8 +197,29 @@ class Desktop:
     def type(self, text):
         self.run("xdotool", "type", "--delay", "15", text)
 
+    def close_message(self):
+        """The news below the command field, if there is any: it has been read."""
+        close = self.find("messageBarClose")
+        if close:
+            self._safely(close.press)
+            self.wait_gone("messageBarClose")
+
     def shot(self, path):
-        self.run("import", "-silent", "-window", "root", path)
+        """A picture of the windows, without the empty desktop around them."""
+        boxes = [self._box(window) for window in self.window_ids()]
+        crop = ()
+        if boxes:
+            left, top = max(0, min(box[0] for box in boxes)), max(0, min(box[1] for box in boxes))
+            right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+            crop = ("-crop", "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage")
+        self.run("import", "-silent", "-window", "root", *crop, path)
+
+    def _box(self, window):
+        """left, top, right, bottom on the screen."""
+        said = self.run("xwininfo", "-id", window).stdout
+        left, top, width, height = (int(re.search(name + r":\s+(-?\d+)$", said, re.M)[1])
+                                    for name in ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height"))
+        return left, top, left + width, top + height
 
     # ------------------------------------------------------------------ windows, as the window manager sees them
     def _property(self, window, name):
@@ -267,11 +299,16 @@ class Desktop:
         return until(has_it, lambda: "“%s” to say “%s”; it says: %s" % (object_name, part, self.read(object_name)), seconds)
 
     def read(self, object_name):
-        widget = self.find(object_name)
-        return widget.text() if widget else None
+        def look():
+            widget = self.find(object_name)
+            return [widget.text() if widget else None]
+        return until(look, "“%s” to be read" % object_name)[0]
 
     def press(self, object_name, seconds=60):
-        self.wait(object_name, seconds).press()
+        def pressed():
+            self.wait(object_name, seconds).press()
+            return True
+        until(pressed, "“%s” to be pressed" % object_name, seconds)
 
     def focused(self):
         """The widget that has the keyboard, or None. Items say so of the current one in every list, so they do not count."""

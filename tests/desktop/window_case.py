@@ -91,6 +91,7 @@ class WindowCase(unittest.TestCase):
 
     def shot(self, name):
         if SHOTS:
+            self.desk.close_message()
             self.desk.shot(os.path.join(SHOTS, name + ".png"))
 
     def start_demo(self, pace="1"):

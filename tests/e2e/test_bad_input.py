@@ -32,6 +32,9 @@ class BadInput(unittest.TestCase):
         self.refused("run", "--priority", "urgent", "x", status=2, says=["urgent"])
         self.refused("run", "--time-limit", "soon", "x", status=2, says=["soon"])
         self.refused("nonsense", status=2, says=["nonsense", "swy help"])
+        for option in ("agent", "model", "template", "type", "mode", "instructions", "attach", "mcp", "budget", "budget-tokens", "steps", "base"):
+            self.refused("run", "-b", "--" + option, "1", "true", status=2, says=["--" + option, "-b"])
+        self.refused("run", "--shell", "zsh", "goal", status=2, says=["--shell", "-b"])
 
     def test_folder_not_there(self):
         self.refused("run", "--project", "/does/not/exist", "goal", status=5, says=["/does/not/exist"])

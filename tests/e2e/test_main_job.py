@@ -125,6 +125,13 @@ class MainJob(unittest.TestCase):
         self.assertIn(task_id, self.world.swy("tasks", "list").stdout)
         self.assertIn("completed", self.world.swy("monitor", task_id).stdout)
 
+    def test_used_says_only_what_was_measured(self):
+        task_id = self.world.run("-b", "true")
+        self.world.swy("wait", task_id)
+        shown = self.world.swy("tasks", "show", task_id).stdout
+        self.assertNotIn("0 processes", shown)
+        self.assertNotIn("memory 0 bytes", shown)
+
     def test_exit_codes(self):
         self.assertIn("Exit code 3", self.world.swy("run", "-b", "-f", "exit 3", status=1).stdout)
         self.assertIn("not found", self.world.swy("run", "-b", "-f", "no-such-command-here", status=1).stdout)

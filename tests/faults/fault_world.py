@@ -331,6 +331,16 @@ class FaultWorld(World):
               seconds * SLOW)
         return tasks
 
+    @staticmethod
+    def listed(line):
+        """All tasks by id; the engine gives them in pages."""
+        tasks, total = [], 1
+        while len(tasks) < total:
+            page = line.call("task.list", offset=len(tasks))
+            tasks, total = tasks + page["tasks"], page["total"]
+            assert page["tasks"] or len(tasks) >= total, "a page of the list is empty"
+        return {task["spec"]["id"]: task for task in tasks}
+
     def events_of(self, line, task_id):
         events, more = [], True
         while more:

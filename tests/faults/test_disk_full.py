@@ -76,8 +76,8 @@ class DiskFull(FaultTest):
 
     def test_a_run_that_cannot_tell_its_end_waits(self):
         """With even the reserve used up the runner stays until it could write, rather than be taken for dead."""
-        task_id = self.world.add(self.line, "until [ -e go ]; do sleep 0.05; done")
-        self.world.ended(self.line, [task_id], by=("running",))
+        task_id = self.world.add(self.line, "touch up; until [ -e go ]; do sleep 0.05; done")
+        until(lambda: os.path.exists(self.world.folder + "/up"), "the command to begin")
         os.unlink("%s/state/tasks/%s/1/journal.ndjson.reserve" % (self.world.root, task_id))
         os.unlink(self.world.root + "/data/switchyard.db.ballast")  # the engine's may serve the runner, too
         self.fill()

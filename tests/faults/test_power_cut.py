@@ -73,7 +73,7 @@ class PowerCut(FaultTest):
         for round_ in range(CUTS):
             with self.subTest(round_):
                 line = self.world.line()
-                listed = {task["spec"]["id"]: task for task in line.call("task.list", limit=10_000)["tasks"]}
+                listed = self.world.listed(line)
                 self.assertLessEqual(set(known), set(listed), "every task that was acknowledged is there")
                 for task_id, status in ended.items():
                     self.assertEqual(listed[task_id]["status"], status, "an end that was told stays")

@@ -75,7 +75,9 @@ class WindowKilled(FaultTest):
         window = self.window(QT_QPA_PLATFORM="xcb", DISPLAY=":" + number)
         self.subscribed(window)
         display.kill()
-        window.communicate(timeout=60)  # without a display it ends; nothing else does
+        said, _ = window.communicate(timeout=60)  # without a display it ends; nothing else does
+        self.assertEqual(window.returncode, 1, said)
+        self.assertIn("the connection to the display is lost", said)
         before = len(self.world.output(task_id))
         until(lambda: len(self.world.output(task_id)) > before, "the task to go on")
         self.assertEqual(self.world.status(self.line, task_id), "running")

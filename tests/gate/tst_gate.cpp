@@ -338,9 +338,17 @@ void TestGate::inTheTasksFolder()
     testing::writeFile(m_root.path(u"work/Makefile"_s), "all:\n\techo $(CC) $@\nwipe:\n\t@rm -rf $(OUT)\n");
     testing::writeFile(m_root.path(u"work/package.json"_s), R"({"scripts":{"test":"jest","tidy":"rimraf dist"}})");
     QFile::link(u"/etc/passwd"_s, m_root.path(u"work/link.sh"_s));
+    QFile::link(u"/dev/stdin"_s, m_root.path(u"work/input.sh"_s));
     const QList<std::pair<QString, Verdict>> cases{{u"bash clean.sh"_s, Verdict::Confirm},
                                                    {u"./clean.sh"_s, Verdict::Confirm},
                                                    {u"bash fine.sh"_s, Verdict::Safe},
+                                                   {u"bash cle*.sh"_s, Verdict::Confirm},
+                                                   {u"./cle?n.sh"_s, Verdict::Confirm},
+                                                   {u"bash fin*.sh"_s, Verdict::Safe},
+                                                   {u"bash no*.sh"_s, Verdict::Safe},
+                                                   {u"bash ./*/clean.sh"_s, Verdict::Confirm},
+                                                   {u"for s in cle*.sh; do bash $s; done"_s, Verdict::Confirm},
+                                                   {u"bash input.sh <<< ls"_s, Verdict::Confirm},
                                                    {u"./fine.sh && ls"_s, Verdict::Safe},
                                                    {u"make"_s, Verdict::Safe},
                                                    {u"make wipe"_s, Verdict::Confirm},

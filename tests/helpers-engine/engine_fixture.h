@@ -4,6 +4,8 @@
 #include "client/engine_client.h"
 #include "support/test_support.h"
 
+#include <QDeadlineTimer>
+
 #include <csignal>
 
 namespace switchyard::testing {
@@ -80,8 +82,12 @@ public:
         const auto pid = enginePid();
         if (pid > 0)
             ::kill(pid_t(pid), SIGKILL);
-        while (FileLock::isHeld(root.paths.engineLock()))
+        const QDeadlineTimer limit(patience);
+        while (FileLock::isHeld(root.paths.engineLock())) {
+            if (limit.hasExpired())
+                qFatal("the killed engine still holds its lock");
             QThread::msleep(1);
+        }
     }
     QList<qint64> runnerPids() const
     {

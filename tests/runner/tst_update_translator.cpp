@@ -12,7 +12,7 @@ class TestUpdateTranslator : public QObject
     int m_attempt = 0;
     std::unique_ptr<runner::Recorder> m_recorder;
     std::unique_ptr<UpdateTranslator> m_translator;
-    runner::PhaseTracker m_tracker;
+    std::optional<runner::PhaseTracker> m_tracker;
     QList<Event> m_events;
 
     static QJsonObject json(const char* text) { return QJsonDocument::fromJson(text).object(); }
@@ -20,12 +20,13 @@ class TestUpdateTranslator : public QObject
     {
         const auto task = TaskId::parse(u"a7f3c1").value();
         m_translator.reset();
+        m_tracker.emplace();
         m_events.clear();
         ++m_attempt;
         m_recorder = std::make_unique<runner::Recorder>(
             process::Journal::open(m_root.paths.journal(task, m_attempt), task, m_attempt, Clock::system()).value());
         connect(m_recorder.get(), &runner::Recorder::recorded, this, [this](const Event& event) { m_events << event; });
-        m_translator = std::make_unique<UpdateTranslator>(*m_recorder, m_tracker, Clock::system(), ownsFiles);
+        m_translator = std::make_unique<UpdateTranslator>(*m_recorder, *m_tracker, Clock::system(), ownsFiles);
     }
     QStringList kinds() const
     {
@@ -58,17 +59,51 @@ private Q_SLOTS:
             R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Terminal","kind":"execute","status":"pending","rawInput":{}})"));
         m_translator->translate(json(
             R"({"sessionUpdate":"tool_call_update","toolCallId":"1","rawInput":{"command":"python3 -m unittest -q test_calc.py"}})"));
-        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
+        QCOMPARE(m_tracker->state().phase, TaskPhase::Testing);
         m_translator->translate(json(R"({"sessionUpdate":"tool_call_update","toolCallId":"1","status":"failed"})"));
-        QCOMPARE(m_tracker.state().phase, TaskPhase::Fixing);
+        QCOMPARE(m_tracker->state().phase, TaskPhase::Fixing);
         m_translator->translate(json(
             R"({"sessionUpdate":"tool_call","toolCallId":"2","title":"pytest -q","kind":"execute","status":"completed"})"));
-        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
-        // What runs in our terminals is told by them.
+        QCOMPARE(m_tracker->state().phase, TaskPhase::Testing);
+        // How what runs in our terminals ends is told by them.
         begin(true);
         m_translator->translate(json(
             R"({"sessionUpdate":"tool_call","toolCallId":"3","title":"pytest","kind":"execute","status":"failed","rawInput":{"command":"pytest"}})"));
-        QCOMPARE(m_tracker.state().phase, TaskPhase::Testing);
+        QCOMPARE(m_tracker->state().phase, TaskPhase::Testing);
+    }
+    void aPhaseIsToldBeforeWhatBeginsIt_data()
+    {
+        QTest::addColumn<bool>("ownsFiles");
+        QTest::addColumn<QString>("update");
+        QTest::addColumn<TaskPhase>("phase");
+        const auto row = [](const char* name, bool ownsFiles, const char* update, TaskPhase phase) {
+            QTest::newRow(name) << ownsFiles << QString::fromUtf8(update) << phase;
+        };
+        row("thought", true,
+            R"({"sessionUpdate":"agent_thought_chunk","messageId":"m","content":{"type":"text","text":"The"}})",
+            TaskPhase::Planning);
+        row("edit", true, R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Edit a.py","kind":"edit"})",
+            TaskPhase::Coding);
+        for (const bool ownsFiles : {false, true})
+            row(ownsFiles ? "command of ours" : "command of the agent", ownsFiles,
+                R"({"sessionUpdate":"tool_call","toolCallId":"1","title":"Bash","kind":"execute","rawInput":{"command":"pytest -q"}})",
+                TaskPhase::Testing);
+    }
+    void aPhaseIsToldBeforeWhatBeginsIt()
+    {
+        QFETCH(bool, ownsFiles);
+        QFETCH(QString, update);
+        begin(ownsFiles);
+        std::optional<TaskPhase> first;
+        connect(m_translator.get(), &UpdateTranslator::progressed, this, [&] {
+            if (!first) {
+                first = m_tracker->state().phase;
+                QVERIFY(m_events.isEmpty());
+            }
+        });
+        m_translator->translate(json(update.toUtf8().constData()));
+        QTRY_COMPARE(m_events.size(), 1); // text is collected for a moment
+        QTEST(first.value_or(TaskPhase::Init), "phase");
     }
     void ownFilesAreNotCountedTwice()
     {

@@ -127,6 +127,7 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
     auto* const charts = window.findChild<QScrollArea*>(u"dashboardScroll"_s);
     charts->verticalScrollBar()->setValue(charts->verticalScrollBar()->maximum());
     shots.take(&window, u"dashboard-below"_s);
+    charts->verticalScrollBar()->setValue(0);
     window.actions()["go.dashboard"]->trigger();
 }
 

@@ -109,6 +109,19 @@ private Q_SLOTS:
         QCOMPARE(model.item(1).state, State::Failed);
         QCOMPARE(model.item(1).detail, u"ended by signal 9"_s);
     }
+    void aDeletionIsOneRowWithItsCommand()
+    {
+        ActivityModel model;
+        model.apply({event(event_kind::toolStarted, tool(u"t"_s, u"delete"_s, u"rm old.py"_s)),
+                     event(event_kind::confirmationRequested, {{u"id"_s, u"c"_s}, {u"command"_s, u"rm old.py"_s}}),
+                     event(event_kind::confirmationAnswered, {{u"id"_s, u"c"_s}, {u"allowed"_s, true}}),
+                     event(event_kind::commandStarted, {{u"id"_s, u"x"_s}, {u"command"_s, u"rm old.py"_s}}),
+                     event(event_kind::commandFinished, {{u"id"_s, u"x"_s}, {u"exit_code"_s, 0}}),
+                     event(event_kind::toolFinished, {{u"id"_s, u"t"_s}, {u"kind"_s, u"delete"_s}, {u"ok"_s, true}})});
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.item(0).kind, ActivityItem::Kind::Command);
+        QCOMPARE(model.item(0).state, ActivityItem::State::Ok);
+    }
     void confirmation_data()
     {
         QTest::addColumn<bool>("allowed");

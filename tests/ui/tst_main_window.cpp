@@ -42,10 +42,10 @@ struct Stage {
     template <typename T>
     T* find(const char* name) const
     {
-        auto* const found = window->findChild<T*>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        const auto found = window->findChildren<T*>(QString::fromLatin1(name));
+        if (found.size() != 1)
+            qFatal("there are %d widgets called %s", int(found.size()), name);
+        return found.first();
     }
     bool shows(const char* name) const
     {
@@ -283,6 +283,23 @@ private Q_SLOTS:
         QTRY_VERIFY(stage.find<QWidget>("phaseBar")->accessibleName().contains(u"40"_s));
         stage.engine.emitEvent(id, event_kind::gitChanges, {{u"files"_s, 2}, {u"added"_s, 120}, {u"removed"_s, 14}});
         QTRY_COMPARE(stage.find<QTabWidget>("tabs")->tabText(2), u"Changes +120 −14"_s);
+    }
+    void longWordsDoNotWidenTheWindow()
+    {
+        Stage stage;
+        const auto id = stage.task(u"Build "_s + QString(400, u'x'));
+        QVERIFY(stage.shows("taskPage"));
+        const auto size = stage.window->size();
+        const auto why = u"No model is configured. "_s.repeated(30);
+        stage.engine.emitEvent(id, event_kind::taskStatus,
+                               {{u"from"_s, u"running"_s}, {u"to"_s, u"failed"_s}, {u"reason"_s, why}});
+        QTRY_VERIFY(stage.find<QLabel>("taskState")->text().contains(u"No model"));
+        QVERIFY(stage.window->minimumSizeHint().width() <= size.width());
+        QCOMPARE(stage.window->size(), size);
+        // The whole reason stands where the task ended.
+        auto* const model = static_cast<ui::ActivityModel*>(stage.find<ui::ActivityView>("activityView")->model());
+        QTRY_VERIFY(model->rowCount() > 0);
+        QCOMPARE(model->item(model->rowCount() - 1).body, why.trimmed());
     }
     void theSandboxIsChosen()
     {

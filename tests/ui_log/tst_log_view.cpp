@@ -88,9 +88,13 @@ private Q_SLOTS:
 
     void showsTheFirstPageOtherwise()
     {
-        const Fixture f(numberedLines(1, 1000), false);
+        Fixture f(numberedLines(1, 1000), false);
         QCOMPARE(f.shown().first(), u"line 1"_s);
         QVERIFY(f.follow->isVisible());
+        f.view.resize(820, 420);
+        QTRY_COMPARE(f.follow->text(), u"↓ Follow"_s); // none of them is new
+        f.append(numberedLines(1001, 3));
+        QTRY_COMPARE(f.follow->text(), u"↓ 3 new lines"_s);
     }
 
     void followsWhatArrives()

@@ -5,19 +5,18 @@
 #include "ui/theme/icons.h"
 
 #include <QAccessible>
-#include <QBoxLayout>
+#include <QApplication>
 #include <QComboBox>
 #include <QDir>
-#include <QFontDatabase>
-#include <QKeyEvent>
+#include <QEvent>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QTextBlock>
+#include <QTextCursor>
 #include <QTextEdit>
-#include <QWindow>
 
 namespace switchyard::ui {
 
@@ -59,258 +58,6 @@ ConfirmDialog::ConfirmDialog(client::EngineClient& client, client::TaskFeed& fee
     connect(&m_delay, &QTimer::timeout, this, &ConfirmDialog::comeUp);
     // Only to know when the user types, and to keep early keys away: nothing else is touched.
     qApp->installEventFilter(this);
-}
-
-void ConfirmDialog::build()
-{
-    m_sign = new QLabel(this);
-    m_sign->setAccessibleName(tr("Warning"));
-    m_heading = new QLabel(this);
-    m_heading->setObjectName(u"confirmHeading"_s);
-    m_heading->setTextFormat(Qt::PlainText);
-    m_heading->setWordWrap(true);
-    auto strong = font();
-    strong.setPixelSize(16);
-    strong.setWeight(QFont::DemiBold);
-    m_heading->setFont(strong);
-    m_place = new QLabel(this);
-    m_place->setObjectName(u"confirmPlace"_s);
-    m_place->setForegroundRole(QPalette::PlaceholderText);
-    m_countdown = new QLabel(this);
-    m_countdown->setObjectName(u"countdown"_s);
-    m_countdown->setAlignment(Qt::AlignRight | Qt::AlignTop);
-    auto* const top = new QHBoxLayout;
-    top->setSpacing(12);
-    top->addWidget(m_sign, 0, Qt::AlignTop);
-    top->addWidget(m_heading, 1);
-    auto* const corner = new QVBoxLayout;
-    corner->addWidget(m_countdown);
-    corner->addWidget(m_place, 0, Qt::AlignRight);
-    top->addLayout(corner);
-
-    m_command = new QTextEdit(this);
-    m_command->setObjectName(u"confirmCommand"_s);
-    m_command->setAccessibleName(tr("Command"));
-    m_command->setReadOnly(true);
-    m_command->setTabChangesFocus(true);
-    auto mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    mono.setPixelSize(fontInfo().pixelSize());
-    m_command->setFont(mono);
-    m_command->document()->setDocumentMargin(9);
-    m_reasons = new QLabel(this);
-    m_reasons->setObjectName(u"confirmReasons"_s);
-    m_reasons->setTextFormat(Qt::PlainText);
-    m_reasons->setWordWrap(true);
-
-    auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins(22, 20, 22, 18);
-    column->setSpacing(12);
-    column->addLayout(top);
-    column->addWidget(m_command);
-    column->addWidget(m_reasons);
-    column->addWidget(makeFacts());
-    column->addWidget(makeButtons());
-    setMinimumWidth(580);
-    colorAnew();
-    for (auto* const child : findChildren<QWidget*>())
-        child->setAttribute(Qt::WA_InputMethodEnabled, child == m_code);
-}
-
-QWidget* ConfirmDialog::makeFacts()
-{
-    auto* const box = new QWidget(this);
-    auto* const column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    m_impactTitle = new QLabel(tr("What it would touch"), box);
-    auto strong = font();
-    strong.setWeight(QFont::DemiBold);
-    m_impactTitle->setFont(strong);
-    m_impact = new QListWidget(box);
-    m_impact->setObjectName(u"confirmImpact"_s);
-    m_impact->setAccessibleName(m_impactTitle->text());
-    m_impact->setSelectionMode(QAbstractItemView::NoSelection);
-    m_impact->setWordWrap(true);
-    m_facts = new QLabel(box);
-    m_facts->setObjectName(u"confirmFacts"_s);
-    m_facts->setTextFormat(Qt::PlainText);
-    m_facts->setWordWrap(true);
-    m_facts->setForegroundRole(QPalette::PlaceholderText);
-    column->addWidget(m_impactTitle);
-    column->addWidget(m_impact);
-    column->addSpacing(2);
-    column->addWidget(m_facts);
-    return box;
-}
-
-QWidget* ConfirmDialog::makeButtons()
-{
-    auto* const box = new QWidget(this);
-    auto* const column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 4, 0, 0);
-    column->setSpacing(8);
-    auto* const codeRow = new QHBoxLayout;
-    auto* const label = new QLabel(tr("Confirmation &code:"), box);
-    m_code = new QLineEdit(box);
-    m_code->setObjectName(u"codeField"_s);
-    m_code->setAccessibleName(tr("Confirmation code"));
-    m_code->setEchoMode(QLineEdit::Password);
-    m_code->setInputMethodHints(Qt::ImhDigitsOnly | Qt::ImhNoPredictiveText | Qt::ImhSensitiveData);
-    m_code->setMaxLength(128);
-    label->setBuddy(m_code);
-    codeRow->addWidget(label);
-    codeRow->addWidget(m_code, 1);
-    auto* const scopeRow = new QHBoxLayout;
-    m_scopeLabel = new QLabel(tr("Al&low:"), box);
-    m_scope = new QComboBox(box);
-    m_scope->setObjectName(u"scopeChoice"_s);
-    m_scope->setAccessibleName(tr("How much to allow"));
-    m_scopeLabel->setBuddy(m_scope);
-    scopeRow->addWidget(m_scopeLabel);
-    scopeRow->addWidget(m_scope, 1);
-    m_message = new QLabel(box);
-    m_message->setObjectName(u"confirmMessage"_s);
-    m_message->setTextFormat(Qt::PlainText);
-    m_message->setWordWrap(true);
-    m_message->setMinimumHeight(m_message->fontMetrics().height());
-    auto* const row = new QHBoxLayout;
-    row->setSpacing(8);
-    m_denyAndStop = new QPushButton(icon(u"cancel"_s), tr("Deny and &stop the task"), box);
-    m_denyAndStop->setObjectName(u"denyAndStopButton"_s);
-    m_deny = new QPushButton(tr("&Deny"), box);
-    m_deny->setObjectName(u"denyButton"_s);
-    m_deny->setToolTip(tr("Esc"));
-    m_allow = new QPushButton(tr("&Allow this command"), box);
-    m_allow->setObjectName(u"allowButton"_s);
-    for (auto* const button : {m_denyAndStop, m_deny, m_allow}) {
-        button->setAutoDefault(false); // Enter never approves by accident: only in the code field, with a code in it
-        button->setDefault(false);
-    }
-    row->addWidget(m_denyAndStop);
-    row->addStretch(1);
-    row->addWidget(m_deny);
-    row->addWidget(m_allow);
-    column->addLayout(codeRow);
-    column->addLayout(scopeRow);
-    column->addWidget(m_message);
-    column->addLayout(row);
-    connect(m_allow, &QPushButton::clicked, this, &ConfirmDialog::allow);
-    connect(m_deny, &QPushButton::clicked, this, [this] { deny(false); });
-    connect(m_denyAndStop, &QPushButton::clicked, this, [this] { deny(true); });
-    connect(m_code, &QLineEdit::returnPressed, this, &ConfirmDialog::allow);
-    connect(m_code, &QLineEdit::textChanged, this,
-            [this](const QString& text) { m_allow->setEnabled(!text.isEmpty() && !m_busy); });
-    m_allow->setEnabled(false);
-    setTabOrder(m_code, m_scope);
-    setTabOrder(m_scope, m_allow);
-    setTabOrder(m_allow, m_deny);
-    setTabOrder(m_deny, m_denyAndStop);
-    setTabOrder(m_denyAndStop, m_command);
-    return box;
-}
-
-void ConfirmDialog::refresh()
-{
-    QList<Confirmation> open;
-    QSet<QString> known;
-    for (const auto& task : m_feed.all()) {
-        for (const auto& confirmation : task.waitingFor) {
-            known << confirmation.id;
-            if (!m_answered.contains(confirmation.id))
-                open << confirmation;
-        }
-    }
-    m_answered.intersect(known);
-    std::ranges::stable_sort(open, [this](const Confirmation& a, const Confirmation& b) {
-        const bool firstA = a.task == m_first, firstB = b.task == m_first;
-        return firstA != firstB           ? firstA
-               : a.deadline != b.deadline ? a.deadline < b.deadline
-                                          : a.id < b.id; // the tasks come in no order
-    });
-    // Whatever is being read stays in front, whoever else comes.
-    const auto shown = std::ranges::find(open, m_current, &Confirmation::id);
-    if (isVisible() && shown != open.end() && shown != open.begin() && m_first.isNull())
-        std::rotate(open.begin(), shown, shown + 1);
-    m_queue = std::move(open);
-    if (m_queue.isEmpty()) {
-        m_delay.stop();
-        m_current.clear();
-        if (isVisible())
-            done(Accepted);
-        return;
-    }
-    if (isVisible()) {
-        if (m_queue.first().id != m_current)
-            showCurrent();
-        else
-            m_place->setText(m_queue.size() > 1 ? tr("1 of %1").arg(m_queue.size()) : QString());
-    } else if (!m_delay.isActive()) {
-        m_wanted.start();
-        comeUp();
-    }
-}
-
-void ConfirmDialog::bringUp(const TaskId& task)
-{
-    m_first = task;
-    refresh();
-    m_first = {};
-    m_delay.stop();
-    if (!m_queue.isEmpty() && !isVisible()) {
-        m_lastKey.invalidate();
-        comeUp();
-    }
-    if (isVisible()) {
-        raise();
-        activateWindow();
-    }
-}
-
-void ConfirmDialog::comeUp()
-{
-    if (m_queue.isEmpty() || isVisible() || !m_window->isVisible())
-        return; // in the tray only: the notification asks, and the window will when it is opened
-    const bool active = m_window->isActiveWindow() && !m_window->isMinimized();
-    const bool typing = active && m_lastKey.isValid() && m_lastKey.durationElapsed() < typingPause;
-    if (typing && m_wanted.isValid() && m_wanted.durationElapsed() < longestDelay) {
-        m_delay.start(typingPause - std::chrono::duration_cast<milliseconds>(m_lastKey.durationElapsed()) +
-                      milliseconds(10));
-        return;
-    }
-    // As a dialog of a minimised window it would stay away with it, or bring it back and take the keyboard: on its own.
-    if (const auto kind = m_window->isMinimized() ? Qt::Window : Qt::Dialog; windowType() != kind)
-        setWindowFlags((windowFlags() & ~Qt::WindowType_Mask) | kind);
-    showCurrent();
-    setAttribute(Qt::WA_ShowWithoutActivating, !active);
-    if (active) {
-        open();
-    } else {
-        // A modal window takes the keyboard on X11, whoever has it. It becomes modal when the user comes to our window.
-        setWindowModality(Qt::NonModal);
-        show();
-    }
-    m_shown.restart();
-    m_second.start();
-    if (!active) {
-        QApplication::alert(m_window);
-        if (m_window->isMinimized())
-            QApplication::alert(this);
-    }
-}
-
-void ConfirmDialog::windowIsBack()
-{
-    if (!m_window->isActiveWindow() || m_window->isMinimized())
-        return;
-    if (isVisible() && !isModal())
-        hide();
-    comeUp();
-}
-
-void ConfirmDialog::callIfAway()
-{
-    if (!m_window->isActiveWindow() && !isActiveWindow() && !m_queue.isEmpty())
-        QApplication::alert(m_window);
 }
 
 void ConfirmDialog::showCommand(const Confirmation& confirmation)
@@ -355,8 +102,10 @@ void ConfirmDialog::showCurrent()
     m_impact->addItems(confirmation.impact);
     if (confirmation.impact.isEmpty())
         m_impact->addItem(tr("It cannot be told beforehand what this touches."));
-    for (int row = 0; row < m_impact->count(); ++row)
+    for (int row = 0; row < m_impact->count(); ++row) {
         m_impact->item(row)->setSizeHint({10, m_impact->fontMetrics().lineSpacing() + 8});
+        m_impact->item(row)->setTextAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    }
     const int rows = std::clamp(m_impact->count(), 1, 6);
     m_impact->setFixedHeight(rows * (m_impact->fontMetrics().lineSpacing() + 8) + 8);
     const bool agent = !task || task->spec.kind == TaskKind::Agent;
@@ -528,40 +277,6 @@ void ConfirmDialog::answer(bool allowed, const Secret& code, bool stop)
                        m_code->clear();
                        m_code->setFocus();
                    });
-}
-
-bool ConfirmDialog::eventFilter(QObject* watched, QEvent* event)
-{
-    switch (event->type()) {
-    case QEvent::KeyPress:
-    case QEvent::ShortcutOverride:
-    case QEvent::MouseButtonPress:
-    case QEvent::MouseButtonDblClick: {
-        const auto* const widget = qobject_cast<QWidget*>(watched);
-        const auto* const handle = qobject_cast<QWindow*>(watched);
-        const bool here = (widget && (widget == this || isAncestorOf(widget))) || (handle && handle == windowHandle());
-        if (here && isVisible() && m_shown.isValid() && m_shown.durationElapsed() < guard) {
-            event->accept();
-            return true;
-        }
-        if (!here && widget && event->type() == QEvent::KeyPress)
-            m_lastKey.start();
-        break;
-    }
-    case QEvent::WindowDeactivate:
-        // It came up just when the user turned to another program: they have hardly seen it.
-        if (watched == m_window && !m_queue.isEmpty() && m_wanted.isValid() && m_wanted.durationElapsed() < justNow)
-            QMetaObject::invokeMethod(this, &ConfirmDialog::callIfAway, Qt::QueuedConnection);
-        break;
-    case QEvent::WindowActivate:
-    case QEvent::WindowStateChange:
-        if (watched == m_window && !m_queue.isEmpty())
-            QMetaObject::invokeMethod(this, &ConfirmDialog::windowIsBack, Qt::QueuedConnection);
-        break;
-    default:
-        break;
-    }
-    return QDialog::eventFilter(watched, event);
 }
 
 } // namespace switchyard::ui

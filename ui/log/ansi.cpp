@@ -1,15 +1,15 @@
 #include "ui/log/ansi.h"
 
+#include "ui/log/escape_sequence.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 
 namespace switchyard::ui {
 
 namespace {
 
-constexpr char escape = '\x1b';
 constexpr char32_t invalidCharacter = 0xfffd;
 
 struct Decoded {
@@ -54,174 +54,6 @@ void appendShown(QString& text, char32_t character)
         text += QChar::fromUcs4(character);
 }
 
-struct Sequence {
-    enum class Kind { Control, Dropped };
-    Kind kind = Kind::Dropped;
-    qsizetype length = 1; //!< with the escape itself
-    QByteArrayView parameters;
-    char final = 0;
-};
-
-//! Length of a string sequence (ESC ] …, ESC P …) up to BEL or ST; only its introducer if it has no end.
-qsizetype stringLength(QByteArrayView bytes, qsizetype at)
-{
-    for (auto i = at + 2; i < bytes.size(); ++i) {
-        if (bytes[i] == '\a')
-            return i + 1 - at;
-        if (bytes[i] == escape)
-            return i + 1 < bytes.size() && bytes[i + 1] == '\\' ? i + 2 - at : i - at;
-    }
-    return std::min<qsizetype>(2, bytes.size() - at);
-}
-
-Sequence readSequence(QByteArrayView bytes, qsizetype at)
-{
-    if (at + 1 >= bytes.size())
-        return {};
-    const char second = bytes[at + 1];
-    if (second == '[') {
-        auto i = at + 2;
-        while (i < bytes.size() && bytes[i] >= 0x20 && bytes[i] < 0x40)
-            ++i;
-        if (i < bytes.size() && bytes[i] >= 0x40 && bytes[i] < 0x7f)
-            return {Sequence::Kind::Control, i + 1 - at, bytes.sliced(at + 2, i - at - 2), bytes[i]};
-        return {Sequence::Kind::Dropped, std::min<qsizetype>(2, bytes.size() - at), {}, 0};
-    }
-    if (second == ']' || second == 'P' || second == 'X' || second == '^' || second == '_')
-        return {Sequence::Kind::Dropped, stringLength(bytes, at), {}, 0};
-    auto i = at + 1; // ESC, intermediates, one final
-    while (i < bytes.size() && bytes[i] >= 0x20 && bytes[i] < 0x30)
-        ++i;
-    const bool whole = i < bytes.size() && bytes[i] >= 0x30 && bytes[i] < 0x7f;
-    return {Sequence::Kind::Dropped, whole ? i + 1 - at : 1, {}, 0};
-}
-
-//! The numbers of a control sequence; a missing one is -1. Sub-parameters (38:2::1:2:3) read like parameters, without
-//! the empty colour space.
-struct Parameters {
-    std::array<int, 32> values{};
-    int count = 0;
-    explicit Parameters(QByteArrayView text)
-    {
-        int value = -1;
-        for (qsizetype i = 0; i <= text.size() && count < int(values.size()); ++i) {
-            const char c = i < text.size() ? text[i] : ';';
-            if (c >= '0' && c <= '9')
-                value = std::min(std::max(value, 0) * 10 + (c - '0'), 100000);
-            else if (c == ';' || c == ':') {
-                const bool colorSpace = c == ':' && value < 0 && count >= 2 && values[size_t(count - 1)] == 2;
-                if (!colorSpace)
-                    values[size_t(count++)] = value;
-                value = -1;
-            }
-        }
-    }
-    int at(int index, int missing) const
-    {
-        return index < count && values[size_t(index)] >= 0 ? values[size_t(index)] : missing;
-    }
-};
-
-//! 38 and 48: reads the colour that follows at `i`, and leaves `i` at its last number.
-std::optional<AnsiColor> extendedColor(const Parameters& parameters, int& i)
-{
-    const auto byte = [&](int index) { return quint8(std::clamp(parameters.at(index, 0), 0, 255)); };
-    const int mode = parameters.at(i + 1, 0);
-    if (mode == 5) {
-        const AnsiColor color{AnsiColor::Kind::Indexed, byte(i + 2), 0, 0};
-        i += 2;
-        return color;
-    }
-    if (mode == 2) {
-        const AnsiColor color{AnsiColor::Kind::Rgb, byte(i + 2), byte(i + 3), byte(i + 4)};
-        i += 4;
-        return color;
-    }
-    i = parameters.count;
-    return {};
-}
-
-AnsiColor indexed(int index)
-{
-    return {AnsiColor::Kind::Indexed, quint8(index), 0, 0};
-}
-
-void applyGraphics(TextStyle& style, const Parameters& parameters)
-{
-    for (int i = 0; i < parameters.count; ++i) {
-        const int value = parameters.at(i, 0);
-        switch (value) {
-        case 0:
-            style = {};
-            break;
-        case 1:
-            style.bold = true;
-            break;
-        case 2:
-            style.faint = true;
-            break;
-        case 3:
-            style.italic = true;
-            break;
-        case 4:
-        case 21:
-            style.underline = true;
-            break;
-        case 7:
-            style.inverse = true;
-            break;
-        case 9:
-            style.struckOut = true;
-            break;
-        case 22:
-            style.bold = style.faint = false;
-            break;
-        case 23:
-            style.italic = false;
-            break;
-        case 24:
-            style.underline = false;
-            break;
-        case 27:
-            style.inverse = false;
-            break;
-        case 29:
-            style.struckOut = false;
-            break;
-        case 38:
-            if (const auto color = extendedColor(parameters, i))
-                style.foreground = *color;
-            break;
-        case 39:
-            style.foreground = {};
-            break;
-        case 48:
-            if (const auto color = extendedColor(parameters, i))
-                style.background = *color;
-            break;
-        case 49:
-            style.background = {};
-            break;
-        default:
-            if (value >= 30 && value < 38)
-                style.foreground = indexed(value - 30);
-            else if (value >= 40 && value < 48)
-                style.background = indexed(value - 40);
-            else if (value >= 90 && value < 98)
-                style.foreground = indexed(value - 90 + 8);
-            else if (value >= 100 && value < 108)
-                style.background = indexed(value - 100 + 8);
-        }
-    }
-}
-
-bool isGraphics(const Sequence& sequence)
-{
-    // "CSI > … m" and the like are settings of a terminal, not colours
-    return sequence.kind == Sequence::Kind::Control && sequence.final == 'm' &&
-           (sequence.parameters.isEmpty() || sequence.parameters.front() < '<');
-}
-
 struct Cell {
     char32_t character = ' ';
     int length = 1;        //!< bytes
@@ -240,9 +72,8 @@ public:
         for (qsizetype at = 0; at < bytes.size();) {
             const char c = bytes[at];
             if (c == escape) {
-                const auto sequence = readSequence(bytes, at);
-                if (sequence.kind == Sequence::Kind::Control)
-                    control(sequence);
+                const auto sequence = readEscape(bytes, at);
+                control(sequence);
                 at += sequence.length;
             } else if (c == '\r') {
                 m_column = 0;
@@ -272,13 +103,11 @@ private:
             m_cells.resize(size_t(m_column) + 1);
         m_cells[size_t(m_column++)] = cell;
     }
-    void control(const Sequence& sequence)
+    void control(const EscapeSequence& sequence)
     {
-        if (isGraphics(sequence)) {
-            applyGraphics(m_style, Parameters(sequence.parameters));
+        if (applyGraphics(m_style, sequence))
             return;
-        }
-        const Parameters parameters(sequence.parameters);
+        const EscapeParameters parameters(sequence.parameters);
         const qsizetype count = std::max(1, parameters.at(0, 1));
         switch (sequence.final) {
         case 'C':
@@ -352,9 +181,8 @@ TextStyle styleAfter(QByteArrayView bytes, TextStyle style)
 {
     qsizetype at = 0;
     while ((at = bytes.indexOf(escape, at)) >= 0) {
-        const auto sequence = readSequence(bytes, at);
-        if (isGraphics(sequence))
-            applyGraphics(style, Parameters(sequence.parameters));
+        const auto sequence = readEscape(bytes, at);
+        applyGraphics(style, sequence);
         at += sequence.length;
     }
     return style;

@@ -5,6 +5,7 @@
 #include "ui/log/log_render.h"
 #include "ui/log/log_text.h"
 #include "ui/log/piece_scanner.h"
+#include "ui/log/view_message.h"
 
 #include <QAbstractScrollArea>
 #include <QHash>
@@ -75,7 +76,6 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
-    bool focusNextPrevChild(bool next) override;
 
 private:
     struct Top {
@@ -89,42 +89,44 @@ private:
         int bottom(int rowHeight) const { return y + line->rows * rowHeight; }
     };
 
-    // layout (log_canvas.cpp)
     void applySettings();
     void forgetLines();
+    void pageChanged();
+    int gutterWidth() const;
+    int timesWidth() const;
+    void stopFollowing();
+    void followAtEnd(); //!< who scrolls down to the end wants to see what comes
+    void onReset();
+    void onGrew();
+
+    // layout and scrolling (log_canvas_page.cpp)
     std::shared_ptr<LaidLine> line(qint64 start);
     LineContext contextBefore(qint64 start);
     const std::vector<PageLine>& page();
-    void pageChanged();
     Top lastTop();
     void moveTo(Top top);
     void scrollRows(int rows);
     void updateScrollBars();
     int visibleRows() const;
-    int gutterWidth() const;
-    int timesWidth() const;
-    void stopFollowing();
-    void followAtEnd(); //!< who scrolls down to the end wants to see what comes
     void makeVisible(LogPosition position, bool middle);
-    void onReset();
-    void onGrew();
 
     // painting (log_canvas_paint.cpp)
     void paintLine(QPainter& painter, const PageLine& line);
     void paintGutter(QPainter& painter, const PageLine& line);
     void paintBand(QPainter& painter, const PageLine& line, const QRect& band);
-    void paintMessage(QPainter& painter);
     QList<QTextLayout::FormatRange> overlays(const LaidLine& line) const;
 
     // input (log_canvas_input.cpp)
     LogPosition positionAt(const QPoint& point);
     const Location* locationAt(const QPoint& point);
-    void setCaret(LogPosition position, bool select);
     void moveCaretRows(int rows, bool select);
     void moveCaretColumns(int columns, bool words, bool select);
     bool moveByKey(QKeyEvent* event);
     void hover(const QPoint& point);
     void autoScroll();
+
+    // selection (log_canvas_selection.cpp)
+    void setCaret(LogPosition position, bool select);
     std::pair<LogPosition, LogPosition> selection() const;
 
     LogDocument& m_document;
@@ -146,7 +148,7 @@ private:
     LogPosition m_caret, m_anchor;
     LogHit m_hit;
     std::set<qint64> m_bookmarks;
-    QString m_title, m_detail;
+    ViewMessage m_message;
     bool m_selecting = false, m_pressedOnLocation = false;
     QPoint m_pressed, m_mouse;
     std::pair<qint64, int> m_hovered{-1, -1}; //!< line and index of the location under the mouse

@@ -58,7 +58,7 @@ void LogCanvas::paintEvent(QPaintEvent*)
     const auto& colors = m_renderer.settings().colors;
     painter.fillRect(viewport()->rect(), colors.background);
     if (page().empty()) {
-        paintMessage(painter);
+        m_message.paint(painter, *this, viewport()->rect(), colors);
         return;
     }
     painter.fillRect(QRect(0, 0, m_gutter, viewport()->height()), colors.gutter);
@@ -171,27 +171,6 @@ void LogCanvas::paintGutter(QPainter& painter, const PageLine& shown)
     else if (line.severity != Severity::None)
         paintSeverity(painter, line.severity, QRectF(4.5, middle - 4.5, 9, 9), colors);
     painter.setRenderHint(QPainter::Antialiasing, false);
-}
-
-void LogCanvas::paintMessage(QPainter& painter)
-{
-    const auto& colors = m_renderer.settings().colors;
-    const QRect box = viewport()->rect().adjusted(24, 24, -24, -24);
-    auto titleFont = parentWidget() ? parentWidget()->font() : font();
-    auto detailFont = titleFont;
-    titleFont.setPointSizeF(titleFont.pointSizeF() * 1.15);
-    titleFont.setWeight(QFont::DemiBold);
-    const QFontMetrics titleMetrics(titleFont);
-    QRect title = box;
-    title.setHeight(titleMetrics.height());
-    title.moveTop(box.center().y() - titleMetrics.height());
-    painter.setFont(titleFont);
-    painter.setPen(colors.text);
-    painter.drawText(title, Qt::AlignHCenter | Qt::AlignVCenter, m_title);
-    painter.setFont(detailFont);
-    painter.setPen(colors.dim);
-    painter.drawText(QRect(box.left(), title.bottom() + 8, box.width(), 80),
-                     Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, m_detail);
 }
 
 } // namespace switchyard::ui

@@ -147,7 +147,7 @@ void LogView::onReset()
     m_canvas->setBookmarks({});
     m_errors.cancel();
     m_hit = {};
-    m_linesWhenStopped = 0;
+    m_endWhenStopped = m_document.end(); // what it holds already is not new
     updateMessage();
     updateFollowButton();
     startSearch();
@@ -163,7 +163,7 @@ void LogView::onGrew()
 
 void LogView::onFollowingChanged(bool following)
 {
-    m_linesWhenStopped = m_document.linesSeen();
+    m_endWhenStopped = m_document.end();
     updateFollowButton();
     Q_EMIT followingChanged(following);
 }
@@ -181,6 +181,8 @@ void LogView::updateFollowButton()
 {
     const bool shown = !m_canvas->isFollowing() && m_document.end() > 0;
     m_followButton->setVisible(shown);
+    if (m_document.end() <= m_endWhenStopped)
+        m_linesWhenStopped = m_document.linesSeen(); // they are still being counted
     if (!shown)
         return;
     const qint64 fresh = m_document.linesSeen() - m_linesWhenStopped;

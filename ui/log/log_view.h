@@ -75,7 +75,8 @@ private:
     qint64 m_hitNumber = 0, m_total = 0;
     bool m_totalComplete = false;
     std::set<qint64> m_bookmarks;
-    qint64 m_linesWhenStopped = 0;
+    qint64 m_endWhenStopped = 0;   //!< of following: where the log ended…
+    qint64 m_linesWhenStopped = 0; //!< … and its lines up to there
     std::unique_ptr<SelectedLines> m_filtered;
 
     SearchBar* m_bar;

@@ -67,6 +67,8 @@ QString ActivityModel::spoken(const ActivityItem& item) const
     }
     if (!item.detail.isEmpty())
         parts << item.detail;
+    if (item.kind == Kind::Ended && !item.body.isEmpty())
+        parts << item.body.simplified();
     return parts.join(u", "_s);
 }
 

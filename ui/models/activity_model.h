@@ -111,6 +111,10 @@ private:
     int openTool(bool (*fits)(const ActivityItem&)) const;
     void foldRepeated(int row);
     QString spoken(const ActivityItem& item) const;
+    static int takeRow(QHash<QString, int>& rows, const QString& id); //!< -1: not known
+    static QString oneLine(const QString& text);
+
+    static constexpr qsizetype maxBody = 256 * 1024; //!< of one message or output; the log has everything
 
     std::deque<ActivityItem> m_items;
     std::deque<ActivityItem> m_fresh; //!< of the batch at hand, not yet announced

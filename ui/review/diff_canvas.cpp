@@ -120,8 +120,7 @@ void DiffCanvas::setViewed(const QSet<QString>& viewed)
 
 void DiffCanvas::setMessage(const QString& title, const QString& detail)
 {
-    m_title = title;
-    m_detail = detail;
+    m_message = {title, detail};
     viewport()->update();
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/log/accessible_lines.h"
 #include "ui/log/view_colors.h"
+#include "ui/log/view_message.h"
 #include "ui/review/diff_rows.h"
 #include "ui/review/diff_text.h"
 
@@ -104,7 +105,6 @@ private:
     void paintFileHead(QPainter& painter, int file, int y, bool floating);
     void paintHunkHead(QPainter& painter, int row, int y);
     void paintNote(QPainter& painter, const DiffRow& row, int y);
-    void paintMessage(QPainter& painter);
     QRect viewedBox(int y) const;
     Position positionAt(const QPoint& point, bool choosesSide);
     std::pair<Position, Position> selection() const { return std::minmax(m_anchor, m_caret); }
@@ -118,7 +118,7 @@ private:
     DiffText m_text;
     ViewColors m_colors;
     QTimer m_catchUp;
-    QString m_title, m_detail;
+    ViewMessage m_message;
     int m_lineHeight = 16;
     int m_widest = 0;
     int m_numberWidth = 0;

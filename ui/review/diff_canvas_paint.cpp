@@ -72,7 +72,7 @@ void DiffCanvas::paintEvent(QPaintEvent*)
     QPainter painter(viewport());
     painter.fillRect(viewport()->rect(), m_colors.background);
     if (m_rows.empty())
-        return paintMessage(painter);
+        return m_message.paint(painter, *this, viewport()->rect(), m_colors);
     m_text.beginPaint();
     painter.setFont(font());
     const int first = rowAt(top());
@@ -299,22 +299,6 @@ void DiffCanvas::paintNote(QPainter& painter, const DiffRow& row, int y)
     painter.setPen(m_colors.dim);
     painter.drawText(QRect(0, y, viewport()->width(), m_lineHeight + 22), Qt::AlignCenter, text);
     painter.setFont(font());
-}
-
-void DiffCanvas::paintMessage(QPainter& painter)
-{
-    auto title = parentWidget() ? parentWidget()->font() : font();
-    painter.setPen(m_colors.dim);
-    const QRect box = viewport()->rect().adjusted(24, 0, -24, 0);
-    painter.setFont(title);
-    painter.drawText(QRect(box.left(), box.center().y() + 6, box.width(), 80), Qt::AlignHCenter | Qt::TextWordWrap,
-                     m_detail);
-    title.setPointSizeF(title.pointSizeF() * 1.15);
-    title.setWeight(QFont::DemiBold);
-    painter.setFont(title);
-    painter.setPen(m_colors.text);
-    const int height = QFontMetrics(title).height();
-    painter.drawText(QRect(box.left(), box.center().y() - height - 2, box.width(), height), Qt::AlignCenter, m_title);
 }
 
 } // namespace switchyard::ui

@@ -51,7 +51,7 @@ constexpr ActionInfo actions[] = {
      "swy tasks priority ID high"},
     {"task.lower", QT_TRANSLATE_NOOP("Actions", "Lower priority"), "", "Ctrl+Shift+Down", "next", task,
      "swy tasks priority ID low"},
-    {"task.copyId", QT_TRANSLATE_NOOP("Actions", "Copy the task's id"), "", "Ctrl+Shift+C", "", task, ""},
+    {"task.copyId", QT_TRANSLATE_NOOP("Actions", "Copy the task's id"), "", "Ctrl+Shift+C", "copy", task, ""},
     {"go.command", QT_TRANSLATE_NOOP("Actions", "Command field"),
      QT_TRANSLATE_NOOP("Actions", "Say what should be built"), "Ctrl+L", "start", go, ""},
     {"go.palette", QT_TRANSLATE_NOOP("Actions", "Palette"),

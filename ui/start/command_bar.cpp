@@ -144,6 +144,8 @@ void CommandBar::browse()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, &CommandBar::chooseProject);
     connect(dialog, &QDialog::rejected, this, [this] { m_project->setCurrentIndex(0); });
+    // Back to the words: the dialog would give the keyboard to whatever opened it.
+    connect(dialog, &QDialog::finished, this, [this] { m_goal->setFocus(); }, Qt::QueuedConnection);
     dialog->open();
 }
 

@@ -26,6 +26,16 @@ QFont monospace(const QFont& like)
     return font;
 }
 
+bool isHeading(const ActivityItem& item)
+{
+    return item.kind == Kind::Phase || item.kind == Kind::Attempt || item.kind == Kind::Ended;
+}
+
+int firstLineHeight(const ActivityItem& item)
+{
+    return !isHeading(item) ? lineHeight : item.kind == Kind::Phase ? 30 : 34;
+}
+
 bool isText(const ActivityItem& item)
 {
     return item.kind == Kind::Message || item.kind == Kind::Guidance || item.kind == Kind::Question;
@@ -153,7 +163,7 @@ QTextDocument* ActivityDelegate::document(const ActivityItem& item, int row, con
         text.setDefaultFont(option.font);
         text.setMarkdown(item.kind == Kind::Question ? item.title : item.body, QTextDocument::MarkdownNoHTML);
         highlightCodeBlocks(text, c.dark);
-    } else if (item.kind == Kind::Thought || item.kind == Kind::Notice) {
+    } else if (item.kind == Kind::Thought || item.kind == Kind::Notice || item.kind == Kind::Ended) {
         text.setDefaultFont(option.font);
         text.setPlainText(item.body.trimmed());
     } else {
@@ -171,9 +181,7 @@ QSize ActivityDelegate::sizeHint(const QStyleOptionViewItem& option, const QMode
     const auto& item = static_cast<const ActivityModel*>(index.model())->item(row);
     const bool simple = !isText(item) && !(item.unfolded && !item.body.isEmpty());
     if (simple)
-        return {m_width, item.kind == Kind::Phase                                 ? 30
-                         : item.kind == Kind::Attempt || item.kind == Kind::Ended ? 34
-                                                                                  : lineHeight};
+        return {m_width, firstLineHeight(item)};
     auto& heights = m_cache->heights;
     if (row >= int(heights.size()))
         heights.resize(size_t(row) + 64);
@@ -181,7 +189,7 @@ QSize ActivityDelegate::sizeHint(const QStyleOptionViewItem& option, const QMode
     if (known.revision != item.revision || known.width != m_width) {
         QStyleOptionViewItem filled = option;
         const int body = int(std::ceil(document(item, row, filled)->size().height()));
-        known = {item.revision, m_width, isText(item) ? body + 14 : lineHeight + body + 12};
+        known = {item.revision, m_width, isText(item) ? body + 14 : firstLineHeight(item) + body + 12};
     }
     return {m_width, known.height};
 }
@@ -204,6 +212,8 @@ void ActivityDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     }
     if (isText(item))
         paintText(painter, option, item, index.row());
+    else if (isHeading(item))
+        paintHeading(painter, option, item, index.row());
     else
         paintRow(painter, option, item, index.row());
     if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
@@ -236,42 +246,70 @@ void ActivityDelegate::paintText(QPainter* painter, const QStyleOptionViewItem& 
     text->documentLayout()->draw(painter, context);
 }
 
+//! Where a phase or an attempt begins, and how the task ended.
+void ActivityDelegate::paintHeading(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item,
+                                    int row) const
+{
+    const auto c = colorsFor(option.palette);
+    const auto tone = c.of(toneOf(item));
+    const QRect line = option.rect.adjusted(left, 0, -right, 0);
+    auto small = option.font;
+    small.setPixelSize(11);
+    small.setWeight(QFont::DemiBold);
+    painter->setFont(small);
+    auto text = item.title;
+    if (!item.detail.isEmpty() && item.detail.compare(item.title, Qt::CaseInsensitive) != 0)
+        text += u" · "_s + item.detail;
+    if (item.kind == Kind::Phase)
+        text[0] = text.at(0).toUpper();
+    const int y = line.top() + firstLineHeight(item) / 2 + 2;
+    int x = line.left();
+    if (item.kind == Kind::Ended) {
+        const auto shape = item.state == State::Ok       ? Shape::Done
+                           : item.state == State::Denied ? Shape::Cancelled
+                                                         : Shape::Failed;
+        paintShape(*painter, QRectF(x, y - 8, 15, 15), shape, tone);
+        x += gutter;
+    }
+    painter->setPen(item.kind == Kind::Ended ? tone : c.muted);
+    text = painter->fontMetrics().elidedText(text, Qt::ElideRight, line.right() - x);
+    painter->drawText(QRect(x, y - 10, line.right() - x, 20), Qt::AlignVCenter, text);
+    x += painter->fontMetrics().horizontalAdvance(text) + 10;
+    painter->setPen(QPen(c.border, 1));
+    if (x < line.right())
+        painter->drawLine(x, y, line.right(), y);
+    paintBody(painter, option, item, row, line.top() + firstLineHeight(item));
+}
+
+void ActivityDelegate::paintBody(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item,
+                                 int row, int top) const
+{
+    if (!item.unfolded || item.body.isEmpty())
+        return;
+    const auto c = colorsFor(option.palette);
+    auto* const text = document(item, row, option);
+    const QRect line = option.rect.adjusted(left, 0, -right, 0);
+    const QRect body(line.left() + gutter - 6, top, line.width() - gutter + 6, int(text->size().height()) + 8);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(c.hover);
+    painter->drawRoundedRect(body, 4, 4);
+    painter->setClipRect(body);
+    painter->translate(body.left() + 6, body.top() + 4);
+    QAbstractTextDocumentLayout::PaintContext context;
+    context.palette = option.palette;
+    context.palette.setColor(QPalette::Text, item.kind == Kind::Thought ? c.muted : c.text);
+    text->documentLayout()->draw(painter, context);
+}
+
 void ActivityDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item,
                                 int row) const
 {
     const auto c = colorsFor(option.palette);
     const auto ratio = painter->device()->devicePixelRatioF();
     const auto tone = c.of(toneOf(item));
-    QRect line = option.rect.adjusted(left, 0, -right, 0);
+    const QRect line = option.rect.adjusted(left, 0, -right, 0);
     auto small = option.font;
     small.setPixelSize(11);
-    if (item.kind == Kind::Phase || item.kind == Kind::Attempt || item.kind == Kind::Ended) {
-        small.setWeight(QFont::DemiBold);
-        painter->setFont(small);
-        auto text = item.title;
-        if (!item.detail.isEmpty() && item.detail.compare(item.title, Qt::CaseInsensitive) != 0)
-            text += u" · "_s + item.detail;
-        if (item.kind == Kind::Phase)
-            text[0] = text.at(0).toUpper();
-        const int y = line.center().y() + 3;
-        int x = line.left();
-        if (item.kind == Kind::Ended) {
-            const auto shape = item.state == State::Ok       ? Shape::Done
-                               : item.state == State::Denied ? Shape::Cancelled
-                                                             : Shape::Failed;
-            paintShape(*painter, QRectF(x, y - 8, 15, 15), shape, tone);
-            x += gutter;
-        }
-        painter->setPen(item.kind == Kind::Ended ? tone : c.muted);
-        text = painter->fontMetrics().elidedText(text, Qt::ElideRight, line.right() - x);
-        painter->drawText(QRect(x, y - 10, line.right() - x, 20), Qt::AlignVCenter, text);
-        x += painter->fontMetrics().horizontalAdvance(text) + 10;
-        painter->setPen(QPen(c.border, 1));
-        if (x < line.right())
-            painter->drawLine(x, y, line.right(), y);
-        return;
-    }
-
     const QRect first(line.left(), line.top(), line.width(), lineHeight);
     painter->drawPixmap(first.left(), first.center().y() - 7, iconPixmap(iconOf(item), 15, tone, ratio));
     int end = first.right();
@@ -332,20 +370,7 @@ void ActivityDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& o
     painter->drawText(room, Qt::AlignVCenter | Qt::TextSingleLine,
                       painter->fontMetrics().elidedText(title, Qt::ElideRight, room.width()));
 
-    if (item.unfolded && !item.body.isEmpty()) {
-        auto* const text = document(item, row, option);
-        const QRect body(first.left() + gutter - 6, first.bottom() + 1, line.width() - gutter + 6,
-                         int(text->size().height()) + 8);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(c.hover);
-        painter->drawRoundedRect(body, 4, 4);
-        painter->setClipRect(body);
-        painter->translate(body.left() + 6, body.top() + 4);
-        QAbstractTextDocumentLayout::PaintContext context;
-        context.palette = option.palette;
-        context.palette.setColor(QPalette::Text, item.kind == Kind::Thought ? c.muted : c.text);
-        text->documentLayout()->draw(painter, context);
-    }
+    paintBody(painter, option, item, row, first.bottom() + 1);
 }
 
 } // namespace switchyard::ui

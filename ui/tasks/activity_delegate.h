@@ -23,6 +23,9 @@ private:
     struct Cache;
     QTextDocument* document(const ActivityItem& item, int row, const QStyleOptionViewItem& option) const;
     void paintRow(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item, int row) const;
+    void paintHeading(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item, int row) const;
+    void paintBody(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item, int row,
+                   int top) const;
     void paintText(QPainter* painter, const QStyleOptionViewItem& option, const ActivityItem& item, int row) const;
     std::unique_ptr<Cache> m_cache;
     int m_width = 400;

@@ -60,6 +60,8 @@ DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent)
     meters->setSpacing(6);
     meters->addWidget(addMeter(tr("CPU"), m_cpuLine, m_cpu));
     meters->addWidget(addMeter(tr("Memory"), m_memoryLine, m_memory));
+    m_cpu->setObjectName(u"cpuFigure"_s);
+    m_memory->setObjectName(u"memoryFigure"_s);
     m_meters->hide();
     column->addWidget(m_meters);
     m_filesTitle = new QLabel(tr("Files touched"), inner);
@@ -130,6 +132,7 @@ void DetailsPane::setMeters(const MeterHistory& meters)
     m_meters->setVisible(!meters.isEmpty());
     if (meters.isEmpty())
         return;
+    m_memoryLine->parentWidget()->setVisible(meters.peakMemory() > 0); // it may have ended before it was measured
     constexpr double mib = 1 << 20;
     QList<QPointF> cpu, memory;
     for (const auto& point : meters.points()) {
@@ -144,8 +147,10 @@ void DetailsPane::setMeters(const MeterHistory& meters)
     const auto time = formatDuration(meters.cpuTime());
     m_cpu->setText(meters.isFinal() ? time : tr("%1 %").arg(locale.toString(qRound(now.cpu * 100))));
     m_memory->setText(locale.formattedDataSize(meters.isFinal() ? meters.peakMemory() : now.memory, 0));
-    m_cpu->setToolTip(tr("%1 in all", "time of a processor").arg(time) + u", "_s +
-                      tr("%n process(es)", nullptr, meters.processes()));
+    auto inAll = tr("%1 in all", "time of a processor").arg(time);
+    if (!meters.isFinal())
+        inAll += u", "_s + tr("%n process(es)", nullptr, meters.processes());
+    m_cpu->setToolTip(inAll);
     m_memory->setToolTip(tr("at most %1").arg(locale.formattedDataSize(meters.peakMemory(), 0)));
     m_cpuLine->setToolTip(m_cpu->toolTip());
     m_memoryLine->setToolTip(m_memory->toolTip());

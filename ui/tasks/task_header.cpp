@@ -4,6 +4,7 @@
 #include "ui/tasks/phase_bar.h"
 #include "ui/tasks/task_commands.h"
 #include "ui/tasks/task_face.h"
+#include "ui/theme/elided_label.h"
 #include "ui/theme/icons.h"
 
 #include <QAccessible>
@@ -32,9 +33,8 @@ QWidget* TaskHeader::makeTop()
     column->setSpacing(4);
     auto* const row = new QHBoxLayout;
     row->setSpacing(4);
-    m_title = new QLabel(header);
+    m_title = new ElidedLabel(header);
     m_title->setObjectName(u"taskTitle"_s);
-    m_title->setTextFormat(Qt::PlainText);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto big = font();
     big.setPixelSize(17);
@@ -61,9 +61,8 @@ QWidget* TaskHeader::makeTop()
 
     auto* const second = new QHBoxLayout;
     second->setSpacing(8);
-    m_state = new QLabel(header);
+    m_state = new ElidedLabel(header);
     m_state->setObjectName(u"taskState"_s);
-    m_state->setTextFormat(Qt::PlainText);
     m_idLabel = new QLabel(header);
     m_idLabel->setObjectName(u"taskId"_s);
     m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -118,8 +117,7 @@ void TaskHeader::tick(const Task& task)
 void TaskHeader::updateTop(const Task& task)
 {
     const auto face = TaskText::face(task);
-    m_title->setText(
-        m_title->fontMetrics().elidedText(task.spec.title, Qt::ElideRight, std::max(120, m_title->width())));
+    m_title->setText(task.spec.title);
     m_title->setToolTip(task.spec.goal.toHtmlEscaped().left(2000));
     m_idLabel->setText(task.id().toString());
     auto words = face.word;

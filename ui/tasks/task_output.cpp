@@ -1,4 +1,4 @@
-// The output of the task that is shown: which log it is, its keys, and the files it names.
+// The output of the task that is shown: where it shows, which log it is, its keys, and the files it names.
 
 #include "ui/log/log_view.h"
 #include "ui/shell/actions.h"
@@ -7,8 +7,16 @@
 #include <QAction>
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonObject>
+#include <QLayout>
+#include <QRegularExpression>
+#include <QTabWidget>
 
 namespace switchyard::ui {
+
+namespace {
+constexpr int maxInlineOutput = 64 * 1024;
+} // namespace
 
 void TaskPage::connectOutput()
 {
@@ -75,6 +83,52 @@ void TaskPage::loadLog()
                        m_output->setFollowing(current && isActive(current->status) && current->attempt == attempt);
                        m_output->setLog(log->path);
                    });
+}
+
+QWidget* TaskPage::outputView() const
+{
+    return m_output;
+}
+
+void TaskPage::setOutputApart(bool apart)
+{
+    if (apart == m_outputApart)
+        return;
+    m_outputApart = apart;
+    if (!apart) {
+        m_outputTab->layout()->addWidget(m_output);
+        m_output->show();
+    }
+    m_tabs->setTabVisible(OutputTab, !apart);
+    if (apart)
+        loadLog();
+    else
+        tabChanged();
+}
+
+bool TaskPage::showsOutput() const
+{
+    return m_outputApart || m_tabs->currentIndex() == OutputTab;
+}
+
+void TaskPage::loadOutput(int row)
+{
+    const auto item = m_activity.item(row);
+    const auto length = std::min<qint64>(item.logTo - item.logFrom, maxInlineOutput);
+    const QJsonObject params{{u"id"_s, m_id.toString()},
+                             {u"attempt"_s, item.attempt},
+                             {u"offset"_s, item.logTo - length},
+                             {u"limit"_s, length}};
+    QCoro::connect(
+        m_client.call(u"log.read"_s, params), this, [this, row, request = m_request](const Result<QJsonValue>& answer) {
+            if (request != m_request)
+                return;
+            auto text = answer ? QString::fromUtf8(QByteArray::fromBase64((*answer)[u"base64"].toString().toLatin1()))
+                               : answer.error().message;
+            static const QRegularExpression escapes(u"\\x1b\\[[0-9;?]*[A-Za-z]|\\r"_s);
+            text.remove(escapes);
+            m_activity.setBody(row, text.trimmed().isEmpty() ? tr("(no output)") : text.trimmed());
+        });
 }
 
 } // namespace switchyard::ui

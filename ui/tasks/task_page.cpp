@@ -14,7 +14,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
@@ -26,7 +25,6 @@ namespace {
 
 constexpr auto frame = std::chrono::milliseconds(16);
 constexpr auto diffDelay = std::chrono::milliseconds(400); // several edits in a row are one new diff
-constexpr int maxInlineOutput = 64 * 1024;
 
 QLabel* emptyNote(const QString& text, QWidget* parent)
 {
@@ -278,32 +276,6 @@ void TaskPage::setTab(Tab tab)
         view->setFocus(Qt::ShortcutFocusReason);
 }
 
-QWidget* TaskPage::outputView() const
-{
-    return m_output;
-}
-
-void TaskPage::setOutputApart(bool apart)
-{
-    if (apart == m_outputApart)
-        return;
-    m_outputApart = apart;
-    if (!apart) {
-        m_outputTab->layout()->addWidget(m_output);
-        m_output->show();
-    }
-    m_tabs->setTabVisible(OutputTab, !apart);
-    if (apart)
-        loadLog();
-    else
-        tabChanged();
-}
-
-bool TaskPage::showsOutput() const
-{
-    return m_outputApart || m_tabs->currentIndex() == OutputTab;
-}
-
 void TaskPage::tabChanged()
 {
     if (m_id.isNull())
@@ -314,51 +286,6 @@ void TaskPage::tabChanged()
         loadDiff();
     if (m_tabs->currentIndex() != ActivityTab)
         m_searchRow->hide();
-}
-
-void TaskPage::loadDiff()
-{
-    m_diffStale = false;
-    QCoro::connect(m_client.diff(m_id), this, [this, request = m_request](const Result<Diff>& diff) {
-        if (request != m_request)
-            return;
-        if (!diff) {
-            m_diffStale = true;
-            m_changesNote->setText(diff.error().message);
-            m_changesStack->setCurrentIndex(0);
-            return;
-        }
-        const auto* const task = m_feed.find(m_id);
-        if (diff->files.isEmpty()) {
-            m_changesNote->setText(task && !task->mergedInto.isEmpty() ? tr("Merged into %1.").arg(task->mergedInto)
-                                                                       : tr("Nothing has been changed yet."));
-            m_changesStack->setCurrentIndex(0);
-            return;
-        }
-        m_changes->setDiff(*diff);
-        checkMerge();
-        m_changesStack->setCurrentWidget(m_changes);
-    });
-}
-
-void TaskPage::loadOutput(int row)
-{
-    const auto item = m_activity.item(row);
-    const auto length = std::min<qint64>(item.logTo - item.logFrom, maxInlineOutput);
-    const QJsonObject params{{u"id"_s, m_id.toString()},
-                             {u"attempt"_s, item.attempt},
-                             {u"offset"_s, item.logTo - length},
-                             {u"limit"_s, length}};
-    QCoro::connect(
-        m_client.call(u"log.read"_s, params), this, [this, row, request = m_request](const Result<QJsonValue>& answer) {
-            if (request != m_request)
-                return;
-            auto text = answer ? QString::fromUtf8(QByteArray::fromBase64((*answer)[u"base64"].toString().toLatin1()))
-                               : answer.error().message;
-            static const QRegularExpression escapes(u"\\x1b\\[[0-9;?]*[A-Za-z]|\\r"_s);
-            text.remove(escapes);
-            m_activity.setBody(row, text.trimmed().isEmpty() ? tr("(no output)") : text.trimmed());
-        });
 }
 
 void TaskPage::reading(const QString& what)

@@ -1,7 +1,10 @@
-// The review of a task's change: comments, what was checked, whether it can be merged.
+// The review of a task's change: its difference, comments, what was checked, whether it can be merged.
 
 #include "ui/review/diff_view.h"
 #include "ui/tasks/task_page.h"
+
+#include <QLabel>
+#include <QStackedWidget>
 
 namespace switchyard::ui {
 
@@ -14,6 +17,31 @@ void TaskPage::connectReview()
             m_comments.insert(m_id, m_changes->comments());
     });
     connect(m_changes, &DiffView::commentsReady, this, &TaskPage::reviewSent);
+}
+
+void TaskPage::loadDiff()
+{
+    m_diffStale = false;
+    QCoro::connect(m_client.diff(m_id), this, [this, request = m_request](const Result<Diff>& diff) {
+        if (request != m_request)
+            return;
+        if (!diff) {
+            m_diffStale = true;
+            m_changesNote->setText(diff.error().message);
+            m_changesStack->setCurrentIndex(0);
+            return;
+        }
+        const auto* const task = m_feed.find(m_id);
+        if (diff->files.isEmpty()) {
+            m_changesNote->setText(task && !task->mergedInto.isEmpty() ? tr("Merged into %1.").arg(task->mergedInto)
+                                                                       : tr("Nothing has been changed yet."));
+            m_changesStack->setCurrentIndex(0);
+            return;
+        }
+        m_changes->setDiff(*diff);
+        checkMerge();
+        m_changesStack->setCurrentWidget(m_changes);
+    });
 }
 
 void TaskPage::forgetComments(const TaskId& id)

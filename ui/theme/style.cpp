@@ -3,9 +3,7 @@
 #include "ui/theme/colors.h"
 #include "ui/theme/icons.h"
 
-#include <QAbstractButton>
 #include <QAbstractSpinBox>
-#include <QComboBox>
 #include <QStyleFactory>
 #include <QStyleOption>
 
@@ -58,6 +56,33 @@ void drawButton(const QStyleOptionButton* button, QPainter* painter, const Color
     } else {
         frame(painter, button, fill, c);
     }
+}
+
+void drawCheckBox(const QStyleOption* option, QPainter* painter, const Colors& c)
+{
+    const bool on = has(option, QStyle::State_On), enabled = has(option, QStyle::State_Enabled);
+    const bool focus = has(option, QStyle::State_HasFocus) && enabled;
+    // An empty box has nothing but its outline to be seen by.
+    box(painter, option->rect, on && enabled ? c.accent : c.base, focus || (on && enabled) ? c.accent : c.muted,
+        focus ? 2 : 1);
+    if (on)
+        painter->drawPixmap(option->rect.adjusted(1, 1, -1, -1),
+                            iconPixmap(QStringLiteral("ok"), 14, enabled ? c.onAccent : c.muted,
+                                       painter->device()->devicePixelRatioF()));
+}
+
+//! The ground of an item; those of a row's columns join.
+void drawItemGround(const QStyleOptionViewItem* item, QPainter* painter, const QColor& fill)
+{
+    constexpr int beyond = 12; // cut off: the round end is another column's
+    using Position = QStyleOptionViewItem::ViewItemPosition;
+    const auto position = item->viewItemPosition;
+    const bool joinsLeft = position == Position::Middle || position == Position::End;
+    const bool joinsRight = position == Position::Beginning || position == Position::Middle;
+    painter->save();
+    painter->setClipRect(item->rect, Qt::IntersectClip);
+    box(painter, item->rect.adjusted(joinsLeft ? -beyond : 2, 1, joinsRight ? beyond : -2, -1), fill, {});
+    painter->restore();
 }
 
 void drawTab(const QStyleOptionTab* tab, QPainter* painter, const Colors& c)
@@ -129,20 +154,19 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), c.border);
         return;
     case PE_IndicatorCheckBox:
-    case PE_IndicatorItemViewItemCheck: {
-        const bool on = has(option, State_On);
-        frame(painter, option, on && has(option, State_Enabled) ? c.accent : c.base, c);
-        if (on)
-            painter->drawPixmap(option->rect.adjusted(1, 1, -1, -1),
-                                iconPixmap(QStringLiteral("ok"), 14, has(option, State_Enabled) ? c.onAccent : c.muted,
-                                           painter->device()->devicePixelRatioF()));
+    case PE_IndicatorItemViewItemCheck:
+        drawCheckBox(option, painter, c);
         return;
-    }
     case PE_PanelItemViewItem:
-        if (has(option, State_Selected))
-            box(painter, option->rect.adjusted(2, 1, -2, -1), c.selection, {});
-        else if (has(option, State_MouseOver) && has(option, State_Enabled))
-            box(painter, option->rect.adjusted(2, 1, -2, -1), c.hover, {});
+        if (const auto* const item = qstyleoption_cast<const QStyleOptionViewItem*>(option)) {
+            if (has(option, State_Selected))
+                drawItemGround(item, painter, c.selection);
+            else if (has(option, State_MouseOver) && has(option, State_Enabled))
+                drawItemGround(item, painter, c.hover);
+        }
+        return;
+    case PE_PanelScrollAreaCorner:
+        painter->fillRect(option->rect, c.base);
         return;
     case PE_PanelItemViewRow:
         return;
@@ -261,123 +285,6 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
-}
-
-int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
-{
-    switch (metric) {
-    case PM_ScrollBarExtent:
-        return 12;
-    case PM_SplitterWidth:
-        return 5;
-    case PM_TabBarTabHSpace:
-        return 26;
-    case PM_TabBarTabVSpace:
-        return 16;
-    case PM_TabBarTabShiftVertical:
-    case PM_TabBarTabShiftHorizontal:
-        return 0;
-    case PM_ButtonIconSize:
-    case PM_SmallIconSize:
-    case PM_TabBarIconSize:
-        return 16;
-    case PM_IndicatorWidth:
-    case PM_IndicatorHeight:
-        return 16;
-    case PM_ScrollBarSliderMin:
-        return 28;
-    case PM_ButtonShiftHorizontal:
-    case PM_ButtonShiftVertical:
-        return 0;
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
-    }
-}
-
-QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
-                              const QWidget* widget) const
-{
-    auto result = QProxyStyle::sizeFromContents(type, option, size, widget);
-    if (type == CT_PushButton || type == CT_LineEdit || type == CT_ComboBox || type == CT_SpinBox)
-        result.setHeight(std::max(result.height(), 30));
-    if (type == CT_PushButton || type == CT_ComboBox)
-        result.rwidth() += 10;
-    if (type == CT_LineEdit)
-        result.rwidth() += 10;
-    if (type == CT_ItemViewItem)
-        result.rheight() += 6;
-    if (type == CT_HeaderSection)
-        result.rheight() += 4;
-    return result;
-}
-
-int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* result) const
-{
-    switch (hint) {
-    case SH_DialogButtonBox_ButtonsHaveIcons:
-    case SH_EtchDisabledText:
-        return 0;
-    case SH_TabBar_Alignment:
-        return Qt::AlignLeft;
-    case SH_ComboBox_Popup:
-        return 0;
-    case SH_ItemView_ShowDecorationSelected:
-        return 1;
-    default:
-        return QProxyStyle::styleHint(hint, option, widget, result);
-    }
-}
-
-QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
-{
-    const auto rect = QProxyStyle::subElementRect(element, option, widget);
-    if (element == SE_LineEditContents)
-        if (const auto* const line = qstyleoption_cast<const QStyleOptionFrame*>(option); line && line->lineWidth > 0)
-            return rect.adjusted(6, 0, -4, 0);
-    if (element == SE_ItemViewItemFocusRect)
-        return option->rect;
-    return rect;
-}
-
-QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
-                            const QWidget* widget) const
-{
-    if (control == CC_ScrollBar) { // no arrows: the groove is the whole bar
-        const auto* const bar = static_cast<const QStyleOptionSlider*>(option);
-        const bool upright = bar->orientation == Qt::Vertical;
-        const int length = upright ? bar->rect.height() : bar->rect.width();
-        const int range = bar->maximum - bar->minimum;
-        int handle = length;
-        if (range > 0) {
-            handle = int(qint64(bar->pageStep) * length / (qint64(range) + bar->pageStep));
-            handle = std::clamp(handle, std::min(length, proxy()->pixelMetric(PM_ScrollBarSliderMin, option, widget)),
-                                length);
-        }
-        const int start =
-            sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
-        const auto cut = [&](int from, int size) {
-            return upright ? QRect(bar->rect.left(), bar->rect.top() + from, bar->rect.width(), size)
-                           : visualRect(bar->direction, bar->rect,
-                                        QRect(bar->rect.left() + from, bar->rect.top(), size, bar->rect.height()));
-        };
-        switch (part) {
-        case SC_ScrollBarSlider:
-            return cut(start, handle);
-        case SC_ScrollBarSubPage:
-            return cut(0, start);
-        case SC_ScrollBarAddPage:
-            return cut(start + handle, length - start - handle);
-        case SC_ScrollBarGroove:
-            return bar->rect;
-        default:
-            return {};
-        }
-    }
-    const auto rect = QProxyStyle::subControlRect(control, option, part, widget);
-    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
-        return visualRect(option->direction, option->rect,
-                          visualRect(option->direction, option->rect, rect).adjusted(5, 0, 0, 0));
-    return rect;
 }
 
 } // namespace switchyard::ui
