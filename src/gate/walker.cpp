@@ -1,6 +1,7 @@
 #include "gate/walker.h"
 
-#include <QDir>
+#include "gate/call_parts.h"
+
 #include <QJsonArray>
 
 namespace switchyard::gate {
@@ -39,19 +40,11 @@ private:
     QList<Redirection> redirections(const QJsonArray& list, const Start& scope);
     QList<Assignment> assignments(const QJsonArray& list, const Start& scope);
     void emitInvocation(Invocation invocation);
-    void trackFolder(const Invocation& invocation, Start& scope);
-    void noteVariables(const Invocation& invocation);
     void bindVariable(const QString& name, const Word& value) { m_out.variables[name] << value; }
-    Input pipedFrom(const QJsonObject& statement) const;
-    QString operatorAt(const QJsonObject& node) const;
     void unsure(const QString& why, const QJsonObject& node)
     {
         m_out.findings << Finding{Verdict::Confirm,     u"unreadable"_s,     why,
                                   u"parse.construct"_s, m_source.span(node), true};
-    }
-    static const QJsonObject object(const QJsonObject& node, QLatin1StringView key)
-    {
-        return node.value(key).toObject();
     }
 
     const SourceMap m_source;
@@ -61,19 +54,6 @@ private:
     int m_depth = 0;
     bool m_pipesOut = false;
 };
-
-//! Operators by the text they stand for: their numbers differ between versions of the parser.
-QString Walker::operatorAt(const QJsonObject& node) const
-{
-    static const QStringList known{u"&>>"_s, u"<<<"_s, u"<<-"_s, u"<<"_s, u"<&"_s, u"<>"_s, u"<"_s,  u">>"_s,
-                                   u">&"_s,  u">|"_s,  u"&>"_s,  u">"_s,  u"&&"_s, u"||"_s, u"|&"_s, u"|"_s};
-    const auto at = m_source.position(object(node, "OpPos"_L1).value("Offset"_L1).toInteger());
-    const auto rest = QStringView(m_source.text()).sliced(at);
-    for (const auto& op : known)
-        if (rest.startsWith(op))
-            return op;
-    return {};
-}
 
 void Walker::statement_(const QJsonObject& node, Start& scope)
 {
@@ -154,7 +134,7 @@ void Walker::command(const QJsonObject& node, const QJsonObject& statement, QLis
 
 void Walker::pipeline(const QJsonObject& node, Start& scope)
 {
-    const auto op = operatorAt(node);
+    const auto op = operatorAt(node, m_source);
     const auto left = object(node, "X"_L1), right = object(node, "Y"_L1);
     if (op != u"|" && op != u"|&") {
         if (op.isEmpty())
@@ -168,48 +148,8 @@ void Walker::pipeline(const QJsonObject& node, Start& scope)
     const bool outer = std::exchange(m_pipesOut, true);
     statement_(left, leftScope);
     m_pipesOut = outer;
-    rightScope.input = pipedFrom(left);
+    rightScope.input = pipedFrom(left, m_source);
     statement_(right, rightScope);
-}
-
-// `echo text |` and `cat <<E |` are literal; everything else is something that only a run would show.
-Input Walker::pipedFrom(const QJsonObject& statement) const
-{
-    const Input unknown{Input::Kind::Pipe, {}};
-    const auto cmd = object(statement, "Cmd"_L1);
-    const auto redirs = statement.value("Redirs"_L1).toArray();
-    if (cmd.value("Type"_L1).toString() != u"CallExpr" || cmd.value("Assigns"_L1).toArray().size())
-        return unknown;
-    QList<Word> words;
-    for (const auto& argument : cmd.value("Args"_L1).toArray())
-        words << readWord(argument.toObject(), m_source);
-    if (words.isEmpty())
-        return unknown;
-    const auto name = words.takeFirst().text;
-    if (name == u"cat" && words.isEmpty() && redirs.size() == 1) {
-        const auto redirection = redirs.first().toObject();
-        if (redirection.contains("Hdoc"_L1))
-            return {Input::Kind::Literal, readPlainWord(object(redirection, "Hdoc"_L1), m_source, true)};
-        if (operatorAt(redirection) == u"<<<")
-            return {Input::Kind::Literal, readPlainWord(object(redirection, "Word"_L1), m_source)};
-        return unknown;
-    }
-    if ((name != u"echo" && name != u"printf") || !redirs.isEmpty())
-        return unknown;
-    if (name == u"echo" && !words.isEmpty() && words.first().text == u"-n")
-        words.removeFirst();
-    if (name == u"printf" && words.size() > 1)
-        return unknown;
-    Word joined;
-    for (const auto& word : std::as_const(words)) {
-        if (word.text.startsWith(u'-') || word.text.contains(u'\\') || word.glob ||
-            (name == u"printf" && word.text.contains(u'%')))
-            return unknown;
-        joined.text += (joined.text.isEmpty() ? QString() : u" "_s) + word.text;
-        joined.dynamic = joined.dynamic || word.dynamic;
-    }
-    joined.span = m_source.span(cmd);
-    return {Input::Kind::Literal, joined};
 }
 
 void Walker::forLoop(const QJsonObject& node, Start& scope)
@@ -308,7 +248,7 @@ QList<Redirection> Walker::redirections(const QJsonArray& list, const Start& sco
     for (const auto& item : list) {
         const auto node = item.toObject();
         Redirection redirection;
-        redirection.op = operatorAt(node);
+        redirection.op = operatorAt(node, m_source);
         if (redirection.op.isEmpty())
             unsure(u"redirects in a way that is not known here"_s, node);
         redirection.target = readPlainWord(object(node, "Word"_L1), m_source);
@@ -367,8 +307,8 @@ void Walker::call(const QJsonObject& node, QList<Redirection> redirections, Star
     invocation.pipesOut = m_pipesOut;
     invocation.span = m_source.span(node);
     substitutions(node.value("Args"_L1), scope);
-    trackFolder(invocation, scope);
-    noteVariables(invocation);
+    scope.folder = folderAfter(invocation, scope.folder);
+    noteVariables(invocation, m_out);
     emitInvocation(std::move(invocation));
 }
 
@@ -399,42 +339,6 @@ void Walker::declaration(const QJsonObject& node, QList<Redirection> redirection
     emitInvocation(std::move(invocation));
 }
 
-// What gives variables a value that cannot be read here.
-void Walker::noteVariables(const Invocation& invocation)
-{
-    if (invocation.argv.isEmpty())
-        return;
-    const auto name = invocation.argv.first().text;
-    static const QStringList setting{u"read"_s,   u"mapfile"_s, u"readarray"_s, u"getopts"_s,
-                                     u"printf"_s, u"let"_s,     u"unset"_s,     u"wait"_s};
-    static const QStringList anything{u"eval"_s, u"source"_s, u"."_s, u"builtin"_s, u"command"_s, u"trap"_s};
-    if (setting.contains(name))
-        for (const auto& word : invocation.argv.sliced(1)) {
-            m_out.blurred << word.text.section(u'=', 0, 0);
-            m_out.blursAll = m_out.blursAll || word.unknown();
-        }
-    if (name == u"read" || name == u"mapfile" || name == u"readarray")
-        m_out.blurred << u"REPLY"_s << u"MAPFILE"_s;
-    m_out.blursAll = m_out.blursAll || anything.contains(name);
-}
-
-void Walker::trackFolder(const Invocation& invocation, Start& scope)
-{
-    if (invocation.argv.isEmpty())
-        return;
-    const auto name = invocation.argv.first().text;
-    if (name == u"popd")
-        scope.folder = hole;
-    if (name != u"cd" && name != u"pushd")
-        return;
-    Word target;
-    target.text = u"~"_s;
-    for (const auto& word : invocation.argv.sliced(1))
-        if (!word.text.startsWith(u'-') || word.text == u"-")
-            target = word;
-    scope.folder = changeFolder(scope.folder, target);
-}
-
 void Walker::emitInvocation(Invocation invocation)
 {
     if (m_out.invocations.size() == mostInvocations) {
@@ -446,18 +350,6 @@ void Walker::emitInvocation(Invocation invocation)
         m_out.invocations << std::move(invocation);
 }
 } // namespace
-
-QString changeFolder(const QString& folder, const Word& target)
-{
-    auto text = target.text;
-    if (text == u"-" || target.glob)
-        return hole;
-    if (target.variables.size() == 1 && target.variables.first() == u"HOME" && text.startsWith(hole))
-        text = u'~' + text.sliced(1);
-    if (text.startsWith(u'/') || text.startsWith(u'~') || text.startsWith(hole))
-        return text.contains(hole) ? (text.startsWith(hole) ? QString(hole) : text) : QDir::cleanPath(text);
-    return folder.isEmpty() ? QDir::cleanPath(text) : QDir::cleanPath(folder + u'/' + text);
-}
 
 Script walk(const QJsonObject& tree, const QString& text, const Start& start)
 {

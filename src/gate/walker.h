@@ -29,7 +29,4 @@ constexpr int mostInvocations = 200;
 //! Walks shfmt's tree of `text`. Fails closed: what it does not know is a finding.
 Script walk(const QJsonObject& tree, const QString& text, const Start& start);
 
-//! "a/b" from "a" after `cd b`; `hole` when unknown.
-QString changeFolder(const QString& folder, const Word& target);
-
 } // namespace switchyard::gate

@@ -1,5 +1,6 @@
 #include "process/output_log.h"
 
+#include "process/log_compressor.h"
 #include "process/log_parts.h"
 #include "process/log_times.h"
 
@@ -9,14 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
-#include <mutex>
-#include <thread>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace switchyard::process {
@@ -27,73 +23,6 @@ constexpr qint64 linesPerRecord = 4096;
 constexpr qint64 largestWrite = 1 << 20;
 constexpr qint64 largestSlice = 64 << 20;
 constexpr qint64 scanBytes = 1 << 20;
-constexpr int compressorNice = 10;
-
-//! Compresses closed parts one after the other, on a thread of its own, which begins with the first.
-class Compressor
-{
-public:
-    explicit Compressor(QString log) : m_log(std::move(log)) {}
-    ~Compressor() // what is queued is still done: nobody comes back to a finished task's log
-    {
-        {
-            const std::scoped_lock guard(m_mutex);
-            m_ending = true;
-        }
-        m_news.notify_all();
-    }
-    void add(int number)
-    {
-        const std::scoped_lock guard(m_mutex);
-        m_queue.push_back(number);
-        if (!m_thread.joinable())
-            m_thread = std::jthread([this] { run(); });
-        m_news.notify_all();
-    }
-    void remove(int number)
-    {
-        const std::scoped_lock guard(m_mutex);
-        std::erase(m_queue, number);
-        if (m_current == number) {
-            m_stopCurrent.request_stop();
-            m_unwanted = true;
-        }
-        removePart(m_log, number);
-    }
-
-private:
-    void run()
-    {
-        setpriority(PRIO_PROCESS, id_t(gettid()), compressorNice);
-        std::unique_lock lock(m_mutex);
-        for (;;) {
-            m_news.wait(lock, [&] { return m_ending || !m_queue.empty(); });
-            if (m_queue.empty())
-                return;
-            const int number = m_current = m_queue.front();
-            m_queue.pop_front();
-            m_stopCurrent = std::stop_source();
-            const auto stop = m_stopCurrent.get_token();
-            lock.unlock();
-            // Left as it is when it fails (no space): still readable, tried again by the next open().
-            const auto done = compressPart(m_log, number, stop);
-            lock.lock();
-            m_current = 0;
-            if (std::exchange(m_unwanted, false) && done)
-                removePart(m_log, number);
-        }
-    }
-
-    const QString m_log;
-    std::mutex m_mutex;
-    std::condition_variable m_news;
-    std::deque<int> m_queue;
-    std::stop_source m_stopCurrent;
-    int m_current = 0;
-    bool m_unwanted = false;
-    bool m_ending = false;
-    std::jthread m_thread; // last: joined before the rest goes
-};
 
 Descriptor openToAppend(const QString& path)
 {
@@ -149,7 +78,7 @@ struct OutputLog::State {
 
     const QString path;
     const OutputLogLimits limits;
-    Compressor compressor;
+    LogCompressor compressor;
     Descriptor file;
     Descriptor index;
     LogTimes times;

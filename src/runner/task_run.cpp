@@ -3,6 +3,7 @@
 #include "agent/agent_server.h"
 #include "llm/prices.h"
 #include "runner/agent_job.h"
+#include "runner/repository_check.h"
 #include "runner/shell_job.h"
 #include "runner/test_results.h"
 
@@ -119,7 +120,7 @@ QCoro::Task<> TaskRun::run()
     m_desk.refuseAll(u"The task has ended."_s);
     m_paused = m_asking = false;
     updateStatus();
-    if (const auto traces = co_await examineRepository(); !traces.isEmpty()) {
+    if (const auto traces = co_await examineRepository(m_enclosure, m_recorder); !traces.isEmpty()) {
         // Nobody goes near it with git, so its last changes stay uncommitted.
         ending = {
             TaskStatus::Failed,
@@ -220,34 +221,6 @@ QCoro::Task<Result<>> TaskRun::enclose()
                                                 {u"trouble"_s, enclosure.warnings().join(u' ')}});
     m_enclosure = std::make_shared<const Enclosure>(std::move(enclosure));
     co_return {};
-}
-
-QCoro::Task<QStringList> TaskRun::examineRepository()
-{
-    if (!m_enclosure)
-        co_return {};
-    const auto audit = [this](const QString& what, const QString& on) {
-        m_recorder.record(event_kind::audit, {{u"what"_s, what}, {u"on"_s, on}});
-    };
-    if (const auto moved = m_enclosure->changedNeighbours(); !moved.isEmpty())
-        audit(u"branches that changed while it ran"_s, moved.join(u", "_s));
-    const auto damaged = co_await m_enclosure->damagedObjects();
-    if (!damaged || !damaged->isEmpty()) {
-        constexpr qsizetype mostNamed = 10;
-        const auto on =
-            damaged ? damaged->first(std::min(mostNamed, damaged->size())).join(u", "_s) : describe(damaged.error());
-        audit(u"objects of the repository that went or were spoilt while it ran"_s, on);
-        m_recorder.record(
-            event_kind::notice,
-            {{u"severity"_s, u"error"_s},
-             {u"text"_s,
-              u"Objects of the repository went or were spoilt while the task ran: %1. Unless you have "
-              "cleaned up meanwhile (git gc, git prune), look at it with git fsck before you go on."_s.arg(on)}});
-    }
-    const auto traces = m_enclosure->findTraces();
-    for (const auto& trace : traces)
-        audit(u"left something in the git folder"_s, trace);
-    co_return traces;
 }
 
 Result<std::unique_ptr<Job>> TaskRun::makeJob()

@@ -49,8 +49,6 @@ public:
 private:
     QCoro::Task<Ending> work();
     QCoro::Task<Result<>> enclose();
-    //! Tells what the task did to the repository beside its work; what makes it unsafe to be touched.
-    QCoro::Task<QStringList> examineRepository();
     Result<std::unique_ptr<Job>> makeJob();
     void watchLimits();
     void logShortened(qint64 firstKept);

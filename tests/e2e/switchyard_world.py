@@ -30,10 +30,10 @@ def until(condition, what, seconds=90):
 def as_an_ordinary_user(case, *names):
     """Runs these tests of the case's file once more, without root's rights."""
     if os.geteuid() != 0:
-        case.skipTest("this is one already")
+        case.skipTest("an ordinary user runs all of this already; as root it runs once more for another user")
     program = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     if not shutil.which("setpriv") or subprocess.run([*program, "test", "-x", BIN + "/swy", "-a", "-r", __file__]).returncode != 0:
-        case.skipTest("setpriv is missing, or nobody else may run what is built here")
+        case.skipTest("needs setpriv (of util-linux) and a build folder that other users may enter")
     mark = "RUN_AGAIN=%s" % uuid.uuid4()
     try:
         done = subprocess.run(["env", mark, *program, sys.executable, os.path.abspath(sys.modules[type(case).__module__].__file__), *names],

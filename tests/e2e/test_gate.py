@@ -170,7 +170,7 @@ class Gate(unittest.TestCase):
         self.assertIn("whole", self.world.swy("audit", "verify").stdout)
         self.assertNotIn(CODE, json.dumps(entries))
 
-    @unittest.skipUnless(sandbox_works(), "this machine makes no sandbox")
+    @unittest.skipUnless(sandbox_works(), "this machine makes no sandbox; runs with bubblewrap installed and user namespaces allowed")
     def test_an_agents_own_process_gets_nowhere_either(self):
         """What never passes the gate meets the sandbox."""
         door = self.open_door()

@@ -128,7 +128,7 @@ class Keys(unittest.TestCase):
         self.assertIn("empty", self.world.swy("key", "set", "--in-file", "mine", input="\n", status=None).stderr)
         self.assertIn("no key", self.world.swy("key", "remove", "mine", status=5).stderr)
 
-    @unittest.skipUnless(shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session"), "gnome-keyring is not installed")
+    @unittest.skipUnless(shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session"), "needs gnome-keyring and dbus-run-session installed")
     def test_in_a_real_keyring(self):
         if "INSIDE_A_SESSION" not in os.environ:
             session = {**os.environ, "INSIDE_A_SESSION": "1", "HOME": self.world.folder, "XDG_RUNTIME_DIR": self.world.folder,

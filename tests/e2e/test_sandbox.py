@@ -19,7 +19,7 @@ def sandbox_works():
         ["bwrap", "--ro-bind", "/", "/", "--unshare-pid", "--unshare-net", "true"], capture_output=True).returncode == 0
 
 
-@unittest.skipUnless(sandbox_works(), "this machine makes no sandbox")
+@unittest.skipUnless(sandbox_works(), "this machine makes no sandbox; runs with bubblewrap installed and user namespaces allowed")
 class Sandbox(unittest.TestCase):
     def setUp(self):
         self.world = World()
@@ -185,7 +185,7 @@ class Sandbox(unittest.TestCase):
         """It runs, and says so; strict does not."""
         hidden = "/tmp" if os.path.islink("/usr/bin/bwrap") else "/usr/bin/bwrap"
         if os.geteuid() != 0 or hidden == "/tmp":
-            self.skipTest("hiding bubblewrap takes a mount")
+            self.skipTest("hides bubblewrap by a mount; runs as root where mount(2) is allowed")
         program = ["unshare", "-m", "sh", "-c", 'mount --bind /dev/null /usr/bin/bwrap && exec "$@"', "sh", BIN + "/swy", "engine"]
         engine = subprocess.Popen(program, env=self.world.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.world.started.append(engine)

@@ -212,8 +212,9 @@ class FaultWorld(World):
         page = self.folder + "/faultline"
         self.faultline = Faultline(page)
         self.faultline.set(root=self.root, durable=self.folder + "/durable")
-        runtime = subprocess.run(["gcc-14", "-print-file-name=libasan.so"], capture_output=True, text=True).stdout.strip() \
-            if SANITIZER == "address" else ""
+        name = {"address": "libasan.so", "thread": "libtsan.so"}.get(SANITIZER)  # wants to be the first
+        runtime = subprocess.run(["gcc-14", "-print-file-name=" + name], capture_output=True, text=True, check=True).stdout.strip() \
+            if name else ""
         self.environment.update(LD_PRELOAD=(runtime + " " + FAULTLINE).strip(), SWITCHYARD_FAULTLINE=page)
 
     def close(self):

@@ -1,7 +1,8 @@
 // Loaded ahead of the C library into the programs under test (LD_PRELOAD), so that a test owns what it cannot have
 // otherwise: the exact moment at which one of them dies or stops, a full disk, the wall clock, and a power cut, also as
 // an ordinary user. The test's wishes lie in one page that all processes share ($SWITCHYARD_FAULTLINE; fault_world.py
-// writes it). Without that page nothing changes.
+// writes it). Without that page nothing changes. With a sanitizer its run-time stands before this in LD_PRELOAD: it
+// then sees the programs' calls first and takes these here for the C library's.
 
 #include <atomic>
 #include <cerrno>
@@ -15,13 +16,13 @@
 #include <string_view>
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -51,12 +52,54 @@ struct Control {
 Control* control = nullptr;
 char role[16];
 
-template <typename Function>
-Function original(const char* name)
+//! What the C library would do, without asking it for its functions: a sanitizer's run-time calls some of those below
+//! before anything can be looked up, and from within the look-up.
+namespace real {
+
+int fsync(int descriptor)
 {
-    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+    return int(syscall(SYS_fsync, descriptor));
 }
-#define ORIGINAL(name) static const auto real = original<decltype(&::name)>(#name)
+int fdatasync(int descriptor)
+{
+    return int(syscall(SYS_fdatasync, descriptor));
+}
+ssize_t write(int descriptor, const void* bytes, size_t size)
+{
+    return syscall(SYS_write, descriptor, bytes, size);
+}
+int renameat2(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags)
+{
+    return int(syscall(SYS_renameat2, fromFolder, from, toFolder, to, flags));
+}
+int rename(const char* from, const char* to)
+{
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+int mkdir(const char* path, mode_t mode)
+{
+    return int(syscall(SYS_mkdirat, AT_FDCWD, path, mode));
+}
+int flock(int descriptor, int operation)
+{
+    return int(syscall(SYS_flock, descriptor, operation));
+}
+
+//! statvfs() and statfs() by way of their siblings for an open file.
+template <typename Info>
+int ofFileSystem(int (*ask)(int, Info*), const char* path, Info* info)
+{
+    const int file = open(path, O_PATH | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    const int result = ask(file, info);
+    const int saved = errno;
+    close(file);
+    errno = saved;
+    return result;
+}
+
+} // namespace real
 
 [[gnu::constructor]] void attach()
 {
@@ -142,7 +185,7 @@ void makeParents(char* path)
 {
     for (char* slash = std::strchr(path + 1, '/'); slash; slash = std::strchr(slash + 1, '/')) {
         *slash = 0;
-        ::mkdir(path, 0700);
+        real::mkdir(path, 0700);
         *slash = '/';
     }
 }
@@ -170,8 +213,7 @@ void keepFile(int descriptor, const char* target)
     }
     close(from);
     close(to);
-    ORIGINAL(rename);
-    real(temporary, target);
+    real::rename(temporary, target);
 }
 
 constexpr char renamedMark[] = ".renamed"; // what has a new name that is not durable yet
@@ -190,26 +232,23 @@ void keepName(const char* from, const char* to)
         !durablePath(to, target))
         return;
     std::snprintf(late, sizeof late, "%s%s", target, renamedMark);
-    ORIGINAL(rename);
     char before[PATH_MAX + sizeof renamedMark];
     std::snprintf(before, sizeof before, "%s%s", source, renamedMark); // renamed twice
-    if (real(before, late) != 0)
-        real(source, late);
+    if (real::rename(before, late) != 0)
+        real::rename(source, late);
 }
 
 //! Names last until the next one: a folder's entries are durable as they were when it was synced last. Whoever is
 //! killed here leaves the list before it; of two at once the later one has the last word.
 void keepFolder(const char* path, const char* target)
 {
-    ORIGINAL(rename);
     char list[PATH_MAX + 16], lock[PATH_MAX + 16], temporary[PATH_MAX + 48];
     std::snprintf(list, sizeof list, "%s/.names", target);
     std::snprintf(lock, sizeof lock, "%s/.names-lock", target);
     std::snprintf(temporary, sizeof temporary, "%s/.names-part%d", target, int(gettid()));
     makeParents(list);
     const int turn = open(lock, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    // The original: our own is a point that tests name.
-    original<int (*)(int, int)>("flock")(turn, LOCK_EX);
+    real::flock(turn, LOCK_EX); // our own is a point that tests name
     auto* const folder = opendir(path);
     const int to = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     while (const auto* const entry = folder ? readdir(folder) : nullptr) {
@@ -217,12 +256,12 @@ void keepFolder(const char* path, const char* target)
         char name[PATH_MAX * 2], late[PATH_MAX * 2 + sizeof renamedMark];
         std::snprintf(name, sizeof name, "%s/%s", target, entry->d_name);
         std::snprintf(late, sizeof late, "%s%s", name, renamedMark);
-        real(late, name);
+        real::rename(late, name);
     }
     if (folder)
         closedir(folder);
     close(to);
-    real(temporary, list);
+    real::rename(temporary, list);
     close(turn);
 }
 
@@ -262,21 +301,18 @@ extern "C" {
 
 int fsync(int descriptor)
 {
-    ORIGINAL(fsync);
-    return synced(descriptor, "fsync", "after:fsync", real);
+    return synced(descriptor, "fsync", "after:fsync", real::fsync);
 }
 
 int fdatasync(int descriptor)
 {
-    ORIGINAL(fdatasync);
-    return synced(descriptor, "fdatasync", "after:fdatasync", real);
+    return synced(descriptor, "fdatasync", "after:fdatasync", real::fdatasync);
 }
 
 ssize_t write(int descriptor, const void* bytes, size_t size)
 {
-    ORIGINAL(write);
     if (!control || (!control->full && control->action == None))
-        return real(descriptor, bytes, size);
+        return real::write(descriptor, bytes, size);
     const auto saved = errno;
     char path[PATH_MAX];
     point("write", pathOf(descriptor, path));
@@ -289,20 +325,19 @@ ssize_t write(int descriptor, const void* bytes, size_t size)
         return -1;
     }
     errno = saved;
-    const auto written = real(descriptor, bytes, size);
+    const auto written = real::write(descriptor, bytes, size);
     point("after:write", path);
     return written;
 }
 
 ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t at)
 {
-    ORIGINAL(pwrite64);
     char path[PATH_MAX];
     if (control && control->full && isFull(pathOf(descriptor, path), growth(descriptor, at + off_t(size)))) {
         errno = ENOSPC;
         return -1;
     }
-    return real(descriptor, bytes, size, at);
+    return syscall(SYS_pwrite64, descriptor, bytes, size, at);
 }
 
 ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at)
@@ -312,14 +347,13 @@ ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at)
 
 int ftruncate64(int descriptor, off64_t size)
 {
-    ORIGINAL(ftruncate64);
     if (control && control->full) {
         char path[PATH_MAX];
         const auto more = growth(descriptor, size);
         if (onDisk(pathOf(descriptor, path)) && more < 0)
             giveBack(-more);
     }
-    return real(descriptor, size);
+    return int(syscall(SYS_ftruncate, descriptor, size));
 }
 
 int ftruncate(int descriptor, off_t size)
@@ -329,32 +363,29 @@ int ftruncate(int descriptor, off_t size)
 
 int unlink(const char* path)
 {
-    ORIGINAL(unlink);
     point("unlink", path);
     struct stat info{};
     if (control && control->full && onDisk(path) && stat(path, &info) == 0)
         giveBack(info.st_size);
-    const int result = real(path);
+    const int result = int(syscall(SYS_unlinkat, AT_FDCWD, path, 0));
     point("after:unlink", path);
     return result;
 }
 
 int mkdir(const char* path, mode_t mode)
 {
-    ORIGINAL(mkdir);
     struct stat info{};
     if (control && control->full && stat(path, &info) != 0 && isFull(path, 4096)) {
         errno = ENOSPC;
         return -1;
     }
-    return real(path, mode);
+    return real::mkdir(path, mode);
 }
 
 int rename(const char* from, const char* to)
 {
-    ORIGINAL(rename);
     point("rename", to);
-    const int result = real(from, to);
+    const int result = real::rename(from, to);
     if (result == 0)
         keepName(from, to);
     point("after:rename", to);
@@ -363,9 +394,8 @@ int rename(const char* from, const char* to)
 
 int renameat2(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags)
 {
-    ORIGINAL(renameat2);
     point("rename", to);
-    const int result = real(fromFolder, from, toFolder, to, flags);
+    const int result = real::renameat2(fromFolder, from, toFolder, to, flags);
     if (result == 0)
         keepName(from, to);
     point("after:rename", to);
@@ -375,12 +405,11 @@ int renameat2(int fromFolder, const char* from, int toFolder, const char* to, un
 //! How a nameless file gets its name (QSaveFile).
 int linkat(int fromFolder, const char* from, int toFolder, const char* to, int flags)
 {
-    ORIGINAL(linkat);
     point("rename", to);
     char file[PATH_MAX];
     const auto size = readlink(from, file, sizeof file - 1); // "/proc/self/fd/7"
     file[size > 0 ? size : 0] = 0;
-    const int result = real(fromFolder, from, toFolder, to, flags);
+    const int result = int(syscall(SYS_linkat, fromFolder, from, toFolder, to, flags));
     if (result == 0 && size > 0)
         keepName(file, to);
     point("after:rename", to);
@@ -389,11 +418,10 @@ int linkat(int fromFolder, const char* from, int toFolder, const char* to, int f
 
 int flock(int descriptor, int operation)
 {
-    ORIGINAL(flock);
     char path[PATH_MAX];
     if (control)
         point("flock", pathOf(descriptor, path));
-    const int result = real(descriptor, operation);
+    const int result = real::flock(descriptor, operation);
     if (control && result == 0)
         point("after:flock", path);
     return result;
@@ -401,19 +429,17 @@ int flock(int descriptor, int operation)
 
 int bind(int descriptor, const sockaddr* address, socklen_t size)
 {
-    ORIGINAL(bind);
     const char* const path =
         address->sa_family == AF_UNIX ? reinterpret_cast<const sockaddr_un*>(address)->sun_path : "";
     point("bind", path);
-    const int result = real(descriptor, address, size);
+    const int result = int(syscall(SYS_bind, descriptor, address, size));
     point("after:bind", path);
     return result;
 }
 
 int statvfs64(const char* path, struct statvfs64* info)
 {
-    ORIGINAL(statvfs64);
-    const int result = real(path, info);
+    const int result = real::ofFileSystem(fstatvfs64, path, info);
     if (result == 0 && control && control->full && onDisk(path))
         info->f_bavail = info->f_bfree = fsblkcnt64_t(control->freeBytes) / info->f_frsize;
     return result;
@@ -421,8 +447,7 @@ int statvfs64(const char* path, struct statvfs64* info)
 
 int statfs64(const char* path, struct statfs64* info)
 {
-    ORIGINAL(statfs64);
-    const int result = real(path, info);
+    const int result = real::ofFileSystem(fstatfs64, path, info);
     if (result == 0 && control && control->full && onDisk(path))
         info->f_bavail = info->f_bfree = fsblkcnt64_t(control->freeBytes) / fsblkcnt64_t(info->f_bsize);
     return result;
@@ -430,8 +455,7 @@ int statfs64(const char* path, struct statfs64* info)
 
 int clock_gettime(clockid_t clock, timespec* time)
 {
-    ORIGINAL(clock_gettime);
-    const int result = real(clock, time);
+    const int result = int(syscall(SYS_clock_gettime, clock, time));
     const int64_t offset = result == 0 && control && clock == CLOCK_REALTIME ? control->clockOffsetMs.load() : 0;
     if (offset != 0) {
         const auto total = time->tv_sec * 1'000'000'000 + time->tv_nsec + offset * 1'000'000;

@@ -179,7 +179,7 @@ class DamagedDatabase(FaultTest):
                   .format(self.world.root + "/data", os.environ["SWITCHYARD_BIN_DIR"] + "/swy"))
         unshare = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
         if subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
-            self.skipTest("no mount namespaces for this user")
+            self.skipTest("needs a mount namespace; runs as root, or where users may make namespaces")
         done = subprocess.run([*unshare, "sh", "-c", script], env=self.world.environment, capture_output=True, text=True)
         self.assertNotEqual(done.returncode, 0)
         self.assertSaid(done.stderr, self.world.root + "/data", "read-only")

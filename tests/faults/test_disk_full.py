@@ -161,7 +161,7 @@ class RealFileSystem(FaultTest):
 
     def test_tmpfs(self):
         if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
-            self.skipTest("needs root, to mount a small file system in a namespace of its own")
+            self.skipTest("mounts a small file system in a namespace of its own; runs as root")
         done = subprocess.run(["unshare", "-m", sys.executable, __file__, "--inside"], timeout=250)
         self.assertEqual(done.returncode, 0)
 

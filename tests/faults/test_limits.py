@@ -54,7 +54,7 @@ class Limits(FaultTest):
 
     def test_fork_bomb(self):
         if not self.fence:
-            self.skipTest("no control group of processes can be made here and root is not held to resource limits: a bomb would not be safe")
+            self.skipTest("no control group of processes can be made here and root is not held to resource limits: a bomb would not be safe; runs as an ordinary user, or in a delegated control group")
         script = self.world.folder + "/bomb.py"
         with open(script, "w") as file:
             file.write("import os, time\nend = time.monotonic() + 60\nwhile time.monotonic() < end:\n    try:\n        os.fork()\n    except OSError:\n        time.sleep(0.05)\n")

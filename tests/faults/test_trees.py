@@ -95,7 +95,7 @@ class Trees(FaultTest):
     def test_in_a_sandbox(self):
         """The same ways with namespaces around them: nothing hides behind the sandbox's own processes."""
         if not shutil.which("bwrap") or subprocess.run(["bwrap", "--ro-bind", "/", "/", "true"], capture_output=True).returncode != 0:
-            self.skipTest("no sandbox can be made here")
+            self.skipTest("no sandbox can be made here; runs with bubblewrap installed and user namespaces allowed")
         ids = {way: self.world.add(self.line, self.world.awkward(way), sandbox="standard") for way in ("ignore-term", "setsid", "clean-daemon", "tree 40")}
         for way, task_id in ids.items():
             until(lambda: self.ready(task_id), "“%s” to be ready" % way)

@@ -7,7 +7,7 @@ import unittest
 from fault_world import BIN, FaultTest, kill, main, until
 
 
-@unittest.skipUnless(os.access(BIN + "/switchyard", os.X_OK), "built without the window")
+@unittest.skipUnless(os.access(BIN + "/switchyard", os.X_OK), "built without the window; runs with SWITCHYARD_WINDOW=ON")
 class WindowKilled(FaultTest):
     def setUp(self):
         self.world = self.make_world(slots=4, faultline=False)
@@ -61,7 +61,7 @@ class WindowKilled(FaultTest):
         self.world.swy("engine", "stop")
         self.assertIsNone(window.poll(), "the window outlives its engine too")
 
-    @unittest.skipUnless(shutil.which("Xvfb"), "there is no Xvfb")
+    @unittest.skipUnless(shutil.which("Xvfb"), "there is no display server for tests; runs with Xvfb installed")
     def test_display(self):
         self.hellos = self.world_hellos()
         task_id = self.counting()

@@ -1,8 +1,7 @@
 #include "gate/grants.h"
 
+#include "git_support.h"
 #include "support/test_support.h"
-
-#include <QProcess>
 
 using namespace switchyard;
 using namespace switchyard::gate;
@@ -25,21 +24,7 @@ private Q_SLOTS:
     void onDisk();
 
 private:
-    void git(const QStringList& arguments)
-    {
-        QProcess process;
-        process.setWorkingDirectory(m_work);
-        auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"GIT_CONFIG_GLOBAL"_s, u"/dev/null"_s);
-        for (const auto& name : {u"GIT_AUTHOR_"_s, u"GIT_COMMITTER_"_s}) {
-            environment.insert(name + u"NAME"_s, u"t"_s);
-            environment.insert(name + u"EMAIL"_s, u"t@example.org"_s);
-        }
-        process.setProcessEnvironment(environment);
-        process.start(u"git"_s, arguments);
-        QVERIFY(process.waitForFinished());
-        QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
-    }
+    void git(const QStringList& arguments) { testing::git(m_work, arguments); }
     Context context(const QString& below = {}) const
     {
         return {m_work + (below.isEmpty() ? QString() : u'/' + below), m_work, m_root.path(u"home"_s)};

@@ -59,7 +59,7 @@ private Q_SLOTS:
     void refusesSomebodyElsesRepository()
     {
         if (geteuid() != 0)
-            QSKIP("only root can give a folder away");
+            QSKIP("only root can give a folder away; runs as root");
         Scratch scratch;
         for (const auto& path : {scratch.folder, scratch.internals({})})
             QCOMPARE(chown(QFile::encodeName(path).constData(), 4711, 4711), 0);

@@ -13,6 +13,13 @@ class TestCommand : public QObject
 private:
     TestRoot m_root;
 
+    //! A child that does nothing but print sleeps when the pipe is full, or has printed everything.
+    static bool printsNoMore(const Command& command)
+    {
+        const auto stat = readStat(pid_t(command.pid()));
+        return !stat || stat->isZombie() || stat->state == 'S';
+    }
+
 private Q_SLOTS:
     void endings_data()
     {
@@ -195,7 +202,8 @@ private Q_SLOTS:
             QVERIFY(run.waitForOutput(mark));
             run.command.setReading(false);
             const auto before = run.output.size();
-            QTest::qWait(20);
+            QTRY_VERIFY(printsNoMore(run.command));
+            QTest::qWait(0); // a turn of the loop in which there is something to read
             QCOMPARE(run.output.size(), before);
             run.command.setReading(true);
         }
@@ -238,7 +246,8 @@ private Q_SLOTS:
         connect(&command, &Command::finished, this, [&] { ended = true; });
         command.setReading(false);
         command.start(awkward({u"print"_s, u"3000000"_s}));
-        QTest::qWait(300);
+        QTRY_VERIFY(printsNoMore(command));
+        QTest::qWait(0);
         QCOMPARE(total, 0);
         QVERIFY(!ended && isAlive(pid_t(command.pid())));
         command.setReading(true);
@@ -250,7 +259,7 @@ private Q_SLOTS:
     {
         Run run(awkward({u"print"_s, u"3000000"_s}));
         run.command.setReading(false);
-        QTest::qWait(50);
+        QTRY_VERIFY(printsNoMore(run.command));
         run.command.stop();
         QVERIFY(run.waitForEnd(5000));
         QCOMPARE(run.exit.how, Exit::How::Signalled);
@@ -338,8 +347,9 @@ private Q_SLOTS:
                 delete command;
         });
         command->start(awkward({u"print"_s, u"100000000"_s}));
+        const auto pid = pid_t(command->pid());
         QTRY_COMPARE(pieces, 2);
-        QTest::qWait(20);
+        QTRY_VERIFY(!isAlive(pid));
         QCOMPARE(pieces, 2);
     }
 

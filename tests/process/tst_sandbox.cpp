@@ -268,7 +268,7 @@ private Q_SLOTS:
         Run outside(shell(script));
         QVERIFY(outside.waitForEnd());
         if (outside.output != "True\n")
-            QSKIP("it does not work outside a sandbox either");
+            QSKIP("refused outside a sandbox as well; runs where the kernel, or the container around, allows the call");
         QCOMPARE(runInside(script, policy()).output, standard ? "True\n" : "False\n");
         QCOMPARE(runInside(script, policy(SandboxPolicy::Level::Strict)).output, strict ? "True\n" : "False\n");
     }
@@ -527,7 +527,7 @@ private Q_SLOTS:
     void worksForAnOrdinaryUserToo()
     {
         if (geteuid() != 0)
-            QSKIP("this is one already");
+            QSKIP("an ordinary user runs all of this already; as root it runs once more for another user");
         constexpr uid_t nobody = 65534;
         const auto home = m_root.path(u"nobody"_s);
         QVERIFY(QDir().mkpath(home) && chown(QFile::encodeName(home).constData(), nobody, nobody) == 0);
@@ -548,7 +548,7 @@ private Q_SLOTS:
         };
         const auto self = QCoreApplication::applicationFilePath();
         if (asNobody({u"test"_s, u"-x"_s, self})->exitCode() != 0)
-            QSKIP("setpriv is missing, or nobody else may run what is built here");
+            QSKIP("needs setpriv (of util-linux) and a build folder that other users may enter");
         const auto all = asNobody({self});
         QVERIFY2(all->exitStatus() == QProcess::NormalExit && all->exitCode() == 0, all->readAll().constData());
     }
