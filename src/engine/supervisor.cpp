@@ -16,7 +16,9 @@
 #include <QtConcurrentRun>
 #include <QThreadPool>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 
 #include <unistd.h>
@@ -57,6 +59,23 @@ QString poolName(const Paths& paths)
     constexpr qsizetype digits = 10;
     const auto digest = QCryptographicHash::hash(paths.state.toUtf8(), QCryptographicHash::Sha256);
     return QString::fromLatin1(digest.toHex().first(digits));
+}
+
+//! Whole or not at all, but not synced: after a power cut there is no runner to read it, and nothing waits for the
+//! disk.
+Result<> writeSpec(const QString& path, const QByteArray& bytes)
+{
+    QFile file(path + u".new"_s);
+    const bool written =
+        file.open(QIODevice::WriteOnly | QIODevice::Unbuffered, QFile::ReadOwner | QFile::WriteOwner) &&
+        file.write(bytes) == bytes.size();
+    const auto trouble = file.errorString();
+    file.close();
+    if (written && rename(QFile::encodeName(file.fileName()).constData(), QFile::encodeName(path).constData()) == 0)
+        return {};
+    const auto why = written ? qt_error_string(errno) : trouble;
+    file.remove();
+    return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, why));
 }
 
 //! As in the spec that its runner was started with, whichever engine did that.
@@ -120,7 +139,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"own_files"_s, m_settings.ownFiles},
                            {u"group"_s, group},
                            {u"trusted"_s, m_settings.trustsOwnCommands && task.spec.kind == TaskKind::Shell}};
-    SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
+    SY_TRY(writeSpec(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     if (m_nursery.isReady()) {
         startInNursery(task, attempt, group);
         return {};
