@@ -17,6 +17,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QToolTip>
 
 using namespace switchyard;
 using namespace switchyard::testing;
@@ -144,6 +145,34 @@ private Q_SLOTS:
         actions["task.archive"]->trigger();
         QTRY_COMPARE(stage.engine.count(u"task.archive"_s), 4);
         QVERIFY(!stage.engine.last(u"task.archive"_s)->params[u"archived"].toBool());
+    }
+    void listByKeyboard()
+    {
+        Stage stage;
+        for (const auto* const goal : {"One", "Two"})
+            stage.engine.setStatus(stage.task(QString::fromLatin1(goal)), TaskStatus::Cancelled);
+        auto* const list = stage.find<QListView>("taskList");
+        QTRY_COMPARE(list->model()->rowCount(), 3);
+        list->setFocus();
+        list->setCurrentIndex(list->model()->index(1, 0));
+        const auto name = [&] { return list->currentIndex().data().toString(); };
+        const auto first = name();
+        QTest::keyClick(list, Qt::Key_Space);
+        QVERIFY(QToolTip::isVisible());
+        QVERIFY2(QToolTip::text().contains(first), qPrintable(QToolTip::text()));
+        QTest::keyClick(list, Qt::Key_Down);
+        QVERIFY2(name() != first && QToolTip::text().contains(name()), qPrintable(QToolTip::text()));
+        QTest::keyClick(list, Qt::Key_Escape);
+        QTRY_VERIFY(!QToolTip::isVisible());
+        // A folded group is within reach of the keys.
+        QTest::keyClick(list, Qt::Key_Left);
+        QCOMPARE(list->model()->rowCount(), 1);
+        QTest::keyClick(list, Qt::Key_Up);
+        QCOMPARE(list->currentIndex().row(), 0);
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(list->model()->rowCount(), 3);
+        QTest::keyClick(list, Qt::Key_Down);
+        QCOMPARE(name(), first);
     }
     void plainWordsInTheCommandField()
     {
