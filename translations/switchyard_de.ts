@@ -1077,6 +1077,10 @@
         <source>Choose the project&apos;s folder</source>
         <translation>Ordner des Projekts wählen</translation>
     </message>
+    <message>
+        <source>Start from a template</source>
+        <translation>Aus einer Vorlage starten</translation>
+    </message>
 </context>
 <context>
     <name>switchyard::ui::CommentsBar</name>

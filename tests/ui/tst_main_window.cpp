@@ -14,9 +14,11 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QToolTip>
 
 using namespace switchyard;
@@ -222,6 +224,19 @@ private Q_SLOTS:
         QVERIFY(stage.calls(u"task.retry"_s));
         QVERIFY(stage.engine.last(u"task.retry"_s)->params[u"message"].toString().contains(u"Say why"_s));
         QTRY_VERIFY(stage.find<QListWidget>("commentList")->count() == 0);
+    }
+    void templatesAreInTheCommandBar()
+    {
+        Stage stage;
+        QTest::keyClick(stage.find<QToolButton>("templatesButton"), Qt::Key_Space);
+        QVERIFY(stage.shows("templatesMenu"));
+        const auto actions = stage.find<QMenu>("templatesMenu")->actions();
+        QVERIFY(actions.size() > 3);
+        QTest::keyClick(stage.find<QMenu>("templatesMenu"), Qt::Key_Down);
+        QTest::keyClick(stage.find<QMenu>("templatesMenu"), Qt::Key_Return);
+        QVERIFY(stage.shows("startForm"));
+        QTRY_COMPARE(stage.find<QComboBox>("templateBox")->currentIndex(), 1); // 0: none
+        QTRY_VERIFY(stage.window->findChildren<QMenu*>(u"templatesMenu"_s).isEmpty());
     }
     void theFormStartsFromATemplate()
     {
