@@ -284,12 +284,19 @@ QCoro::Task<Result<>> Engine::setAfter(QPointer<Engine> self, TaskId id, QList<T
 
 QCoro::Task<Result<>> Engine::setGate(QPointer<Engine> self, Scheduler::Gate gate, bool forNow)
 {
-    self->m_scheduler.setGate(gate);
+    const bool opens = gate == Scheduler::Gate::Open;
+    const int order = ++self->m_gateOrders;
+    if (forNow || !opens)
+        self->m_scheduler.setGate(gate);
     if (forNow)
         co_return {};
     const auto text = gate == Scheduler::Gate::Held ? u"1"_s : gate == Scheduler::Gate::Draining ? u"drain"_s : u"0"_s;
-    co_return co_await self->m_book.write(
-        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{gateNote, text}}});
+    SY_CO_TRY(co_await self->m_book.write(
+        {.events = {}, .tasks = {}, .deleted = {}, .confirmations = {}, .notes = {{gateNote, text}}}));
+    // Nothing starts that the next engine, should this one die, would hold back; nor after a newer order.
+    if (self && opens && self->m_gateOrders == order)
+        self->m_scheduler.setGate(gate);
+    co_return {};
 }
 
 QCoro::Task<Result<>> Engine::reload(QPointer<Engine> self)

@@ -138,6 +138,7 @@ private:
     QFileSystemWatcher m_settingsFiles;
     QTimer m_settingsTimer;
     QString m_settingsTrouble;
+    int m_gateOrders = 0; //!< to hold, drain or release the queue; the newest counts
 };
 
 } // namespace switchyard::engine

@@ -80,7 +80,7 @@ class Queue(unittest.TestCase):
     def test_wrong_options(self):
         for option, value in (("--not-before", "someday"), ("--retries", "many"), ("--retry-on", "tuesday"),
                               ("--retry-pause", "long"), ("--memory", "much"), ("--processes", "-1"), ("--budget", "free")):
-            refused = self.world.swy("run", "-b", option, value, "true", status=2)
+            refused = self.world.swy("run", option, value, "true", status=2)
             self.assertIn(value, refused.stderr)
         self.world.swy("queue", "resize", "0", status=2)
         self.world.swy("queue", "resize", "many", status=2)
