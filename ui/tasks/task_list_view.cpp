@@ -5,6 +5,8 @@
 #include <QAccessible>
 #include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QLocale>
+#include <QPainter>
 #include <QPainterPath>
 #include <QToolTip>
 
