@@ -42,6 +42,8 @@ public:
     const Task* taskAt(const QModelIndex& index) const;
     //! Invalid if it is not shown.
     QModelIndex indexOf(const TaskId& id) const;
+    //! The group's own row; invalid if it has none.
+    QModelIndex headingOf(Group group) const { return hasRow(group) ? index(headerRow(group)) : QModelIndex(); }
     //! Of all tasks, also those that the filter hides.
     int count(Group group) const;
     int total() const { return int(m_entries.size()); }
