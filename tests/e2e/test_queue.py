@@ -79,9 +79,11 @@ class Queue(unittest.TestCase):
 
     def test_wrong_options(self):
         for option, value in (("--not-before", "someday"), ("--retries", "many"), ("--retry-on", "tuesday"),
-                              ("--retry-pause", "long"), ("--memory", "much"), ("--processes", "-1"), ("--budget", "free")):
-            refused = self.world.swy("run", option, value, "true", status=2)
+                              ("--retry-pause", "long"), ("--memory", "much"), ("--processes", "-1")):
+            refused = self.world.swy("run", "-b", option, value, "true", status=2)
             self.assertIn(value, refused.stderr)
+        refused = self.world.swy("run", "--budget", "free", "goal", status=2)  # of agents alone
+        self.assertIn("free", refused.stderr)
         self.world.swy("queue", "resize", "0", status=2)
         self.world.swy("queue", "resize", "many", status=2)
         self.world.swy("queue", "lift", "nobody", status=5)

@@ -157,7 +157,7 @@ class EngineKilled(FaultTest):
         line = self.world.line()
         ids = self.add_many(line, 20)
         self.world.ended(line, ids, by=("running",))
-        self.world.faultline.at("engine", "fdatasync", "switchyard.db-wal", nth=4)
+        self.world.faultline.at("engine", "fdatasync", "switchyard.db-wal", nth=2)  # ends share syncs
         engine = self.world.engine_pid()
         self.go()
         until(lambda: not alive(engine), "the engine to die", 60)
