@@ -535,6 +535,10 @@
         <source>Its commands reach no network.</source>
         <translation>Ihre Befehle erreichen kein Netz.</translation>
     </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -698,10 +702,6 @@
             <numerusform>… darüber %n Zeile, alles unter Ausgabe</numerusform>
             <numerusform>… darüber %n Zeilen, alle unter Ausgabe</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>%1 s</source>
-        <translation>%1 s</translation>
     </message>
     <message>
         <source>Thought: %1</source>
@@ -1076,6 +1076,10 @@
     <message>
         <source>Choose the project&apos;s folder</source>
         <translation>Ordner des Projekts wählen</translation>
+    </message>
+    <message>
+        <source>Start from a template</source>
+        <translation>Aus einer Vorlage starten</translation>
     </message>
 </context>
 <context>

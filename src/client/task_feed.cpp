@@ -1,14 +1,32 @@
 #include "client/task_feed.h"
 
 #include <QScopeGuard>
+#include <QSet>
 
 #include <algorithm>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace switchyard::client {
 
 namespace {
 constexpr int pageSize = 1000;
+
+//! Thousands of tasks say the same in these: it is kept once.
+void shareTexts(Task& task, QSet<QString>& texts)
+{
+    auto& spec = task.spec;
+    for (auto* const text :
+         {&spec.title,     &spec.goal,           &spec.agent,      &spec.agentType,  &spec.model,
+          &spec.mode,      &spec.instructions,   &spec.shell,      &spec.project,    &spec.baseBranch,
+          &spec.verbosity, &task.reason,         &task.message,    &task.endedBy,    &task.sandbox,
+          &task.network,   &task.sandboxTrouble, &task.baseBranch, &task.baseCommit, &task.usage.model,
+          &task.result,    &task.mergedInto})
+        *text = *texts.insert(*text);
 }
+} // namespace
 
 TaskFeed::TaskFeed(EngineClient& client, QObject* parent) : QObject(parent), m_client(client)
 {
@@ -23,7 +41,8 @@ QCoro::Task<Result<>> TaskFeed::start()
 
 QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
 {
-    QHash<TaskId, Task> tasks;
+    QHash<TaskId, SharedTask> tasks;
+    QSet<QString> texts;
     std::optional<qint64> position;
     self->m_loading = true;
     const auto end = qScopeGuard([&] {
@@ -45,24 +64,31 @@ QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
         // Pages are read one after the other; events since the first one are applied again where they are newer.
         if (!position)
             position = page->position;
-        for (auto& task : page->tasks)
-            tasks.insert(task.id(), task);
+        for (auto& task : page->tasks) {
+            shareTexts(task, texts);
+            const auto id = task.id();
+            tasks.insert(id, SharedTask(std::move(task)));
+        }
         if (page->tasks.size() < pageSize)
             break;
     }
     self->m_tasks = std::move(tasks);
     self->m_loading = false;
+#ifdef __GLIBC__
+    if (self->m_tasks.size() > pageSize)
+        malloc_trim(0); // the pages took several times what is kept of them
+#endif
     Q_EMIT self->reset();
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
     co_return co_await self->m_client.subscribe(*position);
 }
 
-QList<Task> TaskFeed::tasks() const
+QList<SharedTask> TaskFeed::tasks() const
 {
     auto all = m_tasks.values();
-    std::ranges::sort(all, [](const Task& a, const Task& b) {
-        return a.created != b.created ? a.created > b.created : a.id() < b.id();
+    std::ranges::sort(all, [](const SharedTask& a, const SharedTask& b) {
+        return a->created != b->created ? a->created > b->created : a->id() < b->id();
     });
     return all;
 }
@@ -70,7 +96,7 @@ QList<Task> TaskFeed::tasks() const
 const Task* TaskFeed::find(const TaskId& id) const
 {
     const auto found = m_tasks.constFind(id);
-    return found == m_tasks.cend() ? nullptr : &*found;
+    return found == m_tasks.cend() ? nullptr : &**found;
 }
 
 void TaskFeed::apply(const Event& event)
@@ -87,10 +113,10 @@ void TaskFeed::apply(const Event& event)
             Q_EMIT taskRemoved(event.task);
         }
     } else if (found != m_tasks.end() || event.kind == event_kind::taskCreated) {
-        auto& task = m_tasks[event.task];
-        if (event.position > task.position) {
+        auto& shared = m_tasks[event.task];
+        if (event.position > shared->position) {
             // An illegal status change is the engine's to report; the rest of the event counts.
-            (void)applyEvent(task, event);
+            (void)applyEvent(shared.edit(), event);
             Q_EMIT taskChanged(event.task);
         }
     } else if (const auto open = m_fetching.find(event.task); open != m_fetching.end()) {

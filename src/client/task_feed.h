@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/engine_client.h"
+#include "model/shared_task.h"
 
 #include <QHash>
 
@@ -16,10 +17,11 @@ public:
     //! Snapshot and subscription. May be called again after an error.
     QCoro::Task<Result<>> start();
 
-    QList<Task> tasks() const; //!< newest first; sorted and copied for each call: not for every frame
-    //! The same in no order, without a copy; until the next signal.
-    const QHash<TaskId, Task>& all() const { return m_tasks; }
+    QList<SharedTask> tasks() const; //!< newest first; sorted for each call: not for every frame
+    //! The same in no order; until the next signal.
+    const QHash<TaskId, SharedTask>& all() const { return m_tasks; }
     const Task* find(const TaskId& id) const; //!< until the next signal; nullptr if unknown
+    SharedTask shared(const TaskId& id) const { return m_tasks.value(id); }
 
 Q_SIGNALS:
     void reset();                                   //!< after start()
@@ -32,7 +34,7 @@ private:
     static QCoro::Task<Result<>> load(QPointer<TaskFeed> self);
     static QCoro::Task<> fetch(QPointer<TaskFeed> self, TaskId id);
     EngineClient& m_client;
-    QHash<TaskId, Task> m_tasks;
+    QHash<TaskId, SharedTask> m_tasks;
     QHash<TaskId, QList<Event>> m_fetching; //!< what came while a task is read
     bool m_loading = false;
     QList<Event> m_held; //!< what came while all of them are read

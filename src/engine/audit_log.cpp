@@ -82,6 +82,7 @@ void AuditLog::add(QJsonObject entry)
     ++m_count;
     store::Changes changes;
     changes.notes.insert(headNote, u"%1 %2"_s.arg(m_count).arg(QString::fromLatin1(m_head)));
+    changes.patient = true; // it lags behind the file in any case
     m_book.write(std::move(changes));
 }
 

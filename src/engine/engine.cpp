@@ -153,14 +153,10 @@ QCoro::Task<Result<Task>> Engine::create(QPointer<Engine> self, TaskSpec spec, C
         spec.id = TaskId::random();
     while (self->m_book.exists(spec.id) || QFileInfo::exists(self->m_paths.task(spec.id)));
     const auto [status, reason] = self->m_scheduler.placeFor(spec);
-    auto created = self->m_book.record(spec.id, event_kind::taskCreated, {{u"spec"_s, spec.toJson()}});
-    auto queued = status == TaskStatus::Pending && reason.isEmpty()
-                      ? created
-                      : self->m_book.recordStatus(spec.id, status, reason);
+    auto created = self->m_book.create(spec, status, reason);
     const auto task = self->m_book.task(spec.id);
     // Only now does the id exist: after the sync.
     SY_CO_TRY(co_await created);
-    SY_CO_TRY(co_await queued);
     if (!task)
         co_return fail(task.error());
     co_return *task;

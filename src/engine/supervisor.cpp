@@ -16,7 +16,9 @@
 #include <QtConcurrentRun>
 #include <QThreadPool>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 
 #include <unistd.h>
@@ -59,11 +61,33 @@ QString poolName(const Paths& paths)
     return QString::fromLatin1(digest.toHex().first(digits));
 }
 
-//! As in the spec that its runner was started with, whichever engine did that.
-QString groupOf(const QString& spec)
+//! Whole or not at all, but not synced: after a power cut there is no runner to read it, and nothing waits for the
+//! disk.
+Result<> writeSpec(const QString& path, const QByteArray& bytes)
 {
-    const auto json = readJsonFile(spec);
-    return json ? (*json)[u"group"].toString() : QString();
+    QFile file(path + u".new"_s);
+    const bool written =
+        file.open(QIODevice::WriteOnly | QIODevice::Unbuffered, QFile::ReadOwner | QFile::WriteOwner) &&
+        file.write(bytes) == bytes.size();
+    const auto trouble = file.errorString();
+    file.close();
+    if (written && rename(QFile::encodeName(file.fileName()).constData(), QFile::encodeName(path).constData()) == 0)
+        return {};
+    const auto why = written ? qt_error_string(errno) : trouble;
+    file.remove();
+    return fail(ErrorCode::Io, u"%1 cannot be written: %2."_s.arg(path, why));
+}
+
+//! As in the spec that its runner was started with, whichever engine did that; where the spec was lost, by its name
+//! below `parent` (empty: there are none).
+QString groupOf(const QString& spec, const QString& parent, const QByteArray& tag)
+{
+    if (const auto json = readJsonFile(spec))
+        return (*json)[u"group"].toString();
+    if (parent.isEmpty())
+        return {};
+    const auto names = QDir(parent).entryList({QString::fromLatin1(tag) + u"-*"_s}, QDir::Dirs);
+    return names.isEmpty() ? QString() : parent + u'/' + names.first();
 }
 } // namespace
 
@@ -120,7 +144,7 @@ Result<> Supervisor::start(const TaskId& id, int attempt, const QString& resumeS
                            {u"own_files"_s, m_settings.ownFiles},
                            {u"group"_s, group},
                            {u"trusted"_s, m_settings.trustsOwnCommands && task.spec.kind == TaskKind::Shell}};
-    SY_TRY(writeFileAtomically(m_paths.runnerSpec(id, attempt), compactJson(spec)));
+    SY_TRY(writeSpec(m_paths.runnerSpec(id, attempt), compactJson(spec)));
     if (m_nursery.isReady()) {
         startInNursery(task, attempt, group);
         return {};
@@ -195,7 +219,10 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     const auto task = m_book.task(id);
     const auto spec = m_paths.runnerSpec(id, attempt);
     if (!task || isFinished(task->status)) {
-        QThreadPool::globalInstance()->start([spec] { process::endGroup(groupOf(spec), orphanLimit); });
+        QThreadPool::globalInstance()->start(
+            [spec, parent = m_place.parent, tag = task ? treeTag(*task, attempt) : ""_ba] {
+                process::endGroup(groupOf(spec, tag.isEmpty() ? QString() : parent, tag), orphanLimit);
+            });
         forget(id);
         Q_EMIT runnerGone(id);
         return;
@@ -203,8 +230,9 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     // It died. What it had started must not go on unseen, least of all beside another attempt. Until then the link
     // holds the task's place.
     const bool isShort = link->hasShortJournal();
-    QtConcurrent::run([spec, paths = m_paths, id, attempt, isShort, tag = treeTag(*task, attempt)] {
-        auto remains = endRemains(groupOf(spec), tag);
+    QtConcurrent::run([spec, parent = m_place.parent, paths = m_paths, id, attempt, isShort,
+                       tag = treeTag(*task, attempt)] {
+        auto remains = endRemains(groupOf(spec, parent, tag), tag);
         if (const auto done = isShort ? completeJournal(paths, id, attempt) : Result<>(); !done)
             qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
         return remains;

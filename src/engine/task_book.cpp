@@ -10,40 +10,45 @@ namespace switchyard::engine {
 
 namespace {
 
-//! Stamps a journal's line with the time that its event has already.
-class EventTime final : public Clock
+//! Runs on the writer's side: the journal is written before the database, so that it can be rebuilt from it. The events
+//! follow each other and belong to one attempt.
+Result<> appendToJournal(const QString& path, QList<Event> events)
 {
-public:
-    explicit EventTime(UtcTime time) : m_time(time) {}
-    UtcTime now() const override { return m_time; }
-    milliseconds monotonic() const override { return Clock::system().monotonic(); }
-
-private:
-    UtcTime m_time;
-};
-
-//! Runs on the writer's thread: the journal is written before the database, so that it can be rebuilt from it.
-Result<> appendToJournal(const QString& path, const Event& event)
-{
-    const EventTime clock(event.time);
-    auto opened = process::Journal::open(path, event.task, event.attempt, clock);
+    auto opened = process::Journal::open(path, events.first().task, events.first().attempt, Clock::system());
     if (!opened && opened.error().code != ErrorCode::Corrupt)
         return fail(opened.error());
     // A journal that was lost or damaged must not keep the task from going on: from here the database alone tells.
     const auto goesOn = [&](const QString& why) -> Result<> {
-        qCWarning(lcBook).noquote() << why << u"Event %1 is in the database alone."_s.arg(event.seq);
+        qCWarning(lcBook).noquote() << why << u"Event %1 is in the database alone."_s.arg(events.first().seq);
         return {};
     };
     if (!opened)
         return goesOn(opened.error().message);
     auto& journal = *opened;
-    if (journal.lastSeq() >= event.seq) // written by an earlier try
+    events.removeIf([&](const Event& event) { return event.seq <= journal.lastSeq(); }); // written by an earlier try
+    if (events.isEmpty())
         return {};
-    if (journal.lastSeq() + 1 != event.seq)
-        return goesOn(
-            u"The journal %1 ends at %2, the database at %3."_s.arg(path).arg(journal.lastSeq()).arg(event.seq - 1));
-    SY_TRY(journal.append(event.kind, event.data));
-    return journal.sync();
+    if (journal.lastSeq() + 1 != events.first().seq)
+        return goesOn(u"The journal %1 ends at %2, the database at %3."_s.arg(path)
+                          .arg(journal.lastSeq())
+                          .arg(events.first().seq - 1));
+    return journal.restore(events);
+}
+
+//! Positions are the database's own.
+QList<Event> withoutPositions(QList<Event> events)
+{
+    for (auto& event : events)
+        event.position = 0;
+    return events;
+}
+
+QJsonObject statusChange(TaskStatus from, TaskStatus to, const QString& reason, QJsonObject more = {})
+{
+    more.insert(u"from"_s, statusName(from));
+    more.insert(u"to"_s, statusName(to));
+    more.insert(u"reason"_s, reason);
+    return more;
 }
 
 QList<TaskStatus> unfinishedStatuses()
@@ -177,9 +182,9 @@ QFuture<Result<>> TaskBook::put(const TaskId& id, QList<Event> events, store::Wr
 {
     auto& entry = m_entries.at(id);
     ++entry.writing;
-    auto future = m_store.write(
-        {.events = std::move(events), .tasks = {entry.row}, .deleted = {}, .confirmations = {}, .notes = {}},
-        std::move(before));
+    const bool patient = !before; // it is in its runner's journal
+    auto future =
+        m_store.write({.events = std::move(events), .tasks = {entry.row}, .patient = patient}, std::move(before));
     return future.then(this, [this, id](const Result<>& result) {
         written(id, result.has_value());
         return result;
@@ -208,16 +213,35 @@ void TaskBook::written(const TaskId& id, bool good)
         m_entries.erase(found);
 }
 
-QFuture<Result<>> TaskBook::record(const TaskId& id, const QString& kind, QJsonObject data)
+QFuture<Result<>> TaskBook::recordAll(const TaskId& id, QList<News> news)
 {
     auto* entry = find(id);
-    if (!entry && kind == event_kind::taskCreated)
+    if (!entry && news.first().kind == event_kind::taskCreated)
         entry = &m_entries[id];
     if (!entry)
         return ended(fail(ErrorCode::NotFound, u"There is no task %1."_s.arg(id.toString())));
-    Event event{id, 0, entry->seqs.value(0) + 1, m_clock.now(), kind, std::move(data), 0};
-    apply(*entry, event);
-    return put(id, {event}, [path = m_paths.journal(id, 0), event] { return appendToJournal(path, event); });
+    QList<Event> events;
+    for (auto& [kind, data] : news) {
+        Event event{id, 0, entry->seqs.value(0) + 1, m_clock.now(), kind, std::move(data), 0};
+        apply(*entry, event);
+        events << std::move(event);
+    }
+    return put(id, events, [path = m_paths.journal(id, 0), lines = withoutPositions(events)] {
+        return appendToJournal(path, lines);
+    });
+}
+
+QFuture<Result<>> TaskBook::record(const TaskId& id, const QString& kind, QJsonObject data)
+{
+    return recordAll(id, {{kind, std::move(data)}});
+}
+
+QFuture<Result<>> TaskBook::create(const TaskSpec& spec, TaskStatus status, const QString& reason)
+{
+    QList<News> news{{event_kind::taskCreated, {{u"spec"_s, spec.toJson()}}}};
+    if (status != TaskStatus::Pending || !reason.isEmpty())
+        news << News{event_kind::taskStatus, statusChange(TaskStatus::Pending, status, reason)};
+    return recordAll(spec.id, std::move(news));
 }
 
 QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const QString& reason,
@@ -230,10 +254,7 @@ QFuture<Result<>> TaskBook::recordStatus(const TaskId& id, TaskStatus to, const 
         if (const auto legal = checkTransition(now->status, to); !legal)
             return ended(fail(legal.error()));
     }
-    auto data = more;
-    data.insert(u"from"_s, statusName(now->status));
-    data.insert(u"to"_s, statusName(to));
-    data.insert(u"reason"_s, reason);
+    auto data = statusChange(now->status, to, reason, more);
     if (!evidence.isEmpty())
         data.insert(u"evidence"_s, evidence);
     return record(id, event_kind::taskStatus, data);
@@ -294,7 +315,7 @@ QFuture<Result<>> TaskBook::erase(const TaskId& id)
     // Into the journal as well: what is left of it must not bring the task back. Files that are gone are no obstacle.
     return m_store.write({.events = {event}, .tasks = {}, .deleted = {id}, .confirmations = {}, .notes = {}},
                          [path = m_paths.journal(id, 0), event]() -> Result<> {
-                             if (const auto written = appendToJournal(path, event); !written)
+                             if (const auto written = appendToJournal(path, withoutPositions({event})); !written)
                                  qCWarning(lcBook).noquote() << describe(written.error());
                              return {};
                          });

@@ -34,6 +34,8 @@ public:
     qint64 newestSeq(const TaskId& id, int attempt);
     qint64 publishedPosition() const { return m_published; }
 
+    //! A new task: its creation and its place are written together. The future as record()'s.
+    QFuture<Result<>> create(const TaskSpec& spec, TaskStatus status, const QString& reason);
     //! Something the engine itself did: written to attempt 0's journal, then to the database. The future ends when it
     //! is durable; the task changes at once. Conflict if it would be an illegal change of status.
     QFuture<Result<>> record(const TaskId& id, const QString& kind, QJsonObject data);
@@ -63,6 +65,11 @@ private:
         QMap<int, qint64> seqs; //!< newest seq by attempt
         int writing = 0;
     };
+    struct News {
+        QString kind;
+        QJsonObject data;
+    };
+    QFuture<Result<>> recordAll(const TaskId& id, QList<News> news);
     Entry* find(const TaskId& id);
     Result<Entry> read(const TaskId& id);
     Result<> catchUp(const TaskId& id);

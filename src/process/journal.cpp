@@ -171,10 +171,8 @@ Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
     const auto before = m_file->pos();
     SY_TRY(write(event));
     if (mustBeDurable(kind)) {
-        if (const auto synced = sync(); !synced) { // its number is given out again: it must not be there twice
-            m_file->resize(before);
-            m_file->seek(before);
-            --m_lastSeq;
+        if (const auto synced = sync(); !synced) {
+            cutBack(before, m_lastSeq - 1);
             return fail(synced.error());
         }
     }
@@ -183,14 +181,30 @@ Result<Event> Journal::append(const QString& kind, const QJsonObject& data)
 
 Result<> Journal::restore(const QList<Event>& events)
 {
-    for (const auto& event : events) {
-        if (event.task != m_task || event.attempt != m_attempt || event.seq != m_lastSeq + 1)
-            return fail(ErrorCode::Invalid,
-                        u"Event %1 does not follow event %2 of the journal %3."_s.arg(event.seq).arg(m_lastSeq).arg(
-                            m_file->fileName()));
-        SY_TRY(write(event));
-    }
-    return sync();
+    const auto before = m_file->pos();
+    const auto newest = m_lastSeq;
+    const auto writeAll = [&]() -> Result<> {
+        for (const auto& event : events) {
+            if (event.task != m_task || event.attempt != m_attempt || event.seq != m_lastSeq + 1)
+                return fail(ErrorCode::Invalid,
+                            u"Event %1 does not follow event %2 of the journal %3."_s.arg(event.seq).arg(m_lastSeq).arg(
+                                m_file->fileName()));
+            SY_TRY(write(event));
+        }
+        return sync();
+    };
+    auto done = writeAll();
+    if (!done)
+        cutBack(before, newest);
+    return done;
+}
+
+//! Numbers are given out again: what had them must not be there twice.
+void Journal::cutBack(qint64 bytes, qint64 lastSeq)
+{
+    m_file->resize(bytes);
+    m_file->seek(bytes);
+    m_lastSeq = lastSeq;
 }
 
 Result<> Journal::write(const Event& event)
@@ -199,8 +213,7 @@ Result<> Journal::write(const Event& event)
     const auto before = m_file->pos();
     if (const auto written = m_file->write(line); written != line.size()) {
         const auto why = m_file->errorString();
-        m_file->resize(before);
-        m_file->seek(before);
+        cutBack(before, m_lastSeq);
         return fail(ErrorCode::Io, u"The journal %1 cannot be written: %2."_s.arg(m_file->fileName(), why),
                     u"Free some disk space; the task goes on when there is room again."_s);
     }

@@ -21,7 +21,8 @@ public:
     //! Writes the event with the next number and returns it. On Io nothing was written (a part is cut off again) and
     //! the number is free: nobody may be told of it.
     Result<Event> append(const QString& kind, const QJsonObject& data);
-    //! Writes events that are known from elsewhere as they are, and syncs. Invalid if they do not follow the last one.
+    //! Writes events that have their number and time already, and syncs: all of them or none. Invalid if they do not
+    //! follow the last one.
     Result<> restore(const QList<Event>& events);
     Result<> sync();
     Result<> syncIfDue();
@@ -34,6 +35,7 @@ public:
 private:
     Journal(std::unique_ptr<QFile> file, TaskId task, int attempt, const Clock& clock, qint64 lastSeq);
     Result<> write(const Event& event);
+    void cutBack(qint64 bytes, qint64 lastSeq);
     std::unique_ptr<QFile> m_file;
     TaskId m_task;
     int m_attempt;

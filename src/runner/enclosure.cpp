@@ -258,6 +258,8 @@ Result<CommandLine> Enclosure::aroundAgent(CommandLine line, const agent::AgentS
 
 QCoro::Task<Result<QStringList>> Enclosure::damagedObjects() const
 {
+    if (!isOn()) // they were not looked at: no thread is begun for a short command's sake
+        co_return QStringList();
     const auto objects = m_objects;
     co_return co_await QtConcurrent::run([objects] { return objects.damaged(); });
 }

@@ -41,6 +41,8 @@ struct Changes {
     QList<ConfirmationRow> confirmations;
     QMap<QString, QString> notes; //!< small facts of the engine's own, by name
     QList<QVariantList> runs;     //!< of deleted tasks, when a database is made anew (store/kept.h)
+    //! Nobody waits for the answer: it may be held for some milliseconds, so that what follows shares its sync.
+    bool patient = false;
 };
 
 // Reading; any connection.

@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QLoggingCategory>
@@ -16,10 +17,17 @@ namespace switchyard::store {
 
 namespace {
 constexpr size_t largestBatch = 500;
+constexpr int mostAtOnce = 8; // syncs under way
+constexpr std::chrono::milliseconds patience{10};
 constexpr unsigned long retryPauseMs = 500;
 constexpr qint64 ballastBytes = 8 << 20;
 constexpr qint64 roomForBallast = 4 * ballastBytes;
 } // namespace
+
+Writer::Writer(const QString& file) : m_file(file), m_kept(file)
+{
+    m_syncing.setMaxThreadCount(mostAtOnce);
+}
 
 Writer::~Writer()
 {
@@ -62,6 +70,11 @@ void Writer::run()
                 m_wake.wait(&m_mutex);
             if (m_queue.empty())
                 break;
+            // What may wait is kept a moment for company.
+            const auto isPatient = [](const auto& item) { return item->changes.patient; };
+            for (QDeadlineTimer limit(patience); !m_ending && !limit.hasExpired() && m_queue.size() < largestBatch &&
+                                                 std::ranges::all_of(m_queue, isPatient);)
+                m_wake.wait(&m_mutex, limit);
             const auto end = m_queue.begin() + qsizetype(std::min(m_queue.size(), largestBatch));
             std::move(m_queue.begin(), end, std::back_inserter(items));
             m_queue.erase(m_queue.begin(), end);
@@ -92,6 +105,26 @@ void Writer::keepCopy(const Items& items)
     }
     if (const auto kept = m_kept.keep(*m_connection, notes, deleted); !kept)
         qCWarning(lcWriter).noquote() << describe(kept.error());
+}
+
+void Writer::prepare(const Items& items)
+{
+    QHash<TaskId, QList<Item*>> byTask;
+    for (const auto& item : items) {
+        if (item->before && !item->changes.events.isEmpty())
+            byTask[item->changes.events.first().task] << item.get();
+    }
+    if (byTask.size() < 2)
+        return;
+    for (const auto& ofTask : std::as_const(byTask))
+        m_syncing.start([ofTask] {
+            for (auto* const item : ofTask) {
+                item->prepared = item->before();
+                if (!*item->prepared) // what follows it is for commit() to decide
+                    return;
+            }
+        });
+    m_syncing.waitForDone();
 }
 
 Result<> Writer::apply(const Items& items)
@@ -152,15 +185,18 @@ void Writer::commit(Items items)
     QList<qint64> refused;
     qint64 last = 0;
     Items good;
+    prepare(items);
     for (auto& item : items) {
         last = std::max(last, item->last);
-        auto done = item->before ? item->before() : Result<>();
-        if (!done && done.error().code == ErrorCode::Io && dropBallast())
+        auto& done = item->prepared;
+        if (!done)
+            done = item->before ? item->before() : Result<>();
+        if (!*done && done->error().code == ErrorCode::Io && dropBallast())
             done = item->before();
-        if (done)
+        if (*done)
             good.push_back(std::move(item));
         else
-            refuse(*item, done.error(), refused);
+            refuse(*item, done->error(), refused);
     }
     auto done = apply(good);
     if (!done && good.size() > 1) {

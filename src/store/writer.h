@@ -7,6 +7,7 @@
 #include <QMutex>
 #include <QPromise>
 #include <QThread>
+#include <QThreadPool>
 #include <QWaitCondition>
 
 #include <deque>
@@ -20,10 +21,11 @@ class Writer : public QThread
 {
     Q_OBJECT
 public:
-    //! Runs on the writer's thread before the changes are applied (an append to a journal); an error refuses the write.
+    //! Runs before the changes are applied (an append to a journal), on a thread of the writer's; an error refuses the
+    //! write. Those of one task run in order, those of several side by side, as each of them waits for the disk.
     using Before = std::function<Result<>()>;
 
-    explicit Writer(const QString& file) : m_file(file), m_kept(file) {}
+    explicit Writer(const QString& file);
     ~Writer() override; // writes what waits, then ends
 
     QFuture<Result<>> write(Changes changes, Before before = {});
@@ -42,10 +44,12 @@ private:
     struct Item {
         Changes changes;
         Before before;
+        std::optional<Result<>> prepared; //!< what `before` said
         QPromise<Result<>> promise;
         qint64 last = 0; //!< highest position in it
     };
     using Items = std::vector<std::unique_ptr<Item>>;
+    void prepare(const Items& items);
     Result<> apply(const Items& items);
     void keepCopy(const Items& items);
     void commit(Items items);
@@ -58,6 +62,7 @@ private:
     std::optional<Connection> m_connection; //!< made and used on the writer's thread alone
     std::unique_ptr<RowWriter> m_rows;
     KeptFile m_kept;
+    QThreadPool m_syncing; //!< of prepare()
     mutable QMutex m_mutex;
     QWaitCondition m_wake;
     std::deque<std::unique_ptr<Item>> m_queue;

@@ -24,7 +24,7 @@ class TestScript : public QObject
         const auto completion = provider.complete(request);
         completion->start();
         const auto future = completion->result();
-        if (!QTest::qWaitFor([&] { return future.isFinished(); }))
+        if (!testing::waitFor([&] { return future.isFinished(); }))
             qFatal("the script hangs");
         return future.result();
     }

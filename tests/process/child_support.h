@@ -39,7 +39,7 @@ inline process::CommandLine shell(const QString& script)
 inline QByteArray treeTag(qint64 pid)
 {
     QByteArray environment;
-    if (!QTest::qWaitFor([&] { // empty for a moment after exec
+    if (!testing::waitFor([&] { // empty for a moment after exec
             environment = process::readProcFile(pid_t(pid), "environ", 1 << 20);
             return environment.contains("SWITCHYARD_TREE=");
         }))

@@ -72,6 +72,22 @@ private Q_SLOTS:
         QCOMPARE(readJournal(m_path).value().events.size(), 6);
     }
 
+    void restoresAllOrNothing()
+    {
+        auto journal = open().value();
+        const auto at = [this](qint64 seq) {
+            return Event{m_task, 2, seq, fromMilliseconds(1000 + seq), event_kind::notice, {}, 0};
+        };
+        QVERIFY(journal.restore({at(1), at(2)}));
+        const auto bytes = readFile(m_path);
+        const auto refused = journal.restore({at(3), at(5)});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Invalid);
+        QCOMPARE(readFile(m_path), bytes);
+        QVERIFY(journal.restore({at(3)}));
+        QCOMPARE(readJournal(m_path).value().events, (QList<Event>{at(1), at(2), at(3)}));
+    }
+
     void readsAfterANumber()
     {
         filled();

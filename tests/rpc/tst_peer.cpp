@@ -53,7 +53,7 @@ struct Line {
     //! The next message that the peer sent.
     QJsonObject heard()
     {
-        if (!QTest::qWaitFor([this] {
+        if (!testing::waitFor([this] {
                 inbox += far->readAll();
                 return inbox.contains('\n');
             }))
@@ -89,7 +89,7 @@ struct Call {
     }
     bool wait()
     {
-        return QTest::qWaitFor([this] { return endings > 0; });
+        return testing::waitFor([this] { return endings > 0; });
     }
     int endings = 0;
     Result<QJsonValue> result = fail(ErrorCode::Internal, u"no ending yet"_s);

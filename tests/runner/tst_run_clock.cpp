@@ -1,4 +1,5 @@
 #include "runner/run_clock.h"
+#include "support/test_support.h"
 
 #include <QSignalSpy>
 #include <QTest>

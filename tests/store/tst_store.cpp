@@ -2,6 +2,7 @@
 #include "store/store.h"
 #include "support/test_support.h"
 
+#include <QSemaphore>
 #include <QSignalSpy>
 
 #include <algorithm>
@@ -110,6 +111,45 @@ private Q_SLOTS:
             QVERIFY(call[0].toLongLong() < 9 || refused.contains(9));
         }
         QCOMPARE(refused, (QSet<qint64>{7, 9}));
+    }
+
+    //! Each waits for the disk: those of several tasks do so together, those of one in order.
+    void preparesTasksSideBySide()
+    {
+        TestRoot root;
+        auto store = open(root);
+        constexpr int tasks = 3, limit = 60'000;
+        QSemaphore queued, arrived;
+        QMutex guard;
+        QList<QPair<QString, qint64>> order;
+        QList<QFuture<Result<>>> futures;
+        // Holds the writer until all the others are in its queue.
+        futures << store->write({.events = {event(u"ffffff"_s, 1, 1)}}, [&]() -> Result<> {
+            return queued.tryAcquire(1, limit) ? Result<>() : fail(ErrorCode::Timeout, u"nobody came"_s);
+        });
+        qint64 position = 1;
+        for (const int seq : {1, 2}) {
+            for (const auto& id : {u"aaaaaa"_s, u"bbbbbb"_s, u"cccccc"_s}) {
+                futures << store->write({.events = {event(id, ++position, seq)}}, [&, id, seq]() -> Result<> {
+                    if (seq == 1) { // goes on only when all have come as far
+                        arrived.release();
+                        if (!arrived.tryAcquire(tasks, limit))
+                            return fail(ErrorCode::Timeout, u"the others wait for their turn"_s);
+                        arrived.release(tasks);
+                    }
+                    const QMutexLocker lock(&guard);
+                    order.append({id, seq});
+                    return {};
+                });
+            }
+        }
+        queued.release();
+        for (auto& future : futures)
+            QVERIFY(done(future));
+        QCOMPARE(order.size(), 2 * tasks);
+        for (const auto& id : {u"aaaaaa"_s, u"bbbbbb"_s, u"cccccc"_s})
+            QVERIFY(order.indexOf({id, 1}) < order.indexOf({id, 2}));
+        QCOMPARE(newestPosition(store->reader()).value(), position);
     }
 
     void listsNewestFirstFilteredAndPaged()

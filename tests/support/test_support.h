@@ -3,12 +3,15 @@
 #include "base/paths.h"
 
 #include <QCoro/QCoroTask>
+#include <QDeadlineTimer>
 #include <QEventLoop>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+
+#include <concepts>
 
 // The usual five seconds are not enough on a busy machine, less so with sanitizers. A test that passes waits no longer.
 #undef QTRY_VERIFY
@@ -33,6 +36,12 @@
 namespace switchyard::testing {
 
 constexpr std::chrono::seconds patience{60};
+
+//! Runs the event loop until the condition holds; false if it does not within the test's patience.
+bool waitFor(std::predicate auto condition)
+{
+    return QTest::qWaitFor(condition, QDeadlineTimer(patience));
+}
 
 //! A private set of XDG folders for one test. Short, so that socket addresses fit.
 class TestRoot

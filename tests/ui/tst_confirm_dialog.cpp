@@ -29,7 +29,7 @@ struct Stage {
     {
         window.setCentralWidget(elsewhere);
         window.show();
-        if (!QTest::qWaitForWindowActive(&window) || !engine.listen())
+        if (!QTest::qWaitForWindowActive(&window, 60'000) || !engine.listen())
             qFatal("the stage does not stand");
         QObject::connect(&feed, &client::TaskFeed::taskChanged, &dialog, [this] { dialog.refresh(); });
         QObject::connect(&dialog, &ConfirmDialog::stopWanted, &window, [this](const TaskId& id) { stopped << id; });
@@ -58,12 +58,12 @@ struct Stage {
     //! Past the half second in which keys are ignored.
     bool comesUp()
     {
-        return QTest::qWaitFor([this] { return dialog.isVisible(); }) &&
+        return testing::waitFor([this] { return dialog.isVisible(); }) &&
                (QTest::qWait(int(ConfirmDialog::guard.count()) + 60), true);
     }
     bool answered(const TaskId& id)
     {
-        return QTest::qWaitFor([&] { return engine.task(id).waitingFor.isEmpty() && !dialog.isVisible(); });
+        return testing::waitFor([&] { return engine.task(id).waitingFor.isEmpty() && !dialog.isVisible(); });
     }
 };
 
@@ -172,7 +172,7 @@ private Q_SLOTS:
         Stage stage;
         const auto id = stage.task();
         stage.engine.ask(id, u"rm a"_s, {u"deletes a file"_s});
-        QVERIFY(QTest::qWaitFor([&] { return stage.dialog.isVisible(); }));
+        QVERIFY(testing::waitFor([&] { return stage.dialog.isVisible(); }));
         QTest::keyClicks(stage.find<QLineEdit>("codeField"), u"2468"_s);
         QTest::keyClick(stage.find<QLineEdit>("codeField"), Qt::Key_Return);
         QTest::keyClick(&stage.dialog, Qt::Key_Escape);
@@ -241,7 +241,7 @@ private Q_SLOTS:
         Stage stage;
         const auto id = stage.task();
         stage.engine.ask(id, u"rm a"_s, {u"deletes a file"_s}, {}, std::chrono::milliseconds(900));
-        QVERIFY(QTest::qWaitFor([&] { return stage.dialog.isVisible(); }));
+        QVERIFY(testing::waitFor([&] { return stage.dialog.isVisible(); }));
         QTRY_COMPARE(stage.find<QLabel>("countdown")->text(), u"time is up"_s);
         QVERIFY(!stage.message().isEmpty());
     }

@@ -26,7 +26,7 @@ private Q_SLOTS:
         event.time = fromMilliseconds(1000);
         event.kind = event_kind::meters;
         event.data = {
-            {u"cpu_ms"_s, 20}, {u"memory"_s, 0}, {u"peak_memory"_s, memory}, {u"processes"_s, 0}, {u"final"_s, true}};
+            {u"cpu_ms"_s, 820}, {u"memory"_s, 0}, {u"peak_memory"_s, memory}, {u"processes"_s, 0}, {u"final"_s, true}};
         QVERIFY(meters.apply(event));
         ui::DetailsPane pane;
         pane.setMeters(meters);
@@ -34,6 +34,7 @@ private Q_SLOTS:
         const auto* const shown = pane.findChild<QLabel*>(u"memoryFigure"_s);
         QVERIFY(cpu && shown);
         QVERIFY(cpu->isVisibleTo(&pane));
+        QCOMPARE(cpu->text(), u"0.8 s"_s);
         QTEST(shown->isVisibleTo(&pane), "memoryShown");
         QVERIFY2(!cpu->toolTip().contains(u"process"), qPrintable(cpu->toolTip())); // nothing runs any more
     }

@@ -1,3 +1,4 @@
+#include "support/test_support.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/palette_dialog.h"
 #include "ui/shell/quiet_cursor.h"

@@ -14,9 +14,12 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QToolButton>
+#include <QToolTip>
 
 using namespace switchyard;
 using namespace switchyard::testing;
@@ -36,7 +39,7 @@ struct Stage {
         window = std::make_unique<ui::MainWindow>(client, feed, theme, root.paths);
         window->show();
         client.keepConnected();
-        if (!QTest::qWaitForWindowActive(window.get()))
+        if (!QTest::qWaitForWindowActive(window.get(), 60'000))
             qFatal("no window");
     }
     template <typename T>
@@ -49,14 +52,14 @@ struct Stage {
     }
     bool shows(const char* name) const
     {
-        return QTest::qWaitFor([&] {
+        return testing::waitFor([&] {
             const auto* const found = window->findChild<QWidget*>(QString::fromLatin1(name));
             return found && found->isVisible();
         });
     }
     bool calls(const QString& method) const
     {
-        return QTest::qWaitFor([&] { return engine.count(method) > 0; });
+        return testing::waitFor([&] { return engine.count(method) > 0; });
     }
     TaskId task(const QString& goal, const QString& id = {})
     {
@@ -145,6 +148,34 @@ private Q_SLOTS:
         QTRY_COMPARE(stage.engine.count(u"task.archive"_s), 4);
         QVERIFY(!stage.engine.last(u"task.archive"_s)->params[u"archived"].toBool());
     }
+    void listByKeyboard()
+    {
+        Stage stage;
+        for (const auto* const goal : {"One", "Two"})
+            stage.engine.setStatus(stage.task(QString::fromLatin1(goal)), TaskStatus::Cancelled);
+        auto* const list = stage.find<QListView>("taskList");
+        QTRY_COMPARE(list->model()->rowCount(), 3);
+        list->setFocus();
+        list->setCurrentIndex(list->model()->index(1, 0));
+        const auto name = [&] { return list->currentIndex().data().toString(); };
+        const auto first = name();
+        QTest::keyClick(list, Qt::Key_Space);
+        QVERIFY(QToolTip::isVisible());
+        QVERIFY2(QToolTip::text().contains(first), qPrintable(QToolTip::text()));
+        QTest::keyClick(list, Qt::Key_Down);
+        QVERIFY2(name() != first && QToolTip::text().contains(name()), qPrintable(QToolTip::text()));
+        QTest::keyClick(list, Qt::Key_Escape);
+        QTRY_VERIFY(!QToolTip::isVisible());
+        // A folded group is within reach of the keys.
+        QTest::keyClick(list, Qt::Key_Left);
+        QCOMPARE(list->model()->rowCount(), 1);
+        QTest::keyClick(list, Qt::Key_Up);
+        QCOMPARE(list->currentIndex().row(), 0);
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(list->model()->rowCount(), 3);
+        QTest::keyClick(list, Qt::Key_Down);
+        QCOMPARE(name(), first);
+    }
     void plainWordsInTheCommandField()
     {
         Stage stage;
@@ -193,6 +224,19 @@ private Q_SLOTS:
         QVERIFY(stage.calls(u"task.retry"_s));
         QVERIFY(stage.engine.last(u"task.retry"_s)->params[u"message"].toString().contains(u"Say why"_s));
         QTRY_VERIFY(stage.find<QListWidget>("commentList")->count() == 0);
+    }
+    void templatesAreInTheCommandBar()
+    {
+        Stage stage;
+        QTest::keyClick(stage.find<QToolButton>("templatesButton"), Qt::Key_Space);
+        QVERIFY(stage.shows("templatesMenu"));
+        const auto actions = stage.find<QMenu>("templatesMenu")->actions();
+        QVERIFY(actions.size() > 3);
+        QTest::keyClick(stage.find<QMenu>("templatesMenu"), Qt::Key_Down);
+        QTest::keyClick(stage.find<QMenu>("templatesMenu"), Qt::Key_Return);
+        QVERIFY(stage.shows("startForm"));
+        QTRY_COMPARE(stage.find<QComboBox>("templateBox")->currentIndex(), 1); // 0: none
+        QTRY_VERIFY(stage.window->findChildren<QMenu*>(u"templatesMenu"_s).isEmpty());
     }
     void theFormStartsFromATemplate()
     {

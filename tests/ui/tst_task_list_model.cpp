@@ -145,7 +145,7 @@ private Q_SLOTS:
         TaskListModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QRandomGenerator random(7);
-        QHash<TaskId, Task> truth;
+        QHash<TaskId, SharedTask> truth;
         for (int step = 0; step < 3000; ++step) {
             const int number = int(random.bounded(1, 25));
             TaskDelta delta;

@@ -45,7 +45,7 @@ struct Fixture {
         view.setFollowing(following);
         view.setLog(path);
         view.show();
-        QVERIFY(QTest::qWaitForWindowActive(&view));
+        QVERIFY(QTest::qWaitForWindowActive(&view, 60'000));
         canvas->setFocus();
     }
     void append(const QByteArray& bytes) const

@@ -1,4 +1,5 @@
 #include "sample_diff.h"
+#include "support/test_support.h"
 #include "ui/review/diff_canvas.h"
 #include "ui/review/diff_view.h"
 
@@ -51,7 +52,7 @@ struct Fixture {
         view.resize(900, 400);
         view.setDiff(diff);
         view.show();
-        QVERIFY(QTest::qWaitForWindowActive(&view));
+        QVERIFY(QTest::qWaitForWindowActive(&view, 60'000));
         lines->setFocus();
     }
     void key(int key) const { QTest::keyClick(lines, Qt::Key(key)); }

@@ -17,7 +17,7 @@ void ConfirmDialog::refresh()
     QList<Confirmation> open;
     QSet<QString> known;
     for (const auto& task : m_feed.all()) {
-        for (const auto& confirmation : task.waitingFor) {
+        for (const auto& confirmation : task->waitingFor) {
             known << confirmation.id;
             if (!m_answered.contains(confirmation.id))
                 open << confirmation;

@@ -55,10 +55,10 @@ struct LogSearch::Job {
             return {};
         return std::accumulate(counts.begin(), end, qint64(0));
     }
-    void count();
+    bool count(); //!< true from the thread that ends last, with everything counted
 };
 
-void LogSearch::Job::count()
+bool LogSearch::Job::count()
 {
     PieceScanner scanner(file, matcher);
     while (!stop) {
@@ -67,10 +67,8 @@ void LogSearch::Job::count()
             const std::lock_guard lock(mutex);
             while (size_t(next) < counts.size() && counts[size_t(next)] != unknown)
                 ++next;
-            if (size_t(next) >= counts.size()) {
-                --running;
-                return;
-            }
+            if (size_t(next) >= counts.size())
+                return --running == 0;
             piece = next++;
             end = size;
         }
@@ -82,6 +80,7 @@ void LogSearch::Job::count()
         else
             next = std::min(next, piece);
     }
+    return false;
 }
 
 LogSearch::LogSearch(QObject* parent) : QObject(parent)
@@ -156,7 +155,14 @@ void LogSearch::count()
     const std::lock_guard lock(m_job->mutex);
     const int wanted = int(std::min<qint64>(m_counters.maxThreadCount(), qint64(m_job->counts.size()) - m_job->next));
     for (; m_job->running < wanted; ++m_job->running)
-        m_counters.start([job = m_job] { job->count(); });
+        m_counters.start([this, job = m_job] {
+            if (!job->count())
+                return;
+            QMetaObject::invokeMethod(this, [this, job] { // at once, not with the next tick
+                if (job == m_job && m_telling.isActive())
+                    tell();
+            });
+        });
 }
 
 void LogSearch::tell()

@@ -3,8 +3,11 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <QtEndian>
+
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -57,33 +60,40 @@ public:
     }
     qsizetype size() const { return m_needle.size(); }
 
-    //! Position of the first occurrence in [at, end), or null.
-    const char* find(const char* at, const char* end) const
+    //! Calls `found` with each place in [at, end) where the bytes are, overlapping ones too, until it returns false.
+    template <typename Found>
+    void each(const char* at, const char* end, Found found) const
     {
+        if (end - at < m_needle.size())
+            return;
         using Lanes = quint8 __attribute__((vector_size(16)));
         const char* const last = end - m_needle.size(); // no match begins after this
         const quint8 firstFold = fold(m_needle[m_first]), secondFold = fold(m_needle[m_second]);
         const Lanes first = Lanes{} + quint8(m_needle[m_first]), second = Lanes{} + quint8(m_needle[m_second]);
-        while (last - at >= 16) {
+        for (; last - at >= 16; at += 16) {
             Lanes a, b;
             std::memcpy(&a, at + m_first, 16);
             std::memcpy(&b, at + m_second, 16);
             const auto hits = ((a | firstFold) == first) & ((b | secondFold) == second);
             std::array<quint64, 2> halves;
             std::memcpy(halves.data(), &hits, 16);
-            if (halves[0] | halves[1]) {
-                for (int i = 0; i < 16; ++i) {
-                    if (hits[i] && equals(at + i))
-                        return at + i;
+            if (!(halves[0] | halves[1]))
+                continue;
+            for (int half = 0; half < 2; ++half) {
+                // a byte of ones for each place
+                for (auto places = qFromLittleEndian(halves[size_t(half)]); places != 0;) {
+                    const int place = std::countr_zero(places) / 8;
+                    places &= ~(quint64(0xff) << (place * 8));
+                    const char* const here = at + half * 8 + place;
+                    if (equals(here) && !found(here))
+                        return;
                 }
             }
-            at += 16;
         }
         for (; at <= last; ++at) {
-            if (equals(at))
-                return at;
+            if (equals(at) && !found(at))
+                return;
         }
-        return nullptr;
     }
 
 private:
@@ -202,10 +212,12 @@ std::optional<Match> Scanner::find(QByteArrayView text, qsizetype from)
 {
     const auto& program = *m_state->matcher->m_program;
     if (program.literal) {
-        const char* found = text.size() - from < program.literal->size()
-                                ? nullptr
-                                : program.literal->find(text.data() + from, text.data() + text.size());
-        return found ? std::optional(Match{found - text.data(), program.literal->size()}) : std::nullopt;
+        std::optional<Match> match;
+        program.literal->each(text.data() + from, text.data() + text.size(), [&](const char* at) {
+            match = Match{at - text.data(), program.literal->size()};
+            return false;
+        });
+        return match;
     }
     bool lineWise = false; // once a run over everything gave up, each line gets its own chance
     while (from < text.size()) {
@@ -240,6 +252,17 @@ std::optional<Match> Scanner::find(QByteArrayView text, qsizetype from)
 qint64 Scanner::count(QByteArrayView text)
 {
     qint64 count = 0;
+    if (const auto& literal = m_state->matcher->m_program->literal) {
+        const char* free = text.data(); // matches do not overlap
+        literal->each(text.data(), text.data() + text.size(), [&](const char* at) {
+            if (at >= free) {
+                ++count;
+                free = at + literal->size();
+            }
+            return true;
+        });
+        return count;
+    }
     qsizetype from = 0;
     while (const auto match = find(text, from)) {
         ++count;

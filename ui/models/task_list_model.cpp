@@ -92,7 +92,7 @@ const Task* TaskListModel::taskAt(const QModelIndex& index) const
         if (m_collapsed.at(size_t(group)))
             continue;
         if (row < int(keys.size()))
-            return &m_entries.find(keys.at(size_t(row)).id)->task;
+            return &*m_entries.find(keys.at(size_t(row)).id)->task;
         row -= int(keys.size());
     }
     return nullptr;
@@ -155,14 +155,14 @@ Qt::ItemFlags TaskListModel::flags(const QModelIndex& index) const
                          : Qt::ItemIsEnabled | Qt::ItemNeverHasChildren;
 }
 
-void TaskListModel::reset(const QList<Task>& tasks)
+void TaskListModel::reset(const QList<SharedTask>& tasks)
 {
     beginResetModel();
     m_entries.clear();
     m_entries.reserve(tasks.size());
     for (const auto& task : tasks) {
-        const auto group = TaskText::group(task);
-        m_entries.insert(task.id(), {task, group, keyOf(task, group), true});
+        const auto group = TaskText::group(*task);
+        m_entries.insert(task->id(), {task, group, keyOf(*task, group), true});
     }
     rebuild();
     endResetModel();
@@ -175,7 +175,7 @@ void TaskListModel::rebuild()
         keys.clear();
     for (auto& entry : m_entries) {
         ++m_counts.at(size_t(entry.group));
-        entry.shown = matches(entry.task);
+        entry.shown = matches(*entry.task);
         if (entry.shown)
             m_groups.at(size_t(entry.group)).push_back(entry.key);
     }
@@ -228,10 +228,10 @@ void TaskListModel::apply(const TaskDelta& delta)
     for (const auto& id : delta.removed)
         removeTask(id);
     for (const auto& task : delta.changed) {
-        const auto found = m_entries.find(task.id());
+        const auto found = m_entries.find(task->id());
         if (found == m_entries.end())
             insertTask(task);
-        else if (found->task != task) // an unchanged row must not repaint
+        else if (!(found->task == task)) // an unchanged row must not repaint
             changeTask(*found, task);
     }
 }
@@ -256,13 +256,13 @@ void TaskListModel::dropEmptyHeader(Group group)
     endRemoveRows();
 }
 
-void TaskListModel::insertTask(const Task& task)
+void TaskListModel::insertTask(const SharedTask& task)
 {
-    const auto group = TaskText::group(task);
-    const Entry entry{task, group, keyOf(task, group), matches(task)};
+    const auto group = TaskText::group(*task);
+    const Entry entry{task, group, keyOf(*task, group), matches(*task)};
     ++m_counts.at(size_t(group));
     if (!entry.shown) {
-        m_entries.insert(task.id(), entry);
+        m_entries.insert(task->id(), entry);
         return;
     }
     addHeader(group);
@@ -271,7 +271,7 @@ void TaskListModel::insertTask(const Task& task)
     const int row = rowOf(group, entry.key);
     if (visible)
         beginInsertRows({}, row, row);
-    m_entries.insert(task.id(), entry);
+    m_entries.insert(task->id(), entry);
     keys.insert(std::ranges::lower_bound(keys, entry.key), entry.key);
     if (visible)
         endInsertRows();
@@ -302,11 +302,11 @@ void TaskListModel::removeTask(const TaskId& id)
     touchHeader(group);
 }
 
-void TaskListModel::changeTask(Entry& entry, const Task& task)
+void TaskListModel::changeTask(Entry& entry, const SharedTask& task)
 {
-    const auto group = TaskText::group(task);
-    const auto key = keyOf(task, group);
-    const bool shown = matches(task);
+    const auto group = TaskText::group(*task);
+    const auto key = keyOf(*task, group);
+    const bool shown = matches(*task);
     if (!shown && !entry.shown) {
         --m_counts.at(size_t(entry.group));
         ++m_counts.at(size_t(group));
@@ -314,13 +314,12 @@ void TaskListModel::changeTask(Entry& entry, const Task& task)
     } else if (shown && entry.shown && !m_collapsed.at(size_t(group)) && !m_collapsed.at(size_t(entry.group))) {
         moveTask(entry, task, group, key);
     } else {
-        const auto copy = task; // removing takes `entry` away
-        removeTask(copy.id());
-        insertTask(copy);
+        removeTask(task->id());
+        insertTask(task);
     }
 }
 
-void TaskListModel::moveTask(Entry& entry, const Task& task, Group group, const Key& key)
+void TaskListModel::moveTask(Entry& entry, const SharedTask& task, Group group, const Key& key)
 {
     const auto oldGroup = entry.group;
     const bool regrouped = group != oldGroup;

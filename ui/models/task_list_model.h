@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/shared_task.h"
 #include "ui/tasks/task_face.h"
 
 #include <QAbstractListModel>
@@ -10,7 +11,7 @@ namespace switchyard::ui {
 
 //! What changed since the last time: whole tasks, new or changed, and those that are gone.
 struct TaskDelta {
-    QList<Task> changed;
+    QList<SharedTask> changed;
     QList<TaskId> removed;
 };
 
@@ -29,7 +30,7 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     Qt::ItemFlags flags(const QModelIndex& index) const override;
 
-    void reset(const QList<Task>& tasks);
+    void reset(const QList<SharedTask>& tasks);
     //! The only function that changes tasks one by one.
     void apply(const TaskDelta& delta);
     //! Only tasks that have every word of `text` in title, goal, project or id are shown; “status:failed”, “project:…”,
@@ -41,6 +42,8 @@ public:
     const Task* taskAt(const QModelIndex& index) const;
     //! Invalid if it is not shown.
     QModelIndex indexOf(const TaskId& id) const;
+    //! The group's own row; invalid if it has none.
+    QModelIndex headingOf(Group group) const { return hasRow(group) ? index(headerRow(group)) : QModelIndex(); }
     //! Of all tasks, also those that the filter hides.
     int count(Group group) const;
     int total() const { return int(m_entries.size()); }
@@ -54,7 +57,7 @@ private:
         auto operator<=>(const Key&) const = default;
     };
     struct Entry {
-        Task task;
+        SharedTask task;
         Group group;
         Key key;
         bool shown;
@@ -66,10 +69,10 @@ private:
     int rowsOf(Group group) const;
     int headerRow(Group group) const;
     int rowOf(Group group, const Key& key) const; //!< where it is or would be, within the open group
-    void insertTask(const Task& task);
+    void insertTask(const SharedTask& task);
     void removeTask(const TaskId& id);
-    void changeTask(Entry& entry, const Task& task);
-    void moveTask(Entry& entry, const Task& task, Group group, const Key& key);
+    void changeTask(Entry& entry, const SharedTask& task);
+    void moveTask(Entry& entry, const SharedTask& task, Group group, const Key& key);
     void addHeader(Group group);
     void dropEmptyHeader(Group group);
     void rebuild();

@@ -90,6 +90,7 @@ void MainWindow::connectParts()
         startOrFill(spec, open);
     });
     connect(m_bar, &CommandBar::intentSaid, this, &MainWindow::carryOut);
+    connect(m_bar, &CommandBar::templatesWanted, this, &MainWindow::showTemplates);
     connect(m_bar, &CommandBar::formWanted, m_actions->action("task.new"), &QAction::trigger);
     connect(m_start, &StartFlow::started, this, [this](const Task& task, bool open) {
         m_bar->clearGoal();

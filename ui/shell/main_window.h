@@ -88,6 +88,7 @@ private:
     void walkNeeds(int step);
     void bringToFront();
     void showStartForm(const QString& templateName);
+    void showTemplates(const QPoint& at);
     void startOrFill(const TaskSpec& spec, bool open);
     void showPalette();
     void showHelp();

@@ -136,6 +136,23 @@ void MainWindow::showStartForm(const QString& templateName)
         });
 }
 
+//! Read anew each time: they are files that the user may have changed.
+void MainWindow::showTemplates(const QPoint& at)
+{
+    QtConcurrent::run(&client::loadTemplates, m_paths).then(this, [this, at](client::TemplateList list) {
+        if (!list.problems.isEmpty())
+            m_message->showError(list.problems.first());
+        auto* const menu = new QMenu(this);
+        menu->setObjectName(u"templatesMenu"_s);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        for (const auto& known : std::as_const(list.templates)) {
+            auto* const action = menu->addAction(icon(u"plan"_s), QString(known.title).replace(u'&', u"&&"_s));
+            connect(action, &QAction::triggered, this, [this, name = known.name] { showStartForm(name); });
+        }
+        menu->popup(at);
+    });
+}
+
 void MainWindow::startOrFill(const TaskSpec& spec, bool open)
 {
     if (spec.kind == TaskKind::Shell || spec.goal.contains(u' ') || spec.goal.isEmpty()) {

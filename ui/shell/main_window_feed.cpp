@@ -37,7 +37,7 @@ void MainWindow::connectFeed()
         m_welcome->setLoading(false);
         showRightPage();
         if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
-            m_list->select(m_feed.tasks().first().id()); // the newest
+            m_list->select(m_feed.tasks().first()->id()); // the newest
         updateTaskActions();
         m_page->refresh();
         m_confirm->refresh();
@@ -101,7 +101,7 @@ void MainWindow::flush()
     bool refreshPage = delta.removed.contains(shown);
     for (const auto& id : std::exchange(m_changed, {})) {
         if (const auto* const task = m_feed.find(id)) {
-            delta.changed << *task;
+            delta.changed << m_feed.shared(id);
             statusMoved = statusMoved || !isFinished(task->status) ||
                           task->finished + std::chrono::seconds(10) > Clock::system().now();
             refreshPage = refreshPage || id == shown;
@@ -191,7 +191,8 @@ void MainWindow::updateStatusBar()
     const auto midnight = fromMilliseconds(QDate::currentDate().startOfDay().toMSecsSinceEpoch());
     bool commandWaits = false;
     QList<Task> busy; // few, whatever the length of the list
-    for (const auto& task : m_feed.all()) {
+    for (const auto& shared : m_feed.all()) {
+        const auto& task = *shared;
         if (task.lastEvent >= midnight)
             today += task.usage.cost;
         commandWaits = commandWaits || !task.waitingFor.isEmpty();

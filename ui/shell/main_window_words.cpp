@@ -26,8 +26,8 @@ void MainWindow::carryOut(const client::Intent& intent)
     }
     QList<Task> tasks;
     for (const auto& task : m_feed.tasks()) {
-        if (intent.task.isNull() ? !isFinished(task.status) : task.id() == intent.task)
-            tasks << task;
+        if (intent.task.isNull() ? !isFinished(task->status) : task->id() == intent.task)
+            tasks << *task;
     }
     if (tasks.isEmpty()) {
         m_message->show(Tone::NeedsYou, intent.task.isNull() ? tr("No task is under way.")
@@ -79,8 +79,8 @@ void MainWindow::sayOverview()
     if (words.isEmpty())
         words << tr("Nothing is under way.");
     for (const auto& task : m_feed.tasks()) {
-        if (TaskText::group(task) == Group::Running && words.size() < 8)
-            words << u"“%1”: %2, %3 %"_s.arg(task.spec.title, TaskText::phase(task.phase)).arg(task.percent);
+        if (TaskText::group(*task) == Group::Running && words.size() < 8)
+            words << u"“%1”: %2, %3 %"_s.arg(task->spec.title, TaskText::phase(task->phase)).arg(task->percent);
     }
     m_message->show(Tone::Accent, words.join(u" · "_s));
 }
@@ -89,7 +89,7 @@ void MainWindow::answerFromField(const client::Intent& intent)
 {
     QList<Confirmation> open;
     for (const auto& task : m_feed.tasks())
-        open << task.waitingFor;
+        open << task->waitingFor;
     if (open.size() != 1) { // which of them has to be seen
         m_confirm->bringUp({});
         return;

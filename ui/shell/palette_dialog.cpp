@@ -83,7 +83,7 @@ int PaletteDialog::score(const QString& wanted, const QString& text)
     return std::max(1, points * 4 - int(std::min<qsizetype>(text.size(), 80)) / 20);
 }
 
-PaletteDialog::PaletteDialog(const Actions& actions, const QList<Task>& tasks, const QStringList& projects,
+PaletteDialog::PaletteDialog(const Actions& actions, const QList<SharedTask>& tasks, const QStringList& projects,
                              QWidget* parent)
     : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint), m_field(new QLineEdit(this)), m_list(new QListWidget(this))
 {
@@ -97,7 +97,8 @@ PaletteDialog::PaletteDialog(const Actions& actions, const QList<Task>& tasks, c
                                  action->shortcut().toString(QKeySequence::NativeText), action->icon(),
                                  [action] { action->trigger(); }});
     }
-    for (const auto& task : tasks) {
+    for (const auto& shared : tasks) {
+        const auto& task = *shared;
         const auto face = TaskText::face(task);
         QPixmap sign(32, 32);
         sign.setDevicePixelRatio(2);

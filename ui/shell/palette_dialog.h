@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/task.h"
+#include "model/shared_task.h"
 
 #include <QDialog>
 #include <QIcon>
@@ -17,7 +17,7 @@ class PaletteDialog : public QDialog
 {
     Q_OBJECT
 public:
-    PaletteDialog(const Actions& actions, const QList<Task>& tasks, const QStringList& projects, QWidget* parent);
+    PaletteDialog(const Actions& actions, const QList<SharedTask>& tasks, const QStringList& projects, QWidget* parent);
 
     //! How well the letters of `wanted` are found in order in `text`: 0 not at all; more is better, word starts count
     //! most.

@@ -59,6 +59,12 @@ CommandBar::CommandBar(QWidget* parent)
     more->setAutoRaise(true);
     more->setAccessibleName(tr("All settings of a new task"));
     more->setToolTip(tr("All settings of a new task (Ctrl+N)"));
+    auto* const templates = new QToolButton(this);
+    templates->setObjectName(u"templatesButton"_s);
+    templates->setIcon(icon(u"plan"_s));
+    templates->setAutoRaise(true);
+    templates->setAccessibleName(tr("Start from a template"));
+    templates->setToolTip(tr("Start from a template"));
     for (auto* const box : {m_project, m_agent, m_priority})
         box->setMinimumHeight(34);
     m_start->setMinimumHeight(34);
@@ -69,12 +75,16 @@ CommandBar::CommandBar(QWidget* parent)
     row->addWidget(m_project);
     row->addWidget(m_agent);
     row->addWidget(m_priority);
+    row->addWidget(templates);
     row->addWidget(more);
     row->addWidget(m_start);
-    setTabOrder(m_priority, more);
+    setTabOrder(m_priority, templates);
+    setTabOrder(templates, more);
     setTabOrder(more, m_start);
     connect(m_start, &QPushButton::clicked, this, [this] { start(false); });
     connect(more, &QToolButton::clicked, this, &CommandBar::formWanted);
+    connect(templates, &QToolButton::clicked, this,
+            [this, templates] { Q_EMIT templatesWanted(templates->mapToGlobal(templates->rect().bottomLeft())); });
     connect(m_project, &QComboBox::activated, this, [this](int index) {
         if (m_project->itemData(index).toString() == browseEntry)
             browse();

@@ -41,6 +41,8 @@ Q_SIGNALS:
     void intentSaid(const switchyard::client::Intent& intent);
     void startWanted(const switchyard::TaskSpec& spec, bool open);
     void formWanted(); //!< the button for all settings
+    //! The button for templates; theirs may be shown at this place on the screen.
+    void templatesWanted(const QPoint& at);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

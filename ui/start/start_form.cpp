@@ -23,7 +23,7 @@ const auto shellAgent = u"$"_s;
 }
 
 StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QList<AgentChoice>& agents,
-                     const QList<Task>& tasks, QWidget* parent)
+                     const QList<SharedTask>& tasks, QWidget* parent)
     : QDialog(parent), m_from(from), m_tabs(new QTabWidget(this)), m_message(new QLabel(this))
 {
     setObjectName(u"startForm"_s);

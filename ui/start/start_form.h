@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/shared_task.h"
 #include "model/task_template.h"
 #include "ui/start/command_bar.h"
 
@@ -28,7 +29,7 @@ class StartForm : public QDialog
     Q_OBJECT
 public:
     StartForm(const TaskSpec& from, const QStringList& projects, const QList<AgentChoice>& agents,
-              const QList<Task>& tasks, QWidget* parent);
+              const QList<SharedTask>& tasks, QWidget* parent);
     //! They may come later than the form; `chosen` (a name, or empty) is selected.
     void setTemplates(const QList<TaskTemplate>& templates, const QString& chosen);
     //! The engine's answer to sandbox.check: what the settings give, and what this machine cannot do.
@@ -39,7 +40,7 @@ Q_SIGNALS:
 
 private:
     QWidget* makeTaskPage(const QStringList& projects, const QList<AgentChoice>& agents);
-    QWidget* makeLimitsPage(const QList<Task>& tasks);
+    QWidget* makeLimitsPage(const QList<SharedTask>& tasks);
     QWidget* makePlacePage();
     QWidget* makeButtons();
     void browse();

@@ -110,7 +110,7 @@ QWidget* StartForm::makeTaskPage(const QStringList& projects, const QList<AgentC
     return page;
 }
 
-QWidget* StartForm::makeLimitsPage(const QList<Task>& tasks)
+QWidget* StartForm::makeLimitsPage(const QList<SharedTask>& tasks)
 {
     auto* const page = new QWidget(m_tabs);
     m_limitsForm = formOf(page);
@@ -135,7 +135,8 @@ QWidget* StartForm::makeLimitsPage(const QList<Task>& tasks)
     m_after = new QListWidget(page);
     m_after->setObjectName(u"afterList"_s);
     m_after->setMaximumHeight(110);
-    for (const auto& task : tasks) {
+    for (const auto& shared : tasks) {
+        const auto& task = *shared;
         if (isFinished(task.status) || m_after->count() >= mostTasks)
             continue;
         auto* const item = new QListWidgetItem(task.id().toString() + u"  "_s + task.spec.title, m_after);

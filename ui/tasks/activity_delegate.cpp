@@ -107,15 +107,6 @@ QString shortBody(const QString& text)
            u'\n' + lines.last(maxShownLines).join(u'\n');
 }
 
-QString durationText(milliseconds duration)
-{
-    if (duration.count() < 0)
-        return {};
-    if (duration.count() < 60'000)
-        return ActivityModel::tr("%1 s").arg(QLocale().toString(double(duration.count()) / 1000, 'f', 1));
-    return formatDuration(duration);
-}
-
 } // namespace
 
 struct ActivityDelegate::Cache {
@@ -329,7 +320,7 @@ void ActivityDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& o
     }
     end -= 20;
     if (item.duration.count() >= 100)
-        put(durationText(item.duration), c.muted);
+        put(TaskText::span(item.duration), c.muted);
     if (item.removed > 0)
         put(u"−"_s + QString::number(item.removed), c.failed);
     if (item.added > 0)

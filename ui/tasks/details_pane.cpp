@@ -144,7 +144,7 @@ void DetailsPane::setMeters(const MeterHistory& meters)
     m_memoryLine->setPoints(memory, 64);
     const QLocale locale;
     const auto& now = meters.points().last();
-    const auto time = formatDuration(meters.cpuTime());
+    const auto time = TaskText::span(meters.cpuTime());
     m_cpu->setText(meters.isFinal() ? time : tr("%1 %").arg(locale.toString(qRound(now.cpu * 100))));
     m_memory->setText(locale.formattedDataSize(meters.isFinal() ? meters.peakMemory() : now.memory, 0));
     auto inAll = tr("%1 in all", "time of a processor").arg(time);

@@ -166,6 +166,13 @@ milliseconds TaskText::elapsed(const Task& task, UtcTime now)
     return task.elapsed;
 }
 
+QString TaskText::span(milliseconds time)
+{
+    if (time < std::chrono::minutes(1))
+        return tr("%1 s").arg(QLocale().toString(double(time.count()) / 1000, 'f', 1));
+    return formatDuration(time);
+}
+
 QString TaskText::cost(double dollars)
 {
     const int digits = dollars > 0 && dollars < 0.01 ? 4 : 2;

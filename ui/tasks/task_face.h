@@ -40,6 +40,7 @@ public:
     static QString newest(const Task& task);
     //! Counted run time now: what the runner told, plus what has passed since while it runs.
     static milliseconds elapsed(const Task& task, UtcTime now);
+    static QString span(milliseconds time); //!< "0.8 s", "01:30"
     static QString cost(double dollars);
     static QString tokens(qint64 count); //!< "61k", "1.2M"
     //! Whole state in one sentence, for screen readers.

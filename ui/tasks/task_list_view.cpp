@@ -2,15 +2,18 @@
 
 #include "ui/theme/icons.h"
 
+#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QPainterPath>
+#include <QToolTip>
 
 namespace switchyard::ui {
 
 namespace {
 
 constexpr int headerHeight = 30, rowHeight = 50, margin = 10, sign = 16;
+constexpr milliseconds peekTime = std::chrono::minutes(1);
 
 void drawElided(QPainter* painter, const QRect& rect, int flags, const QString& text)
 {
@@ -75,6 +78,11 @@ void TaskDelegate::paintHeader(QPainter* painter, const QStyleOptionViewItem& op
     painter->setPen(c.muted);
     painter->drawText(rect, Qt::AlignVCenter | Qt::AlignRight,
                       QLocale().toString(index.data(TaskListModel::CountRole).toInt()));
+    if (option.state.testFlag(QStyle::State_HasFocus)) {
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(c.accent, 1.5));
+        painter->drawRoundedRect(QRectF(option.rect).adjusted(5, 3, -5, -1), 5, 5);
+    }
 }
 
 void TaskDelegate::paintTask(QPainter* painter, const QStyleOptionViewItem& option, const Task& task) const
@@ -229,6 +237,8 @@ void TaskListView::select(const TaskId& id)
 void TaskListView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
 {
     QListView::currentChanged(current, previous);
+    if (m_peeking)
+        peek(true);
     const auto* const task = m_model.taskAt(current);
     if (!task || m_resetting || task->id() == m_current)
         return;
@@ -240,25 +250,69 @@ QModelIndex TaskListView::moveCursor(CursorAction action, Qt::KeyboardModifiers 
 {
     auto index = QListView::moveCursor(action, modifiers);
     const bool upwards = action == MoveUp || action == MovePageUp || action == MovePrevious;
-    for (int row = index.row(); index.isValid() && !m_model.taskAt(index); index = m_model.index(row))
+    const auto isOpenHeading = [this](const QModelIndex& row) {
+        return !m_model.taskAt(row) && !row.data(TaskListModel::CollapsedRole).toBool();
+    };
+    for (int row = index.row(); index.isValid() && isOpenHeading(index); index = m_model.index(row))
         row += upwards && row > 0 ? -1 : 1;
     return index.isValid() ? index : currentIndex();
 }
 
 void TaskListView::keyPressEvent(QKeyEvent* event)
 {
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !m_current.isNull()) {
-        Q_EMIT taskOpened(m_current);
+    const auto* const task = m_model.taskAt(currentIndex());
+    const bool heading = currentIndex().isValid() && !task;
+    switch (event->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (heading)
+            return toggle(currentIndex());
+        if (!m_current.isNull())
+            return Q_EMIT taskOpened(m_current);
+        break;
+    case Qt::Key_Space:
+        if (event->modifiers() != Qt::NoModifier) // chooses several
+            break;
+        return heading ? toggle(currentIndex()) : peek(!m_peeking);
+    case Qt::Key_Escape:
+        if (m_peeking)
+            return peek(false);
+        break;
+    case Qt::Key_Left:
+        if (task) {
+            const auto group = TaskText::group(*task);
+            m_model.setCollapsed(group, true);
+            setCurrentIndex(m_model.headingOf(group)); // from there it is unfolded again
+        }
         return;
-    }
-    if (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) {
-        if (const auto* const task = m_model.taskAt(currentIndex()); task && event->key() == Qt::Key_Left)
-            m_model.setCollapsed(TaskText::group(*task), true);
-        else if (event->key() == Qt::Key_Right)
-            toggle(currentIndex());
-        return;
+    case Qt::Key_Right:
+        return toggle(currentIndex());
+    default:
+        break;
     }
     QListView::keyPressEvent(event);
+}
+
+//! What the task is about and what it says last, beside its row; it goes along with the current row.
+void TaskListView::peek(bool show)
+{
+    const auto row = currentIndex();
+    m_peeking = show && m_model.taskAt(row);
+    if (!m_peeking)
+        return QToolTip::hideText();
+    scrollTo(row);
+    const auto text = row.data(Qt::ToolTipRole).toString();
+    QToolTip::showText(viewport()->mapToGlobal(visualRect(row).bottomLeft() + QPoint(24, -8)), text, viewport(), {},
+                       int(peekTime.count()));
+    QAccessibleAnnouncementEvent said(this, row.data(Qt::AccessibleTextRole).toString());
+    QAccessible::updateAccessibility(&said);
+}
+
+void TaskListView::focusOutEvent(QFocusEvent* event)
+{
+    QListView::focusOutEvent(event);
+    if (m_peeking)
+        peek(false);
 }
 
 void TaskListView::mousePressEvent(QMouseEvent* event)

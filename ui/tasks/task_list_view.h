@@ -24,6 +24,7 @@ private:
 };
 
 //! The task list. Keeps its current task while rows move; only repaints by the clock while something runs and is seen.
+//! By keyboard: Space peeks at the task without opening it, Left folds its group, Right or Space unfolds one.
 class TaskListView : public QListView
 {
     Q_OBJECT
@@ -51,14 +52,17 @@ protected:
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     void watchClock();
     void toggle(const QModelIndex& header);
+    void peek(bool show);
     TaskListModel& m_model;
     QTimer m_second;
     TaskId m_current;
     bool m_resetting = false;
+    bool m_peeking = false;
 };
 
 } // namespace switchyard::ui
