@@ -157,8 +157,9 @@ class World:
 
     # ------------------------------------------------------------------ git
     def git(self, *arguments, cwd):
+        environment = {key: value for key, value in self.environment.items() if key != "LD_PRELOAD"}  # for our programs only
         return subprocess.run(["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main", *arguments],
-                              env=self.environment, cwd=cwd, check=True, capture_output=True, text=True).stdout
+                              env=environment, cwd=cwd, check=True, capture_output=True, text=True).stdout
 
     def repository(self, name="project"):
         """The small project that the scripted model knows its way in."""
