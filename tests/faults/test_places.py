@@ -78,8 +78,8 @@ class Places(FaultTest):
         world.agent("echo x > made.txt; touch %s/up; until [ -e %s/go ]; do sleep 0.05; done; exit 3" % (world.folder, world.folder))
         task_id = line.call("task.create", spec=world.agent_spec(project))["task"]["spec"]["id"]
         until(lambda: os.path.exists(world.folder + "/up"), "the agent")
-        task = line.call("task.get", id=task_id)["task"]
-        shutil.rmtree(task["worktree"])
+        worktree = until(lambda: line.call("task.get", id=task_id)["task"]["worktree"], "the engine to know its worktree")
+        shutil.rmtree(worktree)
         open(world.folder + "/go", "w").close()
         task = world.ended(line, [task_id])[task_id]
         self.assertEqual(task["status"], "failed")
