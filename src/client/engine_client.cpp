@@ -160,8 +160,12 @@ QCoro::Task<Result<>> EngineClient::Private::connectOrStart(QPointer<EngineClien
     qint64 pid = 0;
     for (;;) {
         auto result = co_await connectOnce(self);
-        if (!result && result.error().code == ErrorCode::Timeout)
-            co_return fail(silentEngine()); // somebody holds the door and says nothing
+        const bool silent = !result && result.error().code == ErrorCode::Timeout;
+        // Somebody holds the door and says nothing. One that we have just started may be busy with what it found.
+        if (silent && (pid == 0 || deadline.hasExpired()))
+            co_return fail(silentEngine());
+        if (silent && self)
+            continue;
         if (result || !self || result.error().code != ErrorCode::Unavailable)
             co_return result;
         const bool held = FileLock::isHeld(paths.engineLock());

@@ -70,6 +70,31 @@ private Q_SLOTS:
         fixture.connect();
     }
 
+    //! It may be busy with what the one before it left.
+    void anEngineThatWasJustStartedMayTakeItsTime()
+    {
+        EngineFixture fixture;
+        const auto program = fixture.root.path(u"slow"_s);
+        writeFile(program,
+                  u"#!/usr/bin/python3\n"
+                  "import os, socket\n"
+                  "door = socket.socket(socket.AF_UNIX)\n"
+                  "door.bind('%1')\n"
+                  "door.listen()\n"
+                  "client, _ = door.accept()\n"
+                  "while client.recv(4096): pass  # until it gives up\n"
+                  "os.execv('%2', ['%2', 'engine'])\n"_s.arg(fixture.root.paths.engineSocket(), QStringLiteral(FAKESWY))
+                      .toUtf8());
+        QVERIFY(QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        auto options = EngineFixture::options();
+        options.engineProgram = program;
+        options.patience = testing::patience;
+        client::EngineClient client(fixture.root.paths, options);
+        const auto connected = await(client.connectToEngine());
+        QVERIFY2(connected, connected ? "" : qPrintable(describe(connected.error())));
+        QVERIFY(await(client.status()));
+    }
+
     void helloComesFirstAndNamesTheOlderSide()
     {
         EngineFixture fixture;
