@@ -1,5 +1,6 @@
 """A day's work by keyboard alone: starting, following, cancelling, trying again, searching the output, reading and merging a
 change, the palette, settings and shortcuts."""
+import json
 import os
 import re
 import unittest
@@ -244,6 +245,42 @@ class Tasks(WindowCase):
         self.desk.wait_gone("startForm")
         self.desk.key("ctrl+t")
         until(lambda: "theme=light" in self.settings(), lambda: "the light theme in the settings: " + self.settings())
+
+    def test_a_key_for_the_built_in_agent(self):
+        """There is no keyring on this desktop: that is said, nothing is lost, and the file takes the key."""
+        key = "sk-test-0123456789"
+        self.window()
+        self.desk.key("ctrl+comma")
+        self.desk.wait("settingsDialog")
+        self.choose_page("Keys")
+        self.desk.wait_text("keysNote", "No key is stored yet")
+        self.tab_to("setKeyButton")
+        self.desk.key("space")
+        self.desk.wait_focus("keyField")
+        self.desk.type(key)
+        self.desk.key("Return")
+        self.desk.wait_text("keyMessage", "no keyring to use", seconds=90)
+        self.assertIn("--in-file", self.desk.read("keysNote"))
+        self.shot("key-refused")
+        self.tab_to("keyPlaceBox")
+        self.desk.key("Down", "Return")
+        self.desk.wait_gone("keyDialog")
+        self.desk.wait_text("keysNote", "“anthropic” is stored")
+        self.assertEqual(self.keys(), [{"name": "anthropic", "place": "file"}])
+        secrets = self.desk.environment["SWITCHYARD_ROOT"] + "/config/secrets.json"
+        with open(secrets) as file:
+            self.assertEqual(json.load(file)["keys"], {"anthropic": key})
+        self.assertEqual(os.stat(secrets).st_mode & 0o777, 0o600)
+        self.shot("keys")
+        self.tab_to("removeKeyButton")
+        self.desk.key("space")
+        self.desk.wait("removeKey")
+        self.desk.press("removeKeyYes")
+        self.desk.wait_text("keysNote", "is removed")
+        self.assertEqual(self.keys(), [])
+
+    def keys(self):
+        return json.loads(self.swy("key", "list", "--json").stdout)["keys"]
 
     def settings_path(self):
         return self.desk.environment["SWITCHYARD_ROOT"] + "/config/switchyard.conf"

@@ -214,16 +214,22 @@ private Q_SLOTS:
     {
         Stage stage;
         writeFile(stage.root.path(u"refusal-of-set"_s),
-                  "There is no keyring to use: none.\n  Try: swy key set --in-file\n");
+                  "There is no keyring to use: none.\n  Try: swy key set --in-file\n  or another place, which takes "
+                  "more than one line to say in a dialog of this width\n");
         stage.open();
         QTRY_VERIFY(stage.isReady());
+        stage.find<QPushButton>("setKeyButton")->setFocus();
         const QPointer dialog = stage.typeKey(u"sk-test"_s);
+        const int height = stage.find<QLineEdit>("keyField")->height();
         QTest::keyClick(stage.find<QLineEdit>("keyField"), Qt::Key_Return);
         QTRY_VERIFY(stage.isReady());
-        QCOMPARE(stage.note(), u"There is no keyring to use: none.\n  Try: swy key set --in-file"_s);
+        QVERIFY(
+            stage.note().startsWith(u"There is no keyring to use: none.\nTry: swy key set --in-file\nor another"_s));
         QVERIFY(dialog && dialog->isVisible());
         QCOMPARE(stage.find<QLabel>("keyMessage")->text(), stage.note());
         QCOMPARE(stage.find<QLineEdit>("keyField")->text(), u"sk-test"_s);
+        QCOMPARE(stage.find<QLineEdit>("keyField")->height(), height); // the words make room for themselves
+        QCOMPARE(stage.page->focusWidget(), stage.table());
         QFile::remove(stage.root.path(u"refusal-of-set"_s)); // the other place takes it
         stage.find<QComboBox>("keyPlaceBox")->setCurrentIndex(1);
         stage.press("storeKeyButton");
@@ -256,6 +262,8 @@ private Q_SLOTS:
             writeFile(hang, {});
             limits.look = std::chrono::milliseconds(100);
         }
+        if (answer == "missing")
+            limits.look = 2 * patience; // it is known at once
         stage.open(limits, answer == "missing" ? stage.root.path(u"no/swy"_s) : QString());
         QTRY_VERIFY(stage.isReady());
         QVERIFY2(stage.note().contains(words), qPrintable(stage.note()));

@@ -10,6 +10,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include <algorithm>
+
 namespace switchyard::ui {
 
 KeyDialog::KeyDialog(const QString& name, KeyProgram::Place place, QWidget* parent)
@@ -77,11 +79,17 @@ void KeyDialog::look()
 {
     const auto name = m_name->text().trimmed();
     const bool isName = KeyProgram::canName(name);
-    say(m_message,
-        name.isEmpty() || isName ? QString()
-                                 : tr("A name has lower-case letters, digits, dots, dashes and underscores."),
-        true);
+    tell(name.isEmpty() || isName ? QString()
+                                  : tr("A name has lower-case letters, digits, dots, dashes and underscores."),
+         true);
     m_store->setEnabled(!m_isBusy && isName && !m_key->text().trimmed().isEmpty());
+}
+
+void KeyDialog::tell(const QString& text, bool isError)
+{
+    say(m_message, text, isError);
+    layout()->activate();
+    resize(width(), std::max(height(), layout()->totalHeightForWidth(width()))); // the fields keep their height
 }
 
 void KeyDialog::store()
@@ -90,7 +98,7 @@ void KeyDialog::store()
         return;
     m_isBusy = true;
     look();
-    say(m_message, tr("Storing it… The desktop may ask you to unlock the keyring."), false);
+    tell(tr("Storing it… The desktop may ask you to unlock the keyring."), false);
     Q_EMIT wanted(m_name->text().trimmed(), Secret(m_key->text().trimmed().toUtf8()),
                   KeyProgram::Place(m_place->currentData().toInt()));
 }
@@ -99,7 +107,7 @@ void KeyDialog::refused(const QString& why)
 {
     m_isBusy = false;
     look();
-    say(m_message, why, true);
+    tell(why, true);
     m_store->setFocus();
 }
 

@@ -25,6 +25,7 @@ Q_SIGNALS:
 
 private:
     void look();
+    void tell(const QString& text, bool isError);
     void store();
     QLineEdit *m_name, *m_key;
     QComboBox* m_place;

@@ -71,6 +71,15 @@ Result<process::Descriptor> pipeWith(const Secret& key)
     return reading;
 }
 
+//! An error as swy writes it for a terminal, without the indentation.
+QString linesOf(const QByteArray& words)
+{
+    QStringList lines;
+    for (const auto& line : QString::fromUtf8(words.left(mostWords)).split(u'\n', Qt::SkipEmptyParts))
+        lines << line.trimmed();
+    return lines.join(u'\n').trimmed();
+}
+
 QString nameOf(KeyProgram::Place place)
 {
     return place == KeyProgram::Place::File ? u"file"_s : u"keyring"_s;
@@ -120,8 +129,7 @@ QCoro::Task<Result<QByteArray>> KeyProgram::run(QString program, QStringList wor
                        tr("The keyring may be locked: unlock it and try again."));
     if (process->exitStatus() == QProcess::NormalExit && process->exitCode() == 0)
         co_return QByteArray(output->bytes + process->readAllStandardOutput());
-    const auto said =
-        QString::fromUtf8(QByteArray(output->words + process->readAllStandardError()).left(mostWords)).trimmed();
+    const auto said = linesOf(output->words + process->readAllStandardError());
     co_return fail(ErrorCode::Unavailable, said.isEmpty() ? tr("%1 failed and did not say why.").arg(program) : said);
 }
 

@@ -101,7 +101,7 @@ KeysPage::KeysPage(KeyProgram program, QWidget* parent)
     connect(m_other, &QPushButton::clicked, this, [this] { set({}); });
     connect(m_remove, &QPushButton::clicked, this, &KeysPage::askToRemove);
     connect(m_again, &QPushButton::clicked, this, [this] { load(); });
-    connect(m_list, &QTreeWidget::itemActivated, m_set, &QPushButton::click);
+    connect(m_list, &QTreeWidget::itemDoubleClicked, m_set, &QPushButton::click);
     connect(m_list, &QTreeWidget::currentItemChanged, this, &KeysPage::showState);
     showState();
 }
@@ -130,8 +130,8 @@ void KeysPage::showState()
 void KeysPage::beBusy(const QString& words)
 {
     for (const auto* const button : {m_set, m_other, m_remove, m_again}) {
-        if (button->hasFocus())
-            m_list->setFocus(); // a button that cannot be pressed loses it to anywhere
+        if (window()->focusWidget() == button) // hasFocus() is false below a dialog
+            m_list->setFocus();                // a button that cannot be pressed loses it to anywhere
     }
     m_isBusy = true;
     say(m_note, words, false);
