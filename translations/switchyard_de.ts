@@ -2095,6 +2095,234 @@
     </message>
 </context>
 <context>
+    <name>switchyard::ui::KeyDialog</name>
+    <message>
+        <source>Set a key</source>
+        <translation>Schlüssel hinterlegen</translation>
+    </message>
+    <message>
+        <source>such as anthropic</source>
+        <translation>etwa anthropic</translation>
+    </message>
+    <message>
+        <source>as its provider gave it to you</source>
+        <translation>wie der Anbieter ihn ausgegeben hat</translation>
+    </message>
+    <message>
+        <source>S&amp;how it</source>
+        <translation>&amp;Anzeigen</translation>
+    </message>
+    <message>
+        <source>In the desktop&apos;s keyring</source>
+        <translation>Im Schlüsselbund der Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>In a file that only you can read</source>
+        <translation>In einer Datei, die nur Sie lesen können</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Key:</source>
+        <translation>&amp;Schlüssel:</translation>
+    </message>
+    <message>
+        <source>Kee&amp;p it:</source>
+        <translation>&amp;Ort:</translation>
+    </message>
+    <message>
+        <source>&amp;Store the key</source>
+        <translation>Schlüssel &amp;hinterlegen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>It goes to the place below and nowhere else. Tasks that start from then on get it; it is blotted out of what they write.</source>
+        <translation>Er kommt an den unten gewählten Ort und nirgendwohin sonst. Aufgaben, die danach beginnen, bekommen ihn; in dem, was sie schreiben, wird er geschwärzt.</translation>
+    </message>
+    <message>
+        <source>A name has lower-case letters, digits, dots, dashes and underscores.</source>
+        <translation>Ein Name besteht aus Kleinbuchstaben, Ziffern, Punkten, Binde- und Unterstrichen.</translation>
+    </message>
+    <message>
+        <source>Storing it… The desktop may ask you to unlock the keyring.</source>
+        <translation>Wird hinterlegt … Vielleicht werden Sie gebeten, den Schlüsselbund zu entsperren.</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::KeyProgram</name>
+    <message>
+        <source>No pipe could be made for the key.</source>
+        <translation>Für den Schlüssel ließ sich keine Pipe anlegen.</translation>
+    </message>
+    <message>
+        <source>This is too long for a key; nothing was stored.</source>
+        <translation>Das ist zu lang für einen Schlüssel; es wurde nichts hinterlegt.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be started: %2</source>
+        <translation>%1 lässt sich nicht starten: %2</translation>
+    </message>
+    <message>
+        <source>It belongs to Switchyard and keeps the keys. Install Switchyard anew.</source>
+        <translation>Das Programm gehört zu Switchyard und verwahrt die Schlüssel. Installieren Sie Switchyard neu.</translation>
+    </message>
+    <message>
+        <source>%1 said more than it should.</source>
+        <translation>%1 hat mehr ausgegeben, als es sollte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 did not answer within %n second(s).</source>
+        <translation>
+            <numerusform>%1 hat innerhalb von einer Sekunde nicht geantwortet.</numerusform>
+            <numerusform>%1 hat innerhalb von %n Sekunden nicht geantwortet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The keyring may be locked: unlock it and try again.</source>
+        <translation>Vielleicht ist der Schlüsselbund gesperrt: entsperren Sie ihn und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 failed and did not say why.</source>
+        <translation>%1 ist gescheitert und hat nicht gesagt, warum.</translation>
+    </message>
+    <message>
+        <source>What swy says about the keys is not understood.</source>
+        <translation>Was swy über die Schlüssel sagt, ist nicht zu verstehen.</translation>
+    </message>
+    <message>
+        <source>It may be of another version than this window: install both together.</source>
+        <translation>Vielleicht hat es eine andere Version als dieses Fenster: installieren Sie beide zusammen.</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::KeysPage</name>
+    <message>
+        <source>Built-in agent: Claude models</source>
+        <translation>Eingebauter Agent: Claude-Modelle</translation>
+    </message>
+    <message>
+        <source>Built-in agent: OpenAI and alike</source>
+        <translation>Eingebauter Agent: OpenAI u. Ä.</translation>
+    </message>
+    <message>
+        <source>in a file only you can read</source>
+        <translation>in einer Datei nur für Sie</translation>
+    </message>
+    <message>
+        <source>in the keyring</source>
+        <translation>im Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>S&amp;et…</source>
+        <translation>&amp;Hinterlegen …</translation>
+    </message>
+    <message>
+        <source>Set an&amp;other…</source>
+        <translation>&amp;Weiteren …</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Entfernen …</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>Noch einmal &amp;nachsehen</translation>
+    </message>
+    <message>
+        <source>Keys that agents need to reach their models. They can be stored and removed here, never seen. The built-in agent needs one of the first two; agents that sign in by themselves, such as Claude Code and Codex, need none.</source>
+        <translation>Schlüssel, mit denen Agenten ihre Modelle erreichen. Sie lassen sich hier hinterlegen und entfernen, aber nie ansehen. Der eingebaute Agent braucht einen der ersten beiden; Agenten, die sich selbst anmelden, etwa Claude Code und Codex, brauchen keinen.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>Wofür</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Verwahrt</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>No key is stored yet. Choose a name and press “Set…”.</source>
+        <translation>Noch ist kein Schlüssel hinterlegt. Wählen Sie einen Namen und dann „Hinterlegen …“.</translation>
+    </message>
+    <message>
+        <source>Agents that ask for it</source>
+        <translation>Agenten, die ihn verlangen</translation>
+    </message>
+    <message>
+        <source>Those that name it in agents.json: “keyring:%1”</source>
+        <translation>Solche, die ihn in agents.json nennen: „keyring:%1“</translation>
+    </message>
+    <message>
+        <source>It goes before the variable %1.</source>
+        <translation>Er geht der Variablen %1 vor.</translation>
+    </message>
+    <message>
+        <source>given by %1</source>
+        <translation>aus %1</translation>
+    </message>
+    <message>
+        <source>The variable is set for this window. An engine that was started elsewhere may not have it; a stored key always counts.</source>
+        <translation>Die Variable ist für dieses Fenster gesetzt. Eine anderswo gestartete Engine hat sie vielleicht nicht; ein hinterlegter Schlüssel gilt immer.</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht hinterlegt</translation>
+    </message>
+    <message>
+        <source>Storing “%1”…</source>
+        <translation>„%1“ wird hinterlegt …</translation>
+    </message>
+    <message>
+        <source>“%1” is stored %2. Tasks that start from now on get it.</source>
+        <translation>„%1“ liegt jetzt %2. Aufgaben, die von nun an beginnen, bekommen ihn.</translation>
+    </message>
+    <message>
+        <source>Remove a key</source>
+        <translation>Schlüssel entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the key “%1”?</source>
+        <translation>Den Schlüssel „%1“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Tasks that start from then on do not get it. It cannot be brought back from here.</source>
+        <translation>Aufgaben, die danach beginnen, bekommen ihn nicht. Von hier aus lässt er sich nicht zurückholen.</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Removing “%1”…</source>
+        <translation>„%1“ wird entfernt …</translation>
+    </message>
+    <message>
+        <source>“%1” is removed.</source>
+        <translation>„%1“ ist entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::LogView</name>
     <message>
         <source>… %1 more</source>
@@ -2918,6 +3146,10 @@ Es will ausführen: %2</translation>
     <message>
         <source>&amp;Send one to try it</source>
         <translation>Eine zur Probe &amp;senden</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
     </message>
 </context>
 <context>

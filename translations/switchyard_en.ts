@@ -204,6 +204,16 @@
     </message>
 </context>
 <context>
+    <name>switchyard::ui::KeyProgram</name>
+    <message numerus="yes">
+        <source>%1 did not answer within %n second(s).</source>
+        <translation>
+            <numerusform>%1 did not answer within one second.</numerusform>
+            <numerusform>%1 did not answer within %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::LogView</name>
     <message numerus="yes">
         <source>%n new lines</source>

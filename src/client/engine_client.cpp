@@ -223,6 +223,11 @@ EngineClient::~EngineClient()
         d->connection->disconnect(this);
 }
 
+QString EngineClient::engineProgram() const
+{
+    return d->engineProgram();
+}
+
 EngineClient::State EngineClient::state() const
 {
     return d->state;

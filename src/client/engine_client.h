@@ -65,6 +65,7 @@ public:
     EngineClient(Paths paths, Options options, QObject* parent = nullptr);
     ~EngineClient() override;
 
+    QString engineProgram() const; //!< path of the swy that is, or would be, started
     State state() const;
     //! Connects (starting the engine if need be). May be called again.
     QCoro::Task<Result<>> connectToEngine();

@@ -22,10 +22,11 @@ Result<QString> fullName(const QString& name, const ModelOptions& options)
         return options.prices.defaultModel(u"anthropic"_s);
     if (!options.environment.value(openAiKey).isEmpty())
         return options.prices.defaultModel(u"openai"_s);
-    return fail(ErrorCode::Unavailable, u"No model is configured for the built-in agent."_s,
-                u"Give it a key (`swy key set anthropic` or `openai`, or the variable ANTHROPIC_API_KEY or "
-                "OPENAI_API_KEY), name a model, or try the demonstration, which needs neither: `swy demo`, or the "
-                "model script:demo."_s);
+    return fail(
+        ErrorCode::Unavailable, u"No model is configured for the built-in agent."_s,
+        u"Give it a key (Settings → Keys, `swy key set anthropic` or `openai`, or the variable ANTHROPIC_API_KEY or "
+        "OPENAI_API_KEY), name a model, or try the demonstration, which needs neither: `swy demo`, or the "
+        "model script:demo."_s);
 }
 
 Result<std::unique_ptr<Provider>> openScript(const ModelInfo& model, const ModelOptions& options)
@@ -67,8 +68,9 @@ Result<QUrl> endpoint(const ModelOptions& options, const QString& variable, cons
 
 Error noKey(const QString& model, const QString& variable)
 {
-    return {ErrorCode::Unavailable, u"The model %1 needs a key, and %2 is not set."_s.arg(model, variable),
-            u"Set it, or store the key with `swy key set`; the demonstration, script:demo, needs none."_s};
+    return {
+        ErrorCode::Unavailable, u"The model %1 needs a key, and %2 is not set."_s.arg(model, variable),
+        u"Set it, or store the key (Settings → Keys, or `swy key set`); the demonstration, script:demo, needs none."_s};
 }
 
 Result<std::unique_ptr<Provider>> openAnthropic(const ModelInfo& model, const ModelOptions& options)

@@ -12,6 +12,7 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabWidget>
@@ -47,6 +48,29 @@ struct Shots {
         widget->grab().save(folder + u'/' + name + suffix + scale + u".png"_s);
     }
 };
+
+//! Waits for the table; also takes the dialog.
+void takeKeys(const QWidget& settings, const Shots& shots)
+{
+    auto* const set = settings.findChild<QPushButton*>(u"setKeyButton"_s);
+    QTRY_VERIFY(set->isEnabled());
+    set->click();
+    auto* const dialog = waitForDialog("keyDialog");
+    dialog->findChild<QLineEdit*>(u"keyField"_s)->setText(u"sk-ant-example"_s);
+    shots.take(dialog, u"keyDialog"_s);
+    static_cast<QDialog*>(dialog)->reject();
+}
+
+//! A program in the place of swy that knows some keys.
+QString makeKeyProgram(const testing::TestRoot& root)
+{
+    const auto path = root.path(u"swy"_s);
+    testing::writeFile(path, "#!/bin/sh\n"
+                             "echo '{\"keys\":[{\"name\":\"anthropic\",\"place\":\"keyring\"},"
+                             "{\"name\":\"openrouter\",\"place\":\"file\"}]}'\n");
+    QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return path;
+}
 
 void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& shots)
 {
@@ -89,7 +113,10 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
         if (auto* const pages = shown->findChild<QListWidget*>(u"settingsPages"_s)) {
             for (int row = 1; row < pages->count(); ++row) {
                 pages->setCurrentRow(row);
-                shots.take(shown, u"settings-"_s + pages->item(row)->data(Qt::UserRole).toString());
+                const auto page = pages->item(row)->data(Qt::UserRole).toString();
+                if (page == u"keys")
+                    takeKeys(*shown, shots);
+                shots.take(shown, u"settings-"_s + page);
             }
         }
         if (auto* const pages = shown->findChild<QTabWidget*>(u"startTabs"_s)) {
@@ -150,7 +177,8 @@ int main(int argc, char** argv)
     if (!engine.listen())
         return 1;
     engine.statistics = testing::sampleStatistics(QDate::currentDate());
-    client::EngineClient client(root.paths, {.startEngine = false, .engineProgram = {}, .name = u"shots"_s});
+    client::EngineClient client(root.paths,
+                                {.startEngine = false, .engineProgram = makeKeyProgram(root), .name = u"shots"_s});
     client::TaskFeed feed(client);
     ui::Theme theme(application);
     ui::MainWindow window(client, feed, theme, root.paths);

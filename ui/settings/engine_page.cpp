@@ -1,7 +1,6 @@
 #include "ui/settings/engine_page.h"
 
 #include "ui/settings/parts.h"
-#include "ui/theme/colors.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -121,7 +120,7 @@ void EnginePage::choice(const QString& key, const QString& label, const QList<st
 void EnginePage::load()
 {
     m_fields->setEnabled(false);
-    say(tr("Asking the engine…"), false);
+    ui::say(m_note, tr("Asking the engine…"), false);
     QCoro::connect(m_client.call(u"settings.get"_s, {}), this,
                    [this](const Result<QJsonValue>& answer) { take(answer); });
 }
@@ -154,12 +153,13 @@ void EnginePage::take(const Result<QJsonValue>& answer)
 {
     if (!answer) {
         const auto& error = answer.error();
-        say(error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint, true);
+        ui::say(m_note, error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint, true);
         return;
     }
     m_fields->setEnabled(true);
     showValues((*answer)[u"settings"].toObject());
-    say(tr("They count for all projects, from now on; a task can be told otherwise when it starts."), false);
+    ui::say(m_note, tr("They count for all projects, from now on; a task can be told otherwise when it starts."),
+            false);
 }
 
 void EnginePage::showValues(const QJsonObject& settings)
@@ -172,15 +172,6 @@ void EnginePage::showValues(const QJsonObject& settings)
             put(*setting);
     }
     m_showing = false;
-}
-
-void EnginePage::say(const QString& text, bool isError)
-{
-    auto colors = palette();
-    const auto ours = colorsFor(colors);
-    colors.setColor(QPalette::WindowText, isError ? ours.failed : ours.muted);
-    m_note->setPalette(colors);
-    m_note->setText(text);
 }
 
 } // namespace switchyard::ui

@@ -34,7 +34,6 @@ private:
     void send();
     void take(const Result<QJsonValue>& answer);
     void showValues(const QJsonObject& settings);
-    void say(const QString& text, bool isError);
 
     client::EngineClient& m_client;
     QFormLayout* m_form;

@@ -1,5 +1,7 @@
 #include "ui/settings/parts.h"
 
+#include "ui/theme/colors.h"
+
 #include <QBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -21,6 +23,16 @@ QLabel* explanation(const QString& text, QWidget* parent)
     label->setWordWrap(true);
     label->setForegroundRole(QPalette::PlaceholderText);
     return label;
+}
+
+void say(QLabel* note, const QString& text, bool isError)
+{
+    auto colors = note->palette();
+    const auto ours = colorsFor(colors);
+    colors.setColor(QPalette::WindowText, isError ? ours.failed : ours.muted);
+    note->setPalette(colors);
+    note->setText(text);
+    note->setVisible(!text.isEmpty());
 }
 
 QString sizeText(qint64 bytes)

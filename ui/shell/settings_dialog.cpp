@@ -3,6 +3,7 @@
 #include "client/template_store.h"
 #include "ui/settings/agents_page.h"
 #include "ui/settings/engine_page.h"
+#include "ui/settings/keys_page.h"
 #include "ui/settings/parts.h"
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
@@ -53,6 +54,7 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     addPage(u"notifications"_s, u"message"_s, tr("Notifications"), makeNotifications());
     addPage(u"code"_s, u"lock"_s, tr("Confirmation code"), makeCode());
     addPage(u"agents"_s, u"agent"_s, tr("Agents"), new AgentsPage(m_client, this));
+    addPage(u"keys"_s, u"key"_s, tr("Keys"), new KeysPage(KeyProgram(m_client.engineProgram(), {}), this));
     addPage(u"limits"_s, u"flag"_s, tr("Limits and sandbox"), new EnginePage(m_client, this));
     addPage(u"templates"_s, u"plan"_s, tr("Templates"), makeTemplates());
     addPage(u"appearance"_s, u"theme"_s, tr("Appearance"), makeAppearance());
