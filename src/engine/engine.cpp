@@ -15,6 +15,13 @@ namespace {
 const auto gateNote = u"queue_held"_s; // "0", "1", "drain"
 const auto slotsNote = u"queue_slots"_s;
 
+Error endedAlready(const Task& task)
+{
+    return {ErrorCode::Conflict,
+            Engine::tr("Task %1 has ended already: %2.").arg(task.id().toString(), statusName(task.status)),
+            {}};
+}
+
 //! Worker: everything about a new task that takes looking at the disk.
 Result<> checkSpec(const TaskSpec& spec, const Paths& paths, qint64 leastFreeBytes)
 {
@@ -166,12 +173,20 @@ QCoro::Task<Result<>> Engine::cancel(QPointer<Engine> self, TaskId id)
 {
     SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
     if (isFinished(task.status))
-        co_return fail(ErrorCode::Conflict,
-                       tr("Task %1 has ended already: %2.").arg(id.toString(), statusName(task.status)));
+        co_return fail(endedAlready(task));
     if (!self->m_supervisor.hasRunner(id))
         co_return co_await self->m_book.recordStatus(id, TaskStatus::Cancelled, tr("cancelled before it started"));
-    SY_CO_TRY(co_await self->m_supervisor.call(id, u"cancel"_s, {}));
-    co_return {};
+    const auto answer = co_await self->m_supervisor.call(id, u"cancel"_s, {});
+    if (answer)
+        co_return {};
+    if (!self || answer.error().code != ErrorCode::Unavailable)
+        co_return fail(answer.error());
+    // It went without an answer: of itself, or because somebody else was first. Its end tells.
+    SY_CO_TRY(co_await runnerEnded(self, id));
+    SY_CO_TRY_ASSIGN(const auto now, self->m_book.task(id));
+    if (now.status == TaskStatus::Cancelled)
+        co_return {};
+    co_return fail(isFinished(now.status) ? endedAlready(now) : answer.error());
 }
 
 QCoro::Task<Result<>> Engine::retry(QPointer<Engine> self, TaskId id, QString followUp, QJsonObject limits)
@@ -250,8 +265,7 @@ QCoro::Task<Result<>> Engine::prioritise(QPointer<Engine> self, TaskId id, Prior
 {
     SY_CO_TRY_ASSIGN(const auto task, self->m_book.task(id));
     if (isFinished(task.status))
-        co_return fail(ErrorCode::Conflict,
-                       tr("Task %1 has ended already: %2.").arg(id.toString(), statusName(task.status)));
+        co_return fail(endedAlready(task));
     if (task.spec.priority == priority)
         co_return {};
     co_return co_await self->m_book.record(id, event_kind::taskPriority, {{u"priority"_s, priorityName(priority)}});
