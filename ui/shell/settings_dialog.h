@@ -22,8 +22,8 @@ class SettingsDialog : public QDialog
 public:
     SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client, const Paths& paths,
                    QWidget* parent);
-    //! "general", "notifications", "code", "agents", "keys", "limits", "templates", "appearance", "shortcuts"; others: the
-    //! first.
+    //! "general", "notifications", "code", "agents", "keys", "limits", "templates", "appearance", "shortcuts"; others:
+    //! the first.
     void showPage(const QString& page);
     void setCodeIsSet(bool set);
     void setTrayIsThere(bool there); //!< this desktop shows tray icons
