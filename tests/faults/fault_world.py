@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -200,6 +201,10 @@ class FaultWorld(World):
         self.lines = []
         self.faultline = None
         self.environment["SWITCHYARD_SANITIZER"] = SANITIZER
+        if SANITIZER:  # what its run-time says of any of the programs fails the test, also where that one was about to be killed
+            self.reports = tempfile.mkdtemp(prefix="swy-sanitizer-", dir="/tmp")
+            options = "log_path=%s/report" % self.reports
+            self.environment.update(ASAN_OPTIONS=options, UBSAN_OPTIONS=options + ":print_stacktrace=1", TSAN_OPTIONS=options)
         os.makedirs(self.root + "/config", 0o700)
         with open(self.root + "/config/switchyard.conf", "w") as file:
             # The agents of these tests leave their marks outside of their worktrees, which no sandbox allows.
@@ -223,6 +228,16 @@ class FaultWorld(World):
         super().close()
         if not os.environ.get("SWITCHYARD_KEEP"):
             shutil.rmtree(self.runtime(), ignore_errors=True)
+        if SANITIZER:
+            self.check_reports()
+
+    def check_reports(self):
+        said = []
+        for name in sorted(os.listdir(self.reports)):
+            with open(os.path.join(self.reports, name), errors="replace") as file:
+                said.append(file.read(4000))
+        shutil.rmtree(self.reports)
+        assert not said, "the sanitizer reports:\n" + "\n".join(said)
 
     # ------------------------------------------------------------------ processes
     def belongs(self, pid):

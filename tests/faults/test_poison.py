@@ -17,10 +17,10 @@ class Poison(FaultTest):
         behind = [self.world.add(self.line, "echo %d" % number) for number in range(3)]
         self.world.ended(self.line, behind, by=("completed",))
         until(lambda: len(self.world.marks()) == 3, "three attempts", 60)
-        task = self.world.ended(self.line, [poison], by=("interrupted",))[poison]
+        state = lambda: [self.line.call("task.get", id=poison)["task"][key] for key in ("status", "attempt")]
+        until(lambda: state() == ["interrupted", 3], lambda: "the third attempt to have ended so; it is %s" % state(), 60)
         until(lambda: self.line.call("queue.status")["queued"] + self.line.call("queue.status")["running"] == 0, "nothing to be queued")
-        task = self.line.call("task.get", id=poison)["task"]
-        self.assertEqual((task["status"], task["attempt"]), ("interrupted", 3))
+        self.assertEqual(state(), ["interrupted", 3])
         self.assertEqual(len(self.world.marks()), 3)
         for attempt in (1, 2, 3):
             path = "%s/state/tasks/%s/%d/journal.ndjson" % (self.world.root, poison, attempt)
