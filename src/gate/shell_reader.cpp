@@ -1,27 +1,14 @@
 #include "gate/shell_reader.h"
 
+#include "base/process_owner.h"
+
 #include <QCoro/QCoroProcess>
 #include <QJsonDocument>
-#include <QProcess>
 #include <QStandardPaths>
 
 namespace switchyard::gate {
 
 namespace {
-//! Lets go of a process without waiting for it: a QProcess that is deleted while it runs blocks.
-struct Reap {
-    void operator()(QProcess* process) const
-    {
-        process->disconnect();
-        if (process->state() == QProcess::NotRunning) {
-            process->deleteLater();
-            return;
-        }
-        QObject::connect(process, &QProcess::finished, process, &QObject::deleteLater);
-        process->kill();
-    }
-};
-
 struct Output {
     QByteArray bytes;
     bool tooMuch = false;
@@ -51,7 +38,7 @@ QCoro::Task<Result<QJsonObject>> ShellReader::read(QString script) const
     if (self.program.isEmpty())
         co_return fail(ErrorCode::Unavailable, u"The shell parser shfmt is not installed."_s,
                        u"Install the package shfmt."_s);
-    const std::unique_ptr<QProcess, Reap> process(new QProcess);
+    const ProcessOwner process(new QProcess);
     const auto output = std::make_shared<Output>();
     collect(*process, output, self.outputLimit);
     process->setProcessEnvironment({});

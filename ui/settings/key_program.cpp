@@ -1,12 +1,12 @@
 #include "ui/settings/key_program.h"
 
+#include "base/process_owner.h"
 #include "process/descriptor.h"
 
 #include <QCoro/QCoroProcess>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -20,20 +20,6 @@ namespace {
 
 constexpr qsizetype mostOutput = 1 << 20;
 constexpr qsizetype mostWords = 4096; // of an error; more is cut off
-
-//! Lets go of a process without waiting for it: a QProcess that is deleted while it runs blocks.
-struct Reap {
-    void operator()(QProcess* process) const
-    {
-        process->disconnect();
-        if (process->state() == QProcess::NotRunning) {
-            process->deleteLater();
-            return;
-        }
-        QObject::connect(process, &QProcess::finished, process, &QObject::deleteLater);
-        process->kill();
-    }
-};
 
 struct Output {
     QByteArray bytes, words;
@@ -98,7 +84,7 @@ bool KeyProgram::canName(const QString& name)
 QCoro::Task<Result<QByteArray>> KeyProgram::run(QString program, QStringList words, std::optional<Secret> input,
                                                 milliseconds limit)
 {
-    const std::unique_ptr<QProcess, Reap> process(new QProcess);
+    const ProcessOwner process(new QProcess);
     const auto output = std::make_shared<Output>();
     collect(*process, output);
     // It has no end if it has no beginning, and the end is what is waited for.
