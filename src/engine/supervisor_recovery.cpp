@@ -44,6 +44,7 @@ void Supervisor::removeDeadGroups()
             continue; // ended with its runner
         groups << std::pair(m_place.parent + u'/' + name, id ? m_paths.runnerLock(*id, attempt) : QString());
     }
+    // On a worker: the event loop does not wait for what dies.
     QThreadPool::globalInstance()->start([groups] {
         QDeadlineTimer patience(lastBreath);
         for (const auto& [group, lock] : groups) {

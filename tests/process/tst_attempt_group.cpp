@@ -62,7 +62,7 @@ private Q_SLOTS:
     void aRunnerThatIsKilledTakesNothingOn()
     {
         if (m_place.parent.isEmpty())
-            QSKIP(qPrintable(m_place.why));
+            QSKIP(qPrintable(m_place.why + u" Runs where a control group can be made."_s));
         QFETCH(QStringList, child);
         const auto path =
             makeAttempt(u"a7f3c1-1-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag()).left(6).trimmed()));
@@ -85,7 +85,7 @@ private Q_SLOTS:
     void aForkIsBornIntoItsGroup()
     {
         if (m_place.parent.isEmpty())
-            QSKIP(qPrintable(m_place.why));
+            QSKIP(qPrintable(m_place.why + u" Runs where a control group can be made."_s));
         const auto path = makeAttempt(u"a7f3c1-2"_s);
         int ends[2];
         QVERIFY(pipe(ends) == 0);
@@ -115,7 +115,7 @@ private Q_SLOTS:
     void aPoolThatWasTakenAwayIsMadeAgain()
     {
         if (m_place.parent.isEmpty())
-            QSKIP(qPrintable(m_place.why));
+            QSKIP(qPrintable(m_place.why + u" Runs where a control group can be made."_s));
         rmdir(QFile::encodeName(m_place.parent).constData());
         QVERIFY(!QFile::exists(m_place.parent));
         QVERIFY(endGroup(makeAttempt(u"a7f3c1-3"_s), milliseconds(100)).isEmpty());

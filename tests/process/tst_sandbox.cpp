@@ -74,7 +74,7 @@ private Q_SLOTS:
     {
         m_ability = await(Sandbox::probe());
         if (!m_ability.works)
-            QSKIP(qPrintable(m_ability.missing.join(u' ')));
+            QSKIP(qPrintable(m_ability.missing.join(u' ') + u" Runs where bubblewrap may make namespaces."_s));
         QVERIFY(m_ability.program.endsWith(u"/bwrap"_s));
         QVERIFY((m_ability.separateNetwork && m_ability.separateSockets) == m_ability.missing.isEmpty());
         for (const auto& folder : {u"work"_s, u"home/.ssh"_s, u"home/.agent"_s, u"state/tasks/other"_s})
@@ -223,7 +223,7 @@ private Q_SLOTS:
     void abstractSocketsOfTheSessionAreOutOfReach()
     {
         if (!m_ability.separateSockets)
-            QSKIP(qPrintable(m_ability.missing.join(u' ')));
+            QSKIP(qPrintable(m_ability.missing.join(u' ') + u" Runs where bubblewrap may make namespaces."_s));
         const auto name = u"switchyard-test-%1"_s.arg(getpid());
         const int server = socket(AF_UNIX, SOCK_STREAM, 0);
         sockaddr_un address{};
