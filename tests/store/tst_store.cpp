@@ -117,16 +117,18 @@ private Q_SLOTS:
     void preparesTasksSideBySide()
     {
         TestRoot root;
-        auto store = open(root);
         constexpr int tasks = 3, limit = 60'000;
-        QSemaphore queued, arrived;
+        QSemaphore held, queued, arrived;
         QMutex guard;
         QList<QPair<QString, qint64>> order;
         QList<QFuture<Result<>>> futures;
-        // Holds the writer until all the others are in its queue.
+        auto store = open(root);
+        // Holds the writer until all the others are in its queue; it has to have this one alone.
         futures << store->write({.events = {event(u"ffffff"_s, 1, 1)}}, [&]() -> Result<> {
+            held.release();
             return queued.tryAcquire(1, limit) ? Result<>() : fail(ErrorCode::Timeout, u"nobody came"_s);
         });
+        QVERIFY(held.tryAcquire(1, limit));
         qint64 position = 1;
         for (const int seq : {1, 2}) {
             for (const auto& id : {u"aaaaaa"_s, u"bbbbbb"_s, u"cccccc"_s}) {
