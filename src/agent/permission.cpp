@@ -103,8 +103,10 @@ PermissionRequest permissionRequest(const QJsonObject& toolCall, const QJsonObje
     const bool aboutFiles = !request.paths.isEmpty() && request.kind != u"execute";
     if (request.command.isEmpty() && call[u"rawInput"].isString())
         request.command = call[u"rawInput"].toString();
-    if (request.command.isEmpty() && !aboutFiles)
+    if (request.command.isEmpty() && !aboutFiles) {
         request.command = request.title;
+        request.commandIsTitle = true;
+    }
     if (request.command.isEmpty() && request.kind == u"delete") // so that a gate for commands sees it as what it is
         request.command = u"rm -- "_s + shellQuoted(request.paths);
     return request;

@@ -15,8 +15,9 @@ namespace switchyard::agent {
 struct PermissionRequest {
     QString toolCallId;
     QString title;
-    QString kind;    //!< as the agent names it: never to be judged by
-    QString command; //!< full text of the command, if it is one; empty otherwise
+    QString kind;                //!< as the agent names it: never to be judged by
+    QString command;             //!< full text of the command, if it is one; empty otherwise
+    bool commandIsTitle = false; //!< no more than the title was there to be judged
     QString cwd;
     QStringList paths; //!< files it is about
     QJsonObject raw;

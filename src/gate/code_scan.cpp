@@ -13,7 +13,8 @@ QString bareSql(QStringView sql)
                 end += sql[end] == u'\'' ? 2 : 1;
             out += u" '' "_s;
             i = end;
-        } else if (rest.startsWith(u"--")) {
+        } else if (rest.startsWith(u"--") &&
+                   (rest.size() == 2 || rest[2].isSpace())) { // MySQL takes --1 for minus minus
             const auto end = rest.indexOf(u'\n');
             i = end < 0 ? sql.size() : i + end;
             out += u' ';
@@ -28,14 +29,49 @@ QString bareSql(QStringView sql)
     return out.toUpper().simplified();
 }
 
+QString barePython(QStringView code)
+{
+    QString out;
+    for (qsizetype i = 0; i < code.size(); ++i) {
+        if (code[i] == u'#') {
+            const auto end = code.indexOf(u'\n', i);
+            i = (end < 0 ? code.size() : end) - 1;
+            continue;
+        }
+        if (code[i] != u'"' && code[i] != u'\'') {
+            out += code[i];
+            continue;
+        }
+        qsizetype prefix = i;
+        bool format = false;
+        while (prefix > 0 && code[prefix - 1].isLetter())
+            format = code[--prefix].toLower() == u'f' || format;
+        const auto quote = code[i];
+        const bool three = code.sliced(i).startsWith(QString(3, quote));
+        const QString closing(three ? 3 : 1, quote);
+        qsizetype end = i + closing.size();
+        while (end < code.size() && !code.sliced(end).startsWith(closing) && (three || code[end] != u'\n'))
+            end += code[end] == u'\\' ? 2 : 1;
+        end = std::min(end, code.size());
+        if (format) // what stands in its braces is run
+            out += code.sliced(i, end - i);
+        out += closing + closing;
+        i = end < code.size() && code[end] != u'\n' ? end + closing.size() - 1 : end - 1;
+    }
+    return out;
+}
+
 CodeFindings scanCode(const RuleBook& rules, const QString& language, const QString& code, Span span)
 {
     CodeFindings out;
-    const auto text = language == u"sql" ? bareSql(code) : code;
+    // With \' in it, where texts end depends on the database: then they are looked at as well.
+    const bool unclear = language == u"sql" && code.contains(u"\\'");
+    const auto whole = unclear ? code.toUpper().simplified() : language == u"sql" ? bareSql(code) : code;
+    const auto bare = language == u"py" ? barePython(code) : whole;
     for (const auto& rule : rules.codeRules()) {
         if (!rule.languages.contains(language) && !rule.languages.contains(u"*"_s))
             continue;
-        for (auto matches = rule.code->globalMatch(text); matches.hasNext();) {
+        for (auto matches = rule.code->globalMatch(rule.bareCode ? bare : whole); matches.hasNext();) {
             const auto match = matches.next();
             const auto script = rule.scriptGroup > 0 ? match.captured(rule.scriptGroup) : QString();
             if (!script.trimmed().isEmpty()) {

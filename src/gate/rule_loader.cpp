@@ -124,6 +124,7 @@ Rule readRule(JsonReader& json)
     rule.configKeys = json.texts("config"_L1);
     rule.languages = json.texts("code"_L1);
     rule.code = readRegex(json, "regex"_L1);
+    rule.bareCode = json.boolean("bare"_L1, false);
     rule.scriptGroup = int(json.integer("script_group"_L1, 0));
     const auto verdict = json.text("verdict"_L1, u"confirm"_s);
     if (verdict != u"safe" && verdict != u"confirm" && verdict != u"deny")
@@ -208,7 +209,8 @@ Result<> RuleBook::addOne(const QJsonObject& json, const QString& where, bool us
         u"max_args"_s,    u"arg_regex"_s,   u"last_arg"_s,     u"env"_s,        u"unless_value"_s, u"config"_s,
         u"code"_s,        u"regex"_s,       u"script_group"_s, u"verdict"_s,    u"category"_s,     u"severity"_s,
         u"reason"_s,      u"floor"_s,       u"unknown_only"_s, u"match"_s,      u"not_match"_s,    u"table"_s,
-        u"wrapper"_s,     u"interpreter"_s, u"writes"_s,       u"handler"_s,    u"first_word"_s,   u"any_value"_s};
+        u"wrapper"_s,     u"interpreter"_s, u"writes"_s,       u"handler"_s,    u"first_word"_s,   u"any_value"_s,
+        u"bare"_s};
     const auto id = json.value("id"_L1).toString(u"?"_s);
     for (const auto& key : json.keys())
         if (!known.contains(key))

@@ -66,7 +66,8 @@ struct Rule {
     QStringList configKeys;                         //!< rules about git's settings
     QStringList languages;                          //!< rules about code
     std::optional<QRegularExpression> code;
-    int scriptGroup = 0; //!< of `code`: this part is a shell script that is judged in its place
+    bool bareCode = false; //!< `code` is about what is called, not about what stands in texts of the language
+    int scriptGroup = 0;   //!< of `code`: this part is a shell script that is judged in its place
     Verdict verdict = Verdict::Confirm;
     QString category, severity, reason;
     bool floor = false;

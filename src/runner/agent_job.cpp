@@ -171,6 +171,8 @@ QCoro::Task<Ending> AgentJob::converse()
     m_actingFiles = co_await QtConcurrent::run(
         &ActingFiles::in, agent::AgentServer::resolved(m_request.server.actingFiles,
                                                        QProcessEnvironment::systemEnvironment(), QDir::homePath()));
+    m_tracker.starting(m_request.server.title);
+    Q_EMIT progressed();
     const auto started = co_await m_session.start(std::move(wanted));
     if (!started)
         co_return failedBy(started.error());
@@ -189,6 +191,8 @@ QCoro::Task<Ending> AgentJob::converse()
     auto blocks = firstPrompt(*started);
     if (!blocks)
         co_return Ending{TaskStatus::Failed, describe(blocks.error())};
+    m_tracker.asked(m_request.server.title);
+    Q_EMIT progressed();
     for (;;) {
         if (m_aborted)
             co_return Ending{TaskStatus::Cancelled, u"Cancelled."_s};
@@ -220,9 +224,10 @@ Ending AgentJob::failedBy(const Error& error)
                                                                   : limit              ? toMilliseconds(limit->until)
                                                                                        : 0},
                                                      {u"text"_s, redact(error.message.left(500))}});
-    const auto words =
-        m_lastErrorLine.isEmpty() ? QString() : u" Its last words: “%1”."_s.arg(m_lastErrorLine.left(300));
-    return {TaskStatus::Failed, redact(describe(error)) + words};
+    const auto last = m_lastErrorLine.simplified();
+    const bool said = last.isEmpty() || error.message.contains(redact(last.left(150)));
+    return {TaskStatus::Failed,
+            redact(describe(error)) + (said ? QString() : u" Its last words: “%1”."_s.arg(last.left(300)))};
 }
 
 Ending AgentJob::endingFor(const agent::TurnEnd& end) const

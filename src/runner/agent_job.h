@@ -43,6 +43,7 @@ Q_SIGNALS:
 
 private:
     QCoro::Task<agent::PermissionAnswer> requestPermission(agent::PermissionRequest request) override;
+    void tellAllowed(const agent::PermissionRequest& request);
     Result<QString> readTextFile(const QString& path, int line, int limit) override;
     Result<> writeTextFile(const QString& path, const QString& text) override;
     QCoro::Task<Result<QString>> createTerminal(agent::TerminalRequest request) override;

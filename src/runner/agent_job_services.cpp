@@ -54,6 +54,8 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
     if (!request.command.isEmpty()) {
         const auto permission =
             co_await m_host.permit(request.command, request.cwd.isEmpty() ? m_request.folder : request.cwd);
+        if (permission.allowed && request.commandIsTitle && request.kind != u"execute")
+            tellAllowed(request);
         if (permission.allowed)
             co_return PermissionAnswer::Allow;
         m_refused = request.command;
@@ -67,12 +69,17 @@ QCoro::Task<agent::PermissionAnswer> AgentJob::requestPermission(agent::Permissi
         if (const auto may = mayWrite(path); !reads && !may)
             co_return refuse(u"refused: "_s + may.error().message, path);
     }
-    // Files of the task, a fetch, a tool of an MCP server: nothing that the gate could judge, but told all the same.
+    tellAllowed(request);
+    co_return PermissionAnswer::Allow;
+}
+
+//! Files of the task, a fetch, a tool of an MCP server: little that the gate could judge, but told all the same.
+void AgentJob::tellAllowed(const agent::PermissionRequest& request)
+{
     m_recorder.record(event_kind::audit, {{u"what"_s, u"tool allowed"_s},
-                                          {u"on"_s, request.title.left(500)},
+                                          {u"on"_s, redact(request.title.left(500))},
                                           {u"kind"_s, request.kind},
                                           {u"files"_s, QJsonArray::fromStringList(request.paths)}});
-    co_return PermissionAnswer::Allow;
 }
 
 //! Whether this type of agent may write there; the path is known to lie inside.

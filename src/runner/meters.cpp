@@ -7,7 +7,6 @@ namespace switchyard::runner {
 namespace {
 
 constexpr milliseconds busyInterval{1000};
-constexpr milliseconds longestInterval{15'000};
 constexpr milliseconds longestWatching{2000}; // a limit that only we watch must not be met unseen for long
 constexpr int samplesKept = 60;               // an event each second in the first minute, each ten seconds after ten
 constexpr milliseconds longestSilence{10'000};

@@ -20,6 +20,7 @@ public:
         int processes = 0;
         bool closely = false; //!< also while nothing seems to happen
     };
+    static constexpr milliseconds longestInterval{15'000}; //!< between two samples
     //! `group`: the attempt's, or null; it must outlive this object.
     Meters(Recorder& recorder, const Clock& clock, const process::Cgroup* group, Watched watched);
 

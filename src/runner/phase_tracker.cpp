@@ -97,6 +97,8 @@ void PhaseTracker::commandStarted(const QString& command)
 void PhaseTracker::commandFinished(const QString& command, bool ok)
 {
     const auto* const rule = m_rules.ruleFor(command);
+    if (rule && rule->kind == u"test")
+        m_tests = ok ? Tests::Passed : Tests::Failed;
     if (!rule || !rule->afterFailure)
         return;
     m_broken = !ok;
@@ -123,6 +125,16 @@ void PhaseTracker::publishing(const QString& message)
 {
     enter(TaskPhase::Publishing);
     say(message.isEmpty() ? u"Publishing the result"_s : message);
+}
+
+void PhaseTracker::starting(const QString& agent)
+{
+    say(u"Starting %1"_s.arg(agent));
+}
+
+void PhaseTracker::asked(const QString& agent)
+{
+    say(u"%1 has the goal and thinks about it"_s.arg(agent));
 }
 
 void PhaseTracker::silent(const QString& agent, milliseconds since)

@@ -23,6 +23,8 @@ public:
     explicit PhaseTracker(const PhaseRules& rules = PhaseRules::builtIn()) : m_rules(rules) {}
 
     const State& state() const { return m_state; }
+    enum class Tests { None, Passed, Failed };
+    Tests tests() const { return m_tests; }  //!< the newest run of the project's tests, as its exit status tells it
     void planned(const QJsonArray& entries); //!< ACP plan entries: content, status
     void thought();
     void used(const QString& toolKind, const QString& title); //!< a tool was called
@@ -32,6 +34,8 @@ public:
     void tested(int passed, int failed); //!< numbers of the test run that has just ended
     void validating(const QString& message = {});
     void publishing(const QString& message = {});
+    void starting(const QString& agent);                   //!< its program, which may take seconds
+    void asked(const QString& agent);                      //!< it has the goal and has not said anything yet
     void silent(const QString& agent, milliseconds since); //!< it has told nothing for so long; the phase stays
 
     //! True for what runs a project's tests, in any of the common tools.
@@ -45,6 +49,7 @@ private:
 
     const PhaseRules& m_rules;
     State m_state;
+    Tests m_tests = Tests::None;
     bool m_broken = false;  //!< tests, checks or the build failed, and nothing has passed since
     double m_planDone = -1; //!< share of the plan that is done; negative: no plan
 };

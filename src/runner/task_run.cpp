@@ -6,6 +6,7 @@
 #include "runner/repository_check.h"
 #include "runner/shell_job.h"
 #include "runner/test_results.h"
+#include "runner/type_check.h"
 
 #include <QCoro/QCoroSignal>
 #include <QCoro/QCoroTimer>
@@ -65,7 +66,8 @@ TaskRun::TaskRun(Parts parts, Recorder& recorder)
         const auto quiet = m_parts.clock.monotonic() - m_progressAt;
         // An agent that uses no time waits for its model: people want to hear of it. A sleeping command wakes nobody.
         const bool silent = idle && m_parts.spec.task.kind == TaskKind::Shell;
-        if (quiet >= (silent ? longestHeartbeat : heartbeat))
+        if (quiet + Meters::longestInterval + std::chrono::seconds(1) >
+            (silent ? longestHeartbeat : heartbeat)) // the next look is too late
             recordProgress();
     });
     watchLimits();
@@ -131,6 +133,7 @@ QCoro::Task<> TaskRun::run()
             ending = {TaskStatus::Failed,
                       u"The work is done but could not be committed. "_s + describe(committed.error())};
     }
+    checkType(ending);
     m_clock.setTicking(false);
     m_meters.finish();
     if (const auto lost = m_parts.log->dropped(); lost > 0)
@@ -143,6 +146,19 @@ QCoro::Task<> TaskRun::run()
     // A run whose end is not on disk would be taken for one that died: on a full disk it waits for room.
     for (QDeadlineTimer limit(longestWaitForRoom); !m_recorder.flush() && !limit.hasExpired();)
         co_await QCoro::sleepFor(roomPoll);
+}
+
+void TaskRun::checkType(Ending& ending)
+{
+    if (!m_type || ending.status != TaskStatus::Completed)
+        return;
+    m_tracker.validating();
+    recordProgress();
+    const auto check = checkWork(*m_type, {m_workspace.filesChanged(), m_tracker.tests()});
+    if (!check.notice.isEmpty())
+        m_recorder.record(event_kind::notice, {{u"severity"_s, u"warning"_s}, {u"text"_s, check.notice}});
+    if (!check.failure.isEmpty())
+        ending = {TaskStatus::Failed, check.failure};
 }
 
 namespace {
@@ -231,6 +247,8 @@ Result<std::unique_ptr<Job>> TaskRun::makeJob()
     SY_TRY_ASSIGN(const auto registry, agent::AgentRegistry::load(m_parts.paths.agents()));
     SY_TRY_ASSIGN(auto server, registry.find(task.agent.isEmpty() ? u"builtin"_s : task.agent));
     SY_TRY_ASSIGN(auto type, agent::findAgentType(m_parts.paths.config + u"/agent-types"_s, task.agentType));
+    if (!task.agentType.isEmpty())
+        m_type = type;
     SY_TRY_ASSIGN(auto prices, llm::PriceTable::load(m_parts.paths.config + u"/prices.json"_s));
     if (server.command.isEmpty()) {
         server.command = m_parts.swyProgram;

@@ -57,6 +57,7 @@ private:
     void recordProgress();
     void commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail);
     QString commitMessage() const;
+    void checkType(Ending& ending);
 
     Parts m_parts;
     Recorder& m_recorder;
@@ -68,7 +69,8 @@ private:
     PhaseTracker m_tracker;
     std::unique_ptr<TerminalHost> m_host;
     std::unique_ptr<Job> m_job;
-    std::optional<Ending> m_ending; //!< asked for from outside: cancelled, time limit
+    std::optional<agent::AgentType> m_type; //!< if the task names one
+    std::optional<Ending> m_ending;         //!< asked for from outside: cancelled, time limit
     milliseconds m_progressAt{0};
     PhaseTracker::State m_told;
     int m_step = 0, m_steps = 0;

@@ -4,6 +4,7 @@
 #include "runner/phase_rules.h"
 
 #include <QJsonDocument>
+#include <QRegularExpression>
 
 namespace switchyard::runner {
 
@@ -103,6 +104,15 @@ void ToolCallRecord::take(const QJsonObject& update)
     else if (const auto claudes = meta[u"claudeCode"][u"toolName"]; claudes.isString())
         name = claudes.toString();
     tokens = meta[u"switchyard"][u"tokens"].toInteger(tokens);
+}
+
+QString ToolCallRecord::toolName() const
+{
+    if (!name.isEmpty())
+        return name;
+    // Titles are sentences, but for tools that are shown by their names: mcp__notes__search.
+    static const QRegularExpression oneWord(uR"(^[A-Za-z_][A-Za-z0-9_.:-]{0,79}$)"_s);
+    return oneWord.match(title).hasMatch() ? title : kind.isEmpty() ? u"other"_s : kind;
 }
 
 QString ToolCallRecord::text() const

@@ -18,7 +18,8 @@ struct ToolCallRecord {
 
     //! Takes over what an ACP tool_call or tool_call_update holds; what it does not hold stays.
     void take(const QJsonObject& update);
-    QString text() const; //!< of its content, cut
+    QString toolName() const; //!< the name, or what comes next to it: a title that is a name, the kind
+    QString text() const;     //!< of its content, cut
     //! "file_not_found", "permission_denied", "timeout", "command_failed", "syntax_error", "refused"…; of a failed
     //! call.
     QString errorCategory(const QString& words) const;

@@ -116,7 +116,7 @@ void UpdateTranslator::toolCall(const QJsonObject& update)
     call.take(update);
     const auto status = update[u"status"].toString();
     const QJsonObject shown{{u"id"_s, id},
-                            {u"name"_s, call.name},
+                            {u"name"_s, call.toolName()},
                             {u"kind"_s, call.kind},
                             {u"title"_s, redact(call.title)},
                             {u"input"_s, recordable(call.input)},
@@ -159,7 +159,7 @@ void UpdateTranslator::finishCall(const Call& call, bool ok, const QString& word
     }
     m_endedOrder.push_back(call.id);
     QJsonObject data{{u"id"_s, call.id},
-                     {u"name"_s, call.name},
+                     {u"name"_s, call.toolName()},
                      {u"kind"_s, call.kind},
                      {u"title"_s, redact(call.title)},
                      {u"ok"_s, ok},

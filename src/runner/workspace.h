@@ -22,6 +22,8 @@ public:
     //! Records the sum of the changes so far, if it has changed.
     QCoro::Task<> measure();
 
+    //! What the task has changed, as last recorded; nothing in place.
+    std::optional<int> filesChanged() const { return m_branch.isEmpty() ? std::nullopt : std::optional(m_sum.files); }
     const QString& folder() const { return m_folder; }
     const QString& branch() const { return m_branch; } //!< empty: in place
 

@@ -1,5 +1,6 @@
 """An agent without a model, over ACP: the goal is a shell command. With the word "inside:" before it the agent runs it
-itself, as foreign agents do; else it asks for a terminal. The output is its message."""
+itself, as foreign agents do; with "tools:" it fetches a page and calls a tool of an MCP server, of which it asks for one; else it
+asks for a terminal. The output is its message."""
 import json
 import subprocess
 import sys
@@ -27,7 +28,25 @@ def call(method, **params):
             return answer
 
 
+def use_tools(session):
+    """What neither the gate nor a terminal sees: the agent does it within itself and only tells of it."""
+    said = []
+    for number, (kind, title, given) in enumerate((("fetch", "Fetch https://example.org/page", {"url": "https://example.org/page"}),
+                                                   ("other", "mcp__notes__search", {"query": "plans", "password": "hunter2hunter2"}))):
+        tool = {"toolCallId": "t%d" % number, "title": title, "kind": kind, "rawInput": given}
+        send({"method": "session/update", "params": {"sessionId": session, "update": dict(tool, sessionUpdate="tool_call", status="pending")}})
+        asked = call("session/request_permission", sessionId=session, toolCall=dict(tool, content=[], locations=[]),
+                     options=[{"optionId": "y", "name": "Yes", "kind": "allow_once"}, {"optionId": "n", "name": "No", "kind": "reject_once"}])
+        said.append(asked["result"]["outcome"].get("optionId", "cancelled"))
+        send({"method": "session/update", "params": {"sessionId": session, "update": {
+            "sessionUpdate": "tool_call_update", "toolCallId": tool["toolCallId"], "status": "completed",
+            "content": [{"type": "content", "content": {"type": "text", "text": "found"}}]}}})
+    return " ".join(said)
+
+
 def work(session, goal):
+    if goal.startswith("tools:"):
+        return use_tools(session)
     if goal.startswith("inside:"):
         done = subprocess.run(["bash", "-c", goal[7:]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL)
         return done.stdout

@@ -131,6 +131,10 @@ class Agents(unittest.TestCase):
         task_id = self.start(model, "--type", "documenter")
         self.world.wait_status(task_id, "completed")
         self.assertEqual([data["path"] for data in self.kinds(task_id, "file.changed")], ["docs/a.md"])
+        self.assertIn("No tests were run", " ".join(notice["text"] for notice in self.kinds(task_id, "notice")))
+        # A fixer that mends nothing has not done its work.
+        task_id = self.start(self.script(turn("Nothing to do.", ("finish", {"summary": "Nothing."})), name="idle"), "--type", "fixer")
+        self.assertIn("changed nothing", self.world.wait_status(task_id, "failed")["reason"])
         wrong = self.start(model, "--type", "painter")
         self.assertIn("no agent type", self.world.wait_status(wrong, "failed")["reason"])
 
@@ -147,6 +151,8 @@ class Agents(unittest.TestCase):
             self.assertEqual((call["agent"], call["session"], call["tokens"]), ("builtin", session, 100))
             self.assertIn("command", call["input"])
         messages = [data["message"] for data in self.kinds(task_id, "task.progress")]
+        self.assertTrue(all(messages), messages)
+        self.assertEqual(messages[0], "Starting Built-in")
         self.assertIn("Step 1 of 2: Try", messages)
         self.assertTrue(any(message.startswith("Running the tests: python3 -m unittest") for message in messages))
         percents = [data["percent"] for data in self.kinds(task_id, "task.progress")]

@@ -201,6 +201,19 @@ class Gate(unittest.TestCase):
         self.assertNotIn("error", door.call("confirmation.answer", id=request["id"], **answer))
         return request
 
+    def test_fetches_and_tools_of_servers_stand_in_the_same_log(self):
+        task_id = self.world.run("--agent", "plain", "tools:", cwd=self.project)
+        self.assertEqual(self.world.wait_status(task_id, "completed", "failed")["status"], "completed")
+        events = self.world.events(task_id)
+        finished = [event["data"] for event in events if event["kind"] == "tool.finished"]
+        self.assertEqual([(call["name"], call["kind"], call["ok"]) for call in finished],
+                         [("fetch", "fetch", True), ("mcp__notes__search", "other", True)])
+        self.assertEqual(finished[0]["input"]["url"], "https://example.org/page")
+        self.assertNotIn("hunter2hunter2", json.dumps(events), "a password among the parameters")
+        entries = [json.loads(line) for line in self.world.swy("audit", "--json").stdout.splitlines()]
+        allowed = [entry["on"] for entry in entries if entry["what"] == "tool allowed"]
+        self.assertEqual(sorted(allowed), ["Fetch https://example.org/page", "mcp__notes__search"])
+
     def test_what_was_allowed_ahead_is_not_asked_again(self):
         door = self.open_door()
         self.answered = set()

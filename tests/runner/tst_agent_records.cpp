@@ -100,6 +100,13 @@ private Q_SLOTS:
         QCOMPARE(call.name, u"Bash"_s);
         call.take({{u"title"_s, QJsonValue()}}); // null: unchanged
         QCOMPARE(call.title, u"x"_s);
+        QCOMPARE(call.toolName(), u"Bash"_s);
+        ToolCallRecord unnamed; // most agents tell no name
+        QCOMPARE(unnamed.toolName(), u"other"_s);
+        unnamed.take({{u"title"_s, u"Fetch https://example.org"_s}, {u"kind"_s, u"fetch"_s}});
+        QCOMPARE(unnamed.toolName(), u"fetch"_s);
+        unnamed.take({{u"title"_s, u"mcp__notes__search"_s}});
+        QCOMPARE(unnamed.toolName(), u"mcp__notes__search"_s);
     }
     void parametersAreCutAndClean()
     {
