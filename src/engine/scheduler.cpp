@@ -154,7 +154,8 @@ Situation Scheduler::situation() const
     now.held = m_gate == Gate::Held;
     now.draining = m_gate == Gate::Draining;
     now.noMoney = m_dayBudget.whySpent();
-    now.noMoneyFor = m_dayBudget.untilMidnight();
+    if (!now.noMoney.isEmpty())
+        now.noMoneyFor = m_dayBudget.untilMidnight();
     now.noRoom = m_noRoom;
     const auto memory = m_settings.leastFreeMemory > 0 ? memoryNow() : -1;
     if (now.noRoom.isEmpty() && memory >= 0 && memory < m_settings.leastFreeMemory)
