@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/agent_type.h"
 #include "base/paths.h"
 #include "gate/gate.h"
 #include "process/attempt_group.h"
