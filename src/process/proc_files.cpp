@@ -166,6 +166,8 @@ QList<ProcStat> readChildren()
     }
     const std::unique_ptr<DIR, int (*)(DIR*)> threads(opendir("/proc/self/task"), closedir);
     while (const auto* const entry = threads ? readdir(threads.get()) : nullptr) {
+        if (entry->d_name[0] == '.')
+            continue;
         for (const auto child : childrenOf(self, entry->d_name)) {
             if (const auto stat = readStat(child))
                 take(*stat);
