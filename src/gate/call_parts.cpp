@@ -81,6 +81,16 @@ Input pipedFrom(const QJsonObject& statement, const SourceMap& source)
             return {Input::Kind::Literal, readPlainWord(object(redirection, "Word"_L1), source)};
         return unknown;
     }
+    const bool nothing =
+        redirs.isEmpty() && ((words.isEmpty() && (name == u":" || name == u"true")) ||
+                             (name == u"cat" && !words.isEmpty() &&
+                              std::ranges::all_of(words, [](const Word& w) { return w.text == u"/dev/null"; })));
+    if (nothing) {
+        Word file;
+        file.text = u"/dev/null"_s;
+        file.span = source.span(cmd);
+        return {Input::Kind::File, file};
+    }
     if ((name != u"echo" && name != u"printf") || !redirs.isEmpty())
         return unknown;
     if (name == u"printf") {
