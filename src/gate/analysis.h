@@ -73,6 +73,7 @@ private:
     bool runsDescriptor(const Word& file, const Invocation& invocation, int depth, const QString& language);
     std::optional<QString> readInWorktree(const Word& file, const Invocation& invocation) const;
     void note(const Word& path, const Invocation& invocation, std::optional<QString> content);
+    void unpacked(const Arguments& arguments, const Invocation& invocation);
     // unfold.cpp
     bool unfold(const Arguments& arguments, const Invocation& invocation, int depth);
     void wrapper(const WrapperSpec& spec, const QString& id, const Invocation& invocation, int depth);

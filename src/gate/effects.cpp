@@ -140,8 +140,45 @@ void Analysis::written(const Word& path, const Invocation& invocation, const QSt
            path.span, ours || where == PathClass::Device || where == PathClass::GitInternal);
 }
 
+// An archive from elsewhere, unpacked: what is in its folder then is not known here.
+void Analysis::unpacked(const Arguments& arguments, const Invocation& invocation)
+{
+    static const QStringList tars{u"tar"_s, u"gtar"_s, u"bsdtar"_s};
+    const auto& words = arguments.positionals();
+    const bool tar = tars.contains(arguments.program());
+    if (!tar && arguments.program() != u"unzip")
+        return;
+    const bool oldStyle = tar && !words.isEmpty() && invocation.argv.size() > 1 &&
+                          invocation.argv[1].text == words.first().text && words.first().text.startsWith(u'x');
+    const bool extracts = !tar || oldStyle || arguments.find(u"-x"_s, false) || arguments.find(u"--extract"_s, true) ||
+                          arguments.find(u"--get"_s, true);
+    if (!extracts)
+        return;
+    auto archives = tar ? arguments.values({u"-f"_s, u"--file"_s}) : words.first(std::min<qsizetype>(1, words.size()));
+    if (oldStyle && words.first().text.contains(u'f') && words.size() > 1)
+        archives << words[1];
+    const bool fromElsewhere = std::ranges::any_of(archives,
+                                                   [&](const Word& archive) {
+                                                       const auto found = m_written.constFind(
+                                                           normalisePath(archive, invocation.folder, m_context));
+                                                       return found != m_written.cend() && !found->content;
+                                                   }) ||
+                               (tar && invocation.input.kind == Input::Kind::Pipe);
+    if (!fromElsewhere)
+        return;
+    auto folders = arguments.valuesByLook({tar ? u"-C"_s : u"-d"_s, u"--directory"_s});
+    if (folders.isEmpty()) {
+        Word here;
+        here.text = u"."_s;
+        folders << here;
+    }
+    for (const auto& folder : std::as_const(folders))
+        m_cloned << normalisePath(folder, invocation.folder, m_context);
+}
+
 void Analysis::writes(const Arguments& arguments, const Invocation& invocation)
 {
+    unpacked(arguments, invocation);
     const auto* spec = m_rules->writes(arguments.program());
     if (!spec)
         return;
@@ -281,8 +318,9 @@ void Analysis::runsFile(const Word& file, const Invocation& invocation, int dept
         content.dynamic = content.unknown();
         return code(language, content, invocation, depth);
     }
+    const bool relative = !name.startsWith(u'/') && !name.startsWith(u'~') && !name.startsWith(u"..");
     for (const auto& folder : std::as_const(m_cloned))
-        if (name.startsWith(folder + u'/'))
+        if (name.startsWith(folder + u'/') || (folder == u"." && relative))
             return report(u"remote-code"_s, u"runs a file that the same command writes or downloads"_s,
                           u"shape.cloned-and-run"_s, file.span);
     if (m_frame.script.fromFile || m_looked.contains(name))
