@@ -115,6 +115,7 @@ int main(int argc, char** argv)
 
     client::EngineClient client(paths, {.startEngine = true, .engineProgram = {}, .name = u"switchyard"_s});
     client::TaskFeed feed(client);
+    client.keepConnected(); // the engine answers while the window is built
     ui::Theme theme(application);
     ui::QuietCursor cursor(&application);
     ui::MainWindow window(client, feed, theme, paths);
@@ -136,7 +137,6 @@ int main(int argc, char** argv)
     }
     if (parser.isSet(demo))
         window.startDemoWhenReady();
-    window.show();
-    client.keepConnected();
+    window.showWhenReady();
     return runEventLoop();
 }
