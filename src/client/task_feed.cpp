@@ -14,7 +14,7 @@ namespace switchyard::client {
 
 namespace {
 constexpr int pageSize = 1000;
-constexpr int firstOnes = 60;           // more than a window shows
+constexpr int firstOnes = 40;           // more than a window shows
 constexpr milliseconds forPainting{60}; // before a page of a thousand holds up the thread that paints the first
 
 //! Thousands of tasks say the same in these: it is kept once.

@@ -1,7 +1,6 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/confirm/confirm_dialog.h"
-#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
 #include "ui/shell/message_bar.h"
@@ -174,14 +173,6 @@ void MainWindow::connectParts()
                 m_message->showError(done.error());
         });
     });
-    connect(m_dashboard, &DashboardPage::closed, this, [this] { showDashboard(false); });
-    connect(m_dashboard, &DashboardPage::taskWanted, this, [this](const TaskId& id) {
-        showDashboard(false);
-        openTask(id);
-    });
-    connect(m_dashboard, &DashboardPage::said, this,
-            [this](const QString& text) { m_message->show(Tone::Done, text); });
-    connect(m_dashboard, &DashboardPage::failed, m_message, &MessageBar::showError);
     connect(m_notifier, &Notifier::openWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
@@ -226,7 +217,7 @@ void MainWindow::showTask(const TaskId& id)
     if (const auto* const task = m_feed.find(id))
         m_details->setTask(*task);
     updateTaskActions();
-    if (m_stack->currentWidget() == m_dashboard && !id.isNull())
+    if (isDashboard() && !id.isNull())
         showDashboard(false);
     updatePanes();
 }

@@ -69,6 +69,8 @@ private:
     void updatePanes();
     void togglePane(bool Settings::* wanted);
     void resetLayout();
+    bool isDashboard() const;
+    void makeDashboard();
     void showDashboard(bool on);
     void showTab(int tab);
     void makeStatusBar();
@@ -132,7 +134,7 @@ private:
     MessageBar *m_banner, *m_message;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
-    DashboardPage* m_dashboard;
+    DashboardPage* m_dashboard = nullptr; //!< made when it is looked at
     Pane *m_listPane, *m_detailsPane, *m_outputPane;
     QByteArray m_defaultLayout;
     QLineEdit* m_filter;

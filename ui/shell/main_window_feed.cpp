@@ -58,7 +58,6 @@ void MainWindow::takeTasks()
     m_feedReady = true;
     const auto tasks = m_feed.tasks();
     m_model->reset(tasks);
-    m_welcome->setLoading(false);
     showRightPage();
     if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
         m_list->select(tasks.first()->id()); // the newest
@@ -130,7 +129,7 @@ void MainWindow::flush()
         showRightPage();
     m_confirm->refresh();
     updateStatusBar();
-    if (!delta.changed.isEmpty() || !delta.removed.isEmpty())
+    if (m_dashboard && (!delta.changed.isEmpty() || !delta.removed.isEmpty()))
         m_dashboard->setStale();
     if (statusMoved && !m_statusDelay.isActive())
         m_statusDelay.start();

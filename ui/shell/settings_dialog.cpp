@@ -5,6 +5,7 @@
 #include "ui/settings/engine_page.h"
 #include "ui/settings/keys_page.h"
 #include "ui/settings/parts.h"
+#include "ui/settings/rules_page.h"
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
@@ -56,6 +57,8 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     addPage(u"agents"_s, u"agent"_s, tr("Agents"), new AgentsPage(m_client, this));
     addPage(u"keys"_s, u"key"_s, tr("Keys"), new KeysPage(KeyProgram(m_client.engineProgram(), {}), this));
     addPage(u"limits"_s, u"flag"_s, tr("Limits and sandbox"), new EnginePage(m_client, this));
+    addPage(u"rules"_s, u"warning"_s, tr("Rules"),
+            new RulesPage(m_client.engineProgram(), m_settings.projects, {}, this));
     addPage(u"templates"_s, u"plan"_s, tr("Templates"), makeTemplates());
     addPage(u"appearance"_s, u"theme"_s, tr("Appearance"), makeAppearance());
     addPage(u"shortcuts"_s, u"command"_s, tr("Shortcuts"), shortcuts);
