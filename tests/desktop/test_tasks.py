@@ -304,7 +304,7 @@ class Tasks(WindowCase):
         self.assertEqual([rule["rule"]["program"] for rule in own], [["terraform"]])
         self.assertIn("it costs money", self.swy("gate", "explain", "terraform apply").stdout)
         self.assertEqual(self.rules()["projects"][0]["state"], "changed")
-        self.tab_to("ruleList")
+        self.tab_to("Rules")
         self.desk.key("End")
         self.desk.wait_text("ruleDetails", "kubectl")
         self.shot("rules")

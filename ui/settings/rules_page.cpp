@@ -207,7 +207,7 @@ void RulesPage::fill(const QJsonObject& answer)
 {
     const auto chosen = m_list->currentItem() ? m_list->currentItem()->text(0) : QString();
     m_list->clear();
-    auto* const own = new QTreeWidgetItem(m_list, {tr("Your own")});
+    auto* const own = new QTreeWidgetItem(m_list, {tr("Your own"), {}, {}});
     for (const auto& value : answer[u"rules"].toArray()) {
         const auto rule = value[u"rule"].toObject();
         const auto reason = rule[u"reason"].toString();
@@ -225,7 +225,7 @@ void RulesPage::fill(const QJsonObject& answer)
         item->setToolTip(0, value[u"problem"].toString());
     }
     if (own->childCount() == 0)
-        new QTreeWidgetItem(own, {tr("none: the built-in rules alone count")});
+        new QTreeWidgetItem(own, {tr("none: the built-in rules alone count"), {}, {}});
     for (const auto& value : answer[u"projects"].toArray()) {
         if (value[u"state"].toString() != u"none")
             addProject(value.toObject());
