@@ -13,6 +13,15 @@ namespace {
 
 const auto guardNote = u"code_guard"_s;
 
+// Who knows the code, but is elsewhere, must not get rid of the second proof.
+Result<> onlyHere(const QString& door)
+{
+    if (Confirmations::isLocal(door))
+        return {};
+    return fail(ErrorCode::Forbidden,
+                Confirmations::tr("The code and one-time passwords are changed at the machine itself."));
+}
+
 } // namespace
 
 Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, Grants& grants, const Paths& paths,
@@ -104,6 +113,10 @@ QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer 
     if (!self->m_vault.isSet())
         co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
                        tr("Choose one in the settings or with `swy code set`."));
+    const bool oneTimeToo = self->m_oneTime.isSet() && !isLocal(answer.door);
+    if (oneTimeToo && answer.oneTime.isEmpty())
+        co_return fail(ErrorCode::Invalid, tr("The one-time password is missing."),
+                       tr("From elsewhere the six digits of your authenticator app are needed besides the code."));
     SY_CO_TRY(self->m_guard.check(self->m_clock.now()));
     const auto before = self->m_guard;
     auto& row = self->m_open[id];
@@ -114,7 +127,6 @@ QCoro::Task<Result<>> Confirmations::check(QPointer<Confirmations> self, Answer 
     SY_CO_TRY(co_await self->save(&row));
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("The engine is ending."));
-    const bool oneTimeToo = self->m_oneTime.isSet() && !isLocal(answer.door);
     const auto verdict = co_await QtConcurrent::run([vault = self->m_vault, oneTime = self->m_oneTime,
                                                      now = self->m_clock.now(), answer, oneTimeToo]() -> Result<> {
         SY_TRY(vault.verify(answer.code));
@@ -253,6 +265,7 @@ bool Confirmations::isLocal(const QString& door)
 QCoro::Task<Result<QString>> Confirmations::setOneTime(QPointer<Confirmations> self, bool on, Secret code, QString by,
                                                        QString door)
 {
+    SY_CO_TRY(onlyHere(door));
     if (!self->m_vault.isSet())
         co_return fail(ErrorCode::Conflict, tr("No confirmation code has been chosen yet."),
                        tr("Choose one in the settings or with `swy code set`."));
@@ -290,6 +303,7 @@ QCoro::Task<Result<QString>> Confirmations::setOneTime(QPointer<Confirmations> s
 QCoro::Task<Result<>> Confirmations::setCode(QPointer<Confirmations> self, Secret newCode, Secret oldCode, QString by,
                                              QString door)
 {
+    SY_CO_TRY(onlyHere(door));
     const bool first = !self->m_vault.isSet();
     const auto changed = co_await change(self, newCode, oldCode);
     if (self)

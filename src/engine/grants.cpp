@@ -63,7 +63,7 @@ Result<Grant> Grants::revoke(const QString& id)
     if (found == m_grants.end())
         return fail(ErrorCode::NotFound, tr("There is no grant “%1”.").arg(id.left(40)),
                     tr("`swy grants` lists them."));
-    const auto revoked = *found;
+    auto revoked = *found;
     auto left = m_grants;
     left.removeOne(revoked);
     SY_TRY(keep(left));

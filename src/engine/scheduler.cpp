@@ -13,6 +13,7 @@ namespace {
 // have slept.
 constexpr milliseconds recheck{30'000};
 constexpr milliseconds memoryRecheck{5'000};
+constexpr milliseconds memoryAge{100};
 } // namespace
 
 Scheduler::Scheduler(TaskBook& book, Supervisor& supervisor, const Settings& settings, const Clock& clock,
@@ -132,6 +133,17 @@ Busy Scheduler::busy() const
     return busy;
 }
 
+//! Asked for with every change in the queue: the kernel counts for longer than all the rest takes.
+qint64 Scheduler::memoryNow() const
+{
+    const auto now = m_clock.monotonic();
+    if (!m_memoryAt || now - *m_memoryAt >= memoryAge) {
+        m_memory = availableMemory();
+        m_memoryAt = now;
+    }
+    return m_memory;
+}
+
 Situation Scheduler::situation() const
 {
     Situation now;
@@ -142,9 +154,10 @@ Situation Scheduler::situation() const
     now.held = m_gate == Gate::Held;
     now.draining = m_gate == Gate::Draining;
     now.noMoney = m_dayBudget.whySpent();
-    now.noMoneyFor = m_dayBudget.untilMidnight();
+    if (!now.noMoney.isEmpty())
+        now.noMoneyFor = m_dayBudget.untilMidnight();
     now.noRoom = m_noRoom;
-    const auto memory = m_settings.leastFreeMemory > 0 ? availableMemory() : -1;
+    const auto memory = m_settings.leastFreeMemory > 0 ? memoryNow() : -1;
     if (now.noRoom.isEmpty() && memory >= 0 && memory < m_settings.leastFreeMemory)
         now.noRoom =
             tr("waits for memory (the machine must have %1 MiB available)").arg(m_settings.leastFreeMemory >> 20);

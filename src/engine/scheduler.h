@@ -65,6 +65,7 @@ private:
     void endAgents();
     void settleOrder(const TaskId& id);
     Situation situation() const;
+    qint64 memoryNow() const;
     Busy busy() const;
     InLine inLine(const Task& task) const;
     QList<InLine> waitingLine() const;
@@ -85,11 +86,13 @@ private:
     bool m_begun = false;
     QString m_noRoom;
     QTimer m_poke;
-    QTimer m_later;         //!< for what goes by itself: pauses, times, limits, waiting that counts
-    QTimer m_explain;       //!< for telling each task why it waits; less often when they are many
-    WaitingLine m_line;     //!< queued, and not yet started
-    QSet<TaskId> m_active;  //!< by their status
-    QSet<TaskId> m_chained; //!< unfinished, and after others, or not yet in line
+    QTimer m_later;               //!< for what goes by itself: pauses, times, limits, waiting that counts
+    QTimer m_explain;             //!< for telling each task why it waits; less often when they are many
+    WaitingLine m_line;           //!< queued, and not yet started
+    QSet<TaskId> m_active;        //!< by their status
+    QSet<TaskId> m_chained;       //!< unfinished, and after others, or not yet in line
+    mutable qint64 m_memory = -1; //!< available, and when that was
+    mutable std::optional<milliseconds> m_memoryAt;
 };
 
 } // namespace switchyard::engine

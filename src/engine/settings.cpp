@@ -51,7 +51,7 @@ TaskSpec Settings::decided(TaskSpec spec) const
 
 Result<Settings> Settings::load(const Paths& paths)
 {
-    constexpr qint64 day = 24 * 3600 * 1000;
+    constexpr qint64 day = qint64(24) * 3600 * 1000;
     const QSettings file(paths.settings(), QSettings::IniFormat);
     Settings settings;
     SY_TRY(read(file, u"engine/slots"_s, settings.slots, 1, 64));

@@ -174,7 +174,7 @@ Result<qint64> Supervisor::startProgram(const Task& task, int attempt) const
 
 void Supervisor::startInNursery(const Task& task, int attempt, const QString& group)
 {
-    const auto id = task.id();
+    const auto& id = task.id();
     QPointer<RunnerLink> link = follow(id, attempt, m_nursery.pid());
     const QJsonObject request{{u"task"_s, id.toString()},
                               {u"attempt"_s, attempt},
@@ -210,7 +210,7 @@ RunnerLink* Supervisor::follow(const TaskId& id, int attempt, qint64 pid)
 
 void Supervisor::ended(RunnerLink* link, const QString& words, const QString& damage)
 {
-    const auto id = link->task();
+    const auto& id = link->task();
     const auto attempt = link->attempt();
     QFile::remove(m_paths.runnerSocket(id, attempt));
     QFile::remove(m_paths.journal(id, attempt) + u".reserve"_s);

@@ -114,6 +114,51 @@ const Arguments::Flag* Arguments::find(const QString& pattern, bool beginnings) 
     return nullptr;
 }
 
+bool Arguments::lowers(const QString& pattern) const
+{
+    static const QStringList off{u"none"_s, u"false"_s, u"no"_s, u"off"_s, u"0"_s};
+    // Options that take a value in so many programs that the word after them is none of its own.
+    static const QStringList takeValues{
+        u"--exclude"_s, u"--include"_s, u"--filter"_s,   u"--query"_s,       u"--format"_s,   u"--profile"_s,
+        u"--region"_s,  u"--name"_s,    u"--message"_s,  u"--description"_s, u"--selector"_s, u"--namespace"_s,
+        u"--context"_s, u"--label"_s,   u"--tag"_s,      u"--config"_s,      u"--output"_s,   u"--user"_s,
+        u"--host"_s,    u"--port"_s,    u"--password"_s, u"--push-option"_s, u"--option"_s};
+    constexpr qsizetype longestBundle = 5;
+    return std::ranges::any_of(m_flags, [&](const Flag& flag) {
+        if (!globMatches(pattern, flag.name) || flag.index >= m_firstSplitting ||
+            (flag.value && off.contains(flag.value->text.toLower())) ||
+            takeValues.contains(m_argv[flag.index - 1].text))
+            return false;
+        const auto& text = m_argv[flag.index].text;
+        if (flag.name == text || flag.name.size() > 2 || text.startsWith(u"--"))
+            return true;
+        // A letter in what may as well be an option and its value: -hlocalhost, -ualice, -Dcn=admin.
+        const auto letters = QStringView(text).sliced(1);
+        return letters.front() == flag.name[1] ||
+               (letters.size() <= longestBundle && std::ranges::all_of(letters, [](QChar c) { return c.isLetter(); }));
+    });
+}
+
+QList<Word> Arguments::valuesByLook(const QStringList& flags) const
+{
+    QList<Word> out;
+    for (qsizetype i = 1; i < m_argv.size(); ++i) {
+        const auto& text = m_argv[i].text;
+        if (text == u"--")
+            break;
+        for (const auto& flag : flags) {
+            const bool isLong = flag.startsWith(u"--");
+            if (text == flag && i + 1 < m_argv.size())
+                out << m_argv[i + 1];
+            else if (text.startsWith(flag + u'='))
+                out << piece(m_argv[i], flag.size() + 1);
+            else if (!isLong && flag.size() == 2 && text.size() > 2 && text.startsWith(flag))
+                out << piece(m_argv[i], 2);
+        }
+    }
+    return out;
+}
+
 QList<Word> Arguments::values(const QStringList& flags) const
 {
     QList<Word> out;

@@ -34,6 +34,8 @@ public:
 
     const QString& program() const { return m_program; }
     const QList<Flag>& flags() const { return m_flags; }
+    //! The first word after the program's name, whatever it is.
+    QString firstWord() const { return m_argv.size() > 1 ? m_argv[1].text : QString(); }
     const QList<Word>& positionals() const { return m_positionals; }
     const QList<qsizetype>& positionalIndexes() const { return m_positionalIndexes; }
     qsizetype wordCount() const { return m_argv.size(); }
@@ -42,7 +44,12 @@ public:
     qsizetype firstSplitting() const { return m_firstSplitting; }
     //! Letters in bundles, --flag=value and, for long options, unique beginnings of it.
     const Flag* find(const QString& pattern, bool beginnings) const;
+    //! An option that makes a call harmless (a dry run, a list) and surely is one: whole or in a short bundle, not the
+    //! value of another option, not switched off (`--dry-run=none`), and before any word that may turn into others.
+    bool lowers(const QString& pattern) const;
     QList<Word> values(const QStringList& flags) const;
+    //! The same for options that the program's table does not tell to take a value: `-o FILE`, `-oFILE`, `--out=FILE`.
+    QList<Word> valuesByLook(const QStringList& flags) const;
     //! The word as a whole stands somewhere in the command line ("--", "+main").
     bool hasWord(const QString& pattern) const;
 

@@ -17,6 +17,49 @@ QString operatorAt(const QJsonObject& node, const SourceMap& source)
     return {};
 }
 
+namespace {
+//! What printf and `echo -e` make of a text, as far as it is plain: other escapes end it.
+bool undoEscapes(QString& text)
+{
+    static const QHash<QChar, QChar> plain{{u'n', u'\n'},  {u'r', u'\r'}, {u't', u'\t'},
+                                           {u'\\', u'\\'}, {u'"', u'"'},  {u'\'', u'\''}};
+    QString out;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (text[i] != u'\\') {
+            out += text[i];
+            continue;
+        }
+        const auto known = ++i < text.size() ? plain.constFind(text[i]) : plain.cend();
+        if (known == plain.cend())
+            return false;
+        out += *known;
+    }
+    text = out;
+    return true;
+}
+
+//! What `printf FORMAT WORD…` prints, if that can be said.
+std::optional<Word> printed(QList<Word> words)
+{
+    if (words.isEmpty() || words.first().dynamic || words.first().text.startsWith(u'-'))
+        return {};
+    auto format = words.takeFirst();
+    const bool ofText = format.text.count(u'%') == 1 && format.text.contains(u"%s");
+    if ((format.text.contains(u'%') && !ofText) || (!ofText && !words.isEmpty()) || !undoEscapes(format.text))
+        return {};
+    if (!ofText)
+        return format;
+    Word all;
+    for (const auto& word : std::as_const(words)) {
+        if (word.glob || word.splits)
+            return {};
+        all.text += QString(format.text).replace(u"%s"_s, word.text);
+        all.dynamic = all.dynamic || word.dynamic;
+    }
+    return all;
+}
+} // namespace
+
 Input pipedFrom(const QJsonObject& statement, const SourceMap& source)
 {
     const Input unknown{Input::Kind::Pipe, {}};
@@ -40,14 +83,19 @@ Input pipedFrom(const QJsonObject& statement, const SourceMap& source)
     }
     if ((name != u"echo" && name != u"printf") || !redirs.isEmpty())
         return unknown;
-    if (name == u"echo" && !words.isEmpty() && words.first().text == u"-n")
-        words.removeFirst();
-    if (name == u"printf" && words.size() > 1)
-        return unknown;
+    if (name == u"printf") {
+        auto text = printed(words);
+        if (!text)
+            return unknown;
+        text->span = source.span(cmd);
+        return {Input::Kind::Literal, *text};
+    }
+    bool escapes = false;
+    while (!words.isEmpty() && (words.first().text == u"-n" || words.first().text == u"-e"))
+        escapes = words.takeFirst().text == u"-e" || escapes;
     Word joined;
-    for (const auto& word : std::as_const(words)) {
-        if (word.text.startsWith(u'-') || word.text.contains(u'\\') || word.glob ||
-            (name == u"printf" && word.text.contains(u'%')))
+    for (auto& word : words) {
+        if (word.text.startsWith(u'-') || word.glob || (escapes ? !undoEscapes(word.text) : word.text.contains(u'\\')))
             return unknown;
         joined.text += (joined.text.isEmpty() ? QString() : u" "_s) + word.text;
         joined.dynamic = joined.dynamic || word.dynamic;

@@ -72,7 +72,8 @@ void Analysis::environment(const Invocation& invocation)
 void Analysis::setting(const QString& name, const Word& value, Span span)
 {
     for (const auto& rule : m_rules->environmentRules()) {
-        if (!anyGlobMatches(rule.environment, name) || anyGlobMatches(rule.unlessValue, value.text))
+        if (!anyGlobMatches(rule.environment, name) || anyGlobMatches(rule.unlessValue, value.text) ||
+            (!rule.anyValue.isEmpty() && !anyGlobMatches(rule.anyValue, value.text)))
             continue;
         auto reason = rule.reason;
         report(Finding{rule.verdict, rule.category, reason.replace(u"{arg}"_s, name), rule.id, span, rule.floor});
@@ -148,6 +149,10 @@ void Analysis::writes(const Arguments& arguments, const Invocation& invocation)
         std::ranges::none_of(spec->onlyWith, [&](const QString& flag) { return arguments.find(flag, true); }))
         return;
     auto files = arguments.values(spec->flags);
+    QStringList unlisted = spec->flags;
+    unlisted.removeIf(
+        [&](const QString& flag) { return m_rules->table(arguments.program()).valueFlags.contains(flag); });
+    files << arguments.valuesByLook(unlisted);
     const auto& positionals = arguments.positionals();
     if (spec->positionals == WritesSpec::Positionals::All)
         files << positionals;

@@ -1,7 +1,5 @@
 #include "gate/analysis.h"
 
-#include <QJsonDocument>
-
 //! Programs whose command lines no table describes.
 namespace switchyard::gate {
 
@@ -193,52 +191,6 @@ void Analysis::handleSubscripts(const Invocation& invocation, int)
         if (runsInSubscript(word.text))
             return report(u"obfuscation"_s, u"holds an index that runs a command"_s, u"guard.subscript"_s, word.span,
                           true);
-}
-
-// make, npm run and just: the recipe in the task's own files, one level deep.
-void Analysis::handleTargets(const Invocation& invocation, int depth)
-{
-    const auto program = baseName(invocation.argv.first().text);
-    QStringList names;
-    for (const auto& word : invocation.argv.sliced(1))
-        if (!word.text.startsWith(u'-') && !word.text.contains(u'=') && !word.unknown())
-            names << word.text;
-    const auto add = [&](const QString& text, const QString& name) {
-        const QString key = program + u':' + name + u':' + invocation.folder;
-        if (text.trimmed().isEmpty() || m_looked.contains(key) || m_frame.script.fromFile)
-            return;
-        m_looked << key;
-        addScript({text, outward(invocation.span), {invocation.folder, {}}, depth + 1, m_frame.node, key, false, true});
-    };
-    const auto file = [&](const QString& name) {
-        Word word;
-        word.text = name;
-        return readInWorktree(word, invocation).value_or(QString());
-    };
-    if (program == u"make" || program == u"gmake") {
-        const auto makefile = file(u"Makefile"_s) + file(u"makefile"_s) + file(u"GNUmakefile"_s);
-        if (names.isEmpty())
-            names << u"all"_s;
-        for (const auto& name : std::as_const(names)) {
-            const QRegularExpression recipe(
-                uR"(^%1[^\n=]*:(?!=)[^\n]*\n((?:\t[^\n]*\n?)*))"_s.arg(QRegularExpression::escape(name)),
-                QRegularExpression::MultilineOption);
-            auto text = recipe.match(makefile).captured(1);
-            // $(VAR) and $@ are make's: harmless stand-ins for the shell.
-            text.replace(QRegularExpression(uR"(\$[({][^)}\n]*[)}]|\$[@<^*?+])"_s), u"MAKE_VALUE"_s)
-                .replace(u"$$"_s, u"$"_s);
-            text.replace(QRegularExpression(uR"(^\t[@+-]*)"_s, QRegularExpression::MultilineOption), QString());
-            add(text, name);
-        }
-        return;
-    }
-    if (!names.isEmpty() && (names.first() == u"run" || names.first() == u"run-script"))
-        names.removeFirst();
-    if (names.isEmpty())
-        return;
-    const auto package = QJsonDocument::fromJson(file(u"package.json"_s).toUtf8()).object();
-    for (const auto& name : {u"pre"_s + names.first(), names.first(), u"post"_s + names.first()})
-        add(package.value("scripts"_L1).toObject().value(name).toString(), name);
 }
 
 void Analysis::handleGit(const Invocation& invocation, int depth)

@@ -109,6 +109,7 @@ Rule readRule(JsonReader& json)
     rule.anyArg = json.texts("any_arg"_L1);
     rule.unlessArg = json.texts("unless_arg"_L1);
     rule.anyWord = json.texts("any_word"_L1);
+    rule.firstWord = json.texts("first_word"_L1);
     const auto values = json.object("flag_value"_L1);
     for (auto flag = values.begin(); flag != values.end(); ++flag)
         for (const auto& value : flag.value().toArray())
@@ -119,6 +120,7 @@ Rule readRule(JsonReader& json)
     rule.lastArg = json.boolean("last_arg"_L1, false);
     rule.environment = json.texts("env"_L1);
     rule.unlessValue = json.texts("unless_value"_L1);
+    rule.anyValue = json.texts("any_value"_L1);
     rule.configKeys = json.texts("config"_L1);
     rule.languages = json.texts("code"_L1);
     rule.code = readRegex(json, "regex"_L1);
@@ -200,13 +202,13 @@ Result<> RuleBook::addOfProject(const QByteArray& json, const QString& where)
 
 Result<> RuleBook::addOne(const QJsonObject& json, const QString& where, bool user)
 {
-    static const QStringList known{u"id"_s,           u"program"_s,      u"sub"_s,      u"unless_sub"_s, u"any_flag"_s,
-                                   u"all_flag"_s,     u"unless_flag"_s,  u"any_arg"_s,  u"unless_arg"_s, u"any_word"_s,
-                                   u"flag_value"_s,   u"min_args"_s,     u"max_args"_s, u"arg_regex"_s,  u"last_arg"_s,
-                                   u"env"_s,          u"unless_value"_s, u"config"_s,   u"code"_s,       u"regex"_s,
-                                   u"script_group"_s, u"verdict"_s,      u"category"_s, u"severity"_s,   u"reason"_s,
-                                   u"floor"_s,        u"unknown_only"_s, u"match"_s,    u"not_match"_s,  u"table"_s,
-                                   u"wrapper"_s,      u"interpreter"_s,  u"writes"_s,   u"handler"_s};
+    static const QStringList known{
+        u"id"_s,          u"program"_s,     u"sub"_s,          u"unless_sub"_s, u"any_flag"_s,     u"all_flag"_s,
+        u"unless_flag"_s, u"any_arg"_s,     u"unless_arg"_s,   u"any_word"_s,   u"flag_value"_s,   u"min_args"_s,
+        u"max_args"_s,    u"arg_regex"_s,   u"last_arg"_s,     u"env"_s,        u"unless_value"_s, u"config"_s,
+        u"code"_s,        u"regex"_s,       u"script_group"_s, u"verdict"_s,    u"category"_s,     u"severity"_s,
+        u"reason"_s,      u"floor"_s,       u"unknown_only"_s, u"match"_s,      u"not_match"_s,    u"table"_s,
+        u"wrapper"_s,     u"interpreter"_s, u"writes"_s,       u"handler"_s,    u"first_word"_s,   u"any_value"_s};
     const auto id = json.value("id"_L1).toString(u"?"_s);
     for (const auto& key : json.keys())
         if (!known.contains(key))

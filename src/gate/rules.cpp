@@ -64,14 +64,16 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
     for (const auto& way : rule.unlessSub)
         if (subLength(way.split(u' '), arguments) >= 0)
             return false;
-    // An option that lowers a verdict must really be one: no beginnings, and no word before it that may turn into `--`.
-    const auto surely = [&arguments](const QString& name) {
-        const auto* flag = arguments.find(name, false);
-        return flag && flag->index < arguments.firstSplitting();
-    };
-    if (std::ranges::any_of(rule.unlessFlag, surely))
+    if (!rule.firstWord.isEmpty() && !anyGlobMatches(rule.firstWord, arguments.firstWord()))
         return false;
-    if (rule.verdict == Verdict::Safe && std::ranges::none_of(rule.anyFlag, surely) &&
+    // What lowers a verdict must really be there; what raises one again may be as loosely spelled as the program takes
+    // it.
+    const bool allows = rule.verdict == Verdict::Safe;
+    const auto surely = [&arguments](const QString& name) { return arguments.lowers(name); };
+    const auto perhaps = [&arguments](const QString& name) { return arguments.find(name, true) != nullptr; };
+    if (allows ? std::ranges::any_of(rule.unlessFlag, perhaps) : std::ranges::any_of(rule.unlessFlag, surely))
+        return false;
+    if (allows && std::ranges::none_of(rule.anyFlag, surely) &&
         arguments.firstSplitting() < qsizetype(arguments.wordCount()))
         return false;
     const auto rest = arguments.positionals().sliced(std::min<qsizetype>(taken, arguments.positionals().size()));
@@ -80,7 +82,7 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
     for (const auto& word : rest)
         if (anyGlobMatches(rule.unlessArg, word.text))
             return false;
-    const bool beginnings = rule.verdict != Verdict::Safe;
+    const bool beginnings = !allows;
     for (const auto& flag : rule.allFlag)
         if (!arguments.find(flag, beginnings))
             return false;
@@ -89,7 +91,7 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
     if (rule.anyFlag.isEmpty() && rule.anyArg.isEmpty() && rule.flagValue.isEmpty() && !rule.argRegex &&
         rule.anyWord.isEmpty())
         return true;
-    if (std::ranges::any_of(rule.anyFlag, [&](const QString& f) { return arguments.find(f, beginnings); }))
+    if (allows ? std::ranges::any_of(rule.anyFlag, surely) : std::ranges::any_of(rule.anyFlag, perhaps))
         return true;
     if (std::ranges::any_of(rule.anyWord, [&](const QString& w) { return arguments.hasWord(w); }))
         return true;
@@ -106,7 +108,7 @@ bool RuleBook::matches(const Rule& rule, const Arguments& arguments, Word* found
 template <typename T>
 const T* RuleBook::look(const ByProgram<T>& map, const QString& program)
 {
-    if (const auto found = map.constFind(program); found != map.cend())
+    if (const auto found = map.constFind(program); found != map.cend() && program != u"*")
         return &found->first().second;
     const auto globbed = map.constFind(u"*"_s); // names with a pattern
     if (globbed == map.cend())

@@ -56,14 +56,15 @@ struct Rule {
     QStringList programs;
     QList<QStringList> sub; //!< ways of sub-commands; "..." as the first word: anywhere among the first words
     QStringList anyFlag, allFlag, unlessFlag, anyArg, unlessArg, anyWord, unlessSub;
+    QStringList firstWord;                 //!< what the first word after the program's name must be
     QHash<QString, QStringList> flagValue; //!< option → values that count
     int minArgs = 0;                       //!< positional words after the sub-command
     int maxArgs = 1 << 20;
     std::optional<QRegularExpression> argRegex;
-    bool lastArg = false;                 //!< only the last word counts for any_arg and arg_regex
-    QStringList environment, unlessValue; //!< rules about NAME=value
-    QStringList configKeys;               //!< rules about git's settings
-    QStringList languages;                //!< rules about code
+    bool lastArg = false;                           //!< only the last word counts for any_arg and arg_regex
+    QStringList environment, unlessValue, anyValue; //!< rules about NAME=value
+    QStringList configKeys;                         //!< rules about git's settings
+    QStringList languages;                          //!< rules about code
     std::optional<QRegularExpression> code;
     int scriptGroup = 0; //!< of `code`: this part is a shell script that is judged in its place
     Verdict verdict = Verdict::Confirm;

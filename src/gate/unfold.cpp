@@ -197,13 +197,20 @@ void Analysis::wrapper(const WrapperSpec& spec, const QString& id, const Invocat
             at = arguments.positionalIndexes().first();
     }
     if (!spec.argvFlags.isEmpty()) {
-        for (qsizetype i = at; i + 1 < argv.size(); ++i)
-            if (spec.argvFlags.contains(argv[i].text)) {
+        for (qsizetype i = at; i < argv.size(); ++i) {
+            for (const auto& flag : spec.argvFlags) // --command='rm x'
+                if (spec.joins && argv[i].text.startsWith(flag + u'=')) {
+                    auto value = argv[i];
+                    value.text = value.text.sliced(flag.size() + 1);
+                    return script(value, invocation, depth, baseName(argv.first().text));
+                }
+            if (i + 1 < argv.size() && spec.argvFlags.contains(argv[i].text)) {
                 spec.joins ? joined(argv.sliced(i + 1), invocation, depth, baseName(argv.first().text))
                            : inner(argv.sliced(i + 1), invocation, depth);
                 if (spec.joins)
                     return;
             }
+        }
     }
     const auto options = spec.options
                              ? leadingOptions(argv, at, spec.valueFlags + spec.scriptFlags, spec.longSingleDash)
@@ -338,6 +345,12 @@ void Analysis::interpreter(const InterpreterSpec& spec, const Invocation& invoca
         hasCode = true;
         code(spec.language, value, invocation, depth);
     }
+    // The file that holds the code may be the input: awk -f -, psql -f /dev/stdin.
+    static const QStringList fileFlags{u"-f"_s, u"--file"_s, u"-x"_s, u"--command"_s, u"-S"_s, u"-L"_s, u"--load"_s};
+    for (const auto& [flag, value] : std::as_const(values))
+        if (fileFlags.contains(flag) && !spec.codeFlags.contains(flag) &&
+            (value.text == u"-" || value.text == u"/dev/stdin"))
+            return inputAsCode(spec.language, invocation, depth);
     if (spec.language == u"ex") // vi +command
         for (const auto& word : argv.sliced(1))
             if (word.text.startsWith(u'+') && word.text.size() > 1) {

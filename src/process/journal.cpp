@@ -19,7 +19,10 @@ namespace {
 constexpr milliseconds syncInterval{1000};
 constexpr qint64 longestLine = 64 << 20;
 constexpr qint64 reserveBytes = 128 << 10;
-constexpr int newFolders = 4; // that of the attempt, of the task, of all tasks, and what holds that
+constexpr qsizetype linePiece = 16 << 10;
+//! That of the attempt, of the task, of all tasks, and what holds that. The first journal of a task is the engine's,
+//! attempt 0: those that follow find all but two on disk.
+constexpr int newFolders = 4, newFoldersLater = 2;
 
 //! CRC-32 as in zip files: finds every change of up to 32 bits in a row.
 quint32 checksum(QByteArrayView bytes)
@@ -79,6 +82,22 @@ struct Scan {
     QString damage;
 };
 
+//! With its end, as far as the longest goes; in pieces, for most are short.
+QByteArray readLine(QFile& file)
+{
+    QByteArray line;
+    std::array<char, linePiece> piece;
+    while (line.size() < longestLine) {
+        const auto count = file.readLine(piece.data(), piece.size());
+        if (count <= 0)
+            break;
+        line.append(piece.data(), count);
+        if (line.endsWith('\n'))
+            break;
+    }
+    return line;
+}
+
 //! Hands over event by event, so that a long journal costs no memory.
 Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
 {
@@ -91,7 +110,7 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
     bool hasSums = false;
     while (!file.atEnd()) {
         const auto where = u"event %1 at byte %2"_s.arg(result.lastSeq + 1).arg(result.goodBytes);
-        const auto line = file.readLine(longestLine);
+        const auto line = readLine(file);
         if (line.isEmpty())
             return fail(ErrorCode::Io, u"The journal %1 cannot be read: %2."_s.arg(path, file.errorString()));
         if (!line.endsWith('\n')) {
@@ -121,10 +140,10 @@ Result<Scan> scan(const QString& path, const std::function<void(Event)>& take)
 }
 
 //! A new file surely survives a power cut only once the folders that name it are on disk as well.
-Result<> syncFolders(const QString& path)
+Result<> syncFolders(const QString& path, int levels)
 {
     auto folder = QFileInfo(path).absolutePath();
-    for (int level = 0; level < newFolders; ++level, folder = QFileInfo(folder).path()) {
+    for (int level = 0; level < levels; ++level, folder = QFileInfo(folder).path()) {
         const Descriptor handle(open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!handle || fsync(handle.get()) != 0)
             return failErrno(u"The folder %1 cannot be synced"_s.arg(folder), errno);
@@ -228,7 +247,7 @@ Result<> Journal::sync()
         return failErrno(u"The journal %1 cannot be synced"_s.arg(m_file->fileName()), errno);
     // After the file: what made it and its folders is on disk by then on most file systems, and this costs nothing.
     if (m_newFile)
-        SY_TRY(syncFolders(m_file->fileName()));
+        SY_TRY(syncFolders(m_file->fileName(), m_attempt > 0 ? newFoldersLater : newFolders));
     m_newFile = false;
     m_dirty = false;
     m_lastSync = m_clock->monotonic();

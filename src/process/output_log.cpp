@@ -119,7 +119,7 @@ Result<> OutputLog::State::recoverIndex()
 {
     auto records = readIndex(path);
     if (records.isEmpty()) {
-        for (const auto number : partNumbers(path)) {
+        for (const auto number : newestPart > 0 ? partNumbers(path) : QList<int>()) {
             if (const auto part = LogPart::open(path, number))
                 base += part->size();
         }
@@ -141,6 +141,8 @@ Result<> OutputLog::State::recoverIndex()
         return failErrno(u"The index of the log %1 cannot be written"_s.arg(path), errno);
     if (records.isEmpty() && !startIndex())
         return failErrno(u"The index of the log %1 cannot be written"_s.arg(path), errno);
+    if (partSize <= from)
+        return {};
     SY_TRY_ASSIGN(const auto part, LogPart::openPlain(path));
     const auto end = std::exchange(partSize, from);
     while (partSize < end) {
@@ -226,6 +228,8 @@ void OutputLog::State::rotate()
 
 bool OutputLog::State::prune()
 {
+    if (newestPart == 0)
+        return false;
     bool removed = false;
     for (const auto number : partNumbers(path)) {
         if (number <= newestPart - limits.parts) {

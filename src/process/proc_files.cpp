@@ -10,11 +10,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 namespace switchyard::process {
 
 namespace {
 
+constexpr qsizetype mostChildrenBytes = 1 << 20;
 constexpr quint64 kernelThreadFlag = 0x0020'0000; // PF_KTHREAD of linux/sched.h
 
 //! The number at `position`, which is moved behind it and one separator.
@@ -118,6 +120,31 @@ void visitProcesses(const std::function<bool(const ProcStat&)>& visit)
                 vanished = true;
         }
     }
+}
+
+QList<ProcStat> readChildren()
+{
+    static const bool isTold = access("/proc/thread-self/children", R_OK) == 0;
+    const auto self = getpid();
+    QList<ProcStat> result;
+    const auto take = [&](const ProcStat& stat) {
+        if (stat.parent == self)
+            result << stat;
+        return true;
+    };
+    if (!isTold) {
+        visitProcesses(take);
+        return result;
+    }
+    const std::unique_ptr<DIR, int (*)(DIR*)> threads(opendir("/proc/self/task"), closedir);
+    while (const auto* const entry = threads ? readdir(threads.get()) : nullptr) {
+        const auto name = "task/" + QByteArray(entry->d_name) + "/children";
+        for (const auto& word : readProcFile(self, name.constData(), mostChildrenBytes).split(' ')) {
+            if (const auto stat = word.isEmpty() ? std::nullopt : readStat(word.toInt()))
+                take(*stat);
+        }
+    }
+    return result;
 }
 
 QList<ProcStat> readAllStats()

@@ -34,6 +34,9 @@ std::optional<ProcStat> readStat(pid_t pid);
 //! until it holds nothing new of the kind.
 void visitProcesses(const std::function<bool(const ProcStat&)>& visit);
 QList<ProcStat> readAllStats();
+//! The children of this process, those that have ended and were not collected among them. Asked of the kernel where it
+//! tells (CONFIG_PROC_CHILDREN), which is complete as long as nobody collects one meanwhile; otherwise a walk.
+QList<ProcStat> readChildren();
 //! A file of /proc/pid, at most `limit` bytes; empty if it is gone or may not be read.
 QByteArray readProcFile(pid_t pid, const char* name, qsizetype limit);
 

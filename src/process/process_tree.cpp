@@ -156,28 +156,31 @@ QList<ProcessTree::Member> ProcessTree::members() const
     return result;
 }
 
-void ProcessTree::signal(int number) const
+bool ProcessTree::signal(int number) const
 {
-    signalAllBut(0, number);
+    return signalAllBut(0, number);
 }
 
-void ProcessTree::signalAllBut(pid_t spared, int number) const
+bool ProcessTree::signalAllBut(pid_t spared, int number) const
 {
     if (m_root <= 0 && m_tag.isEmpty())
-        return;
+        return false;
+    bool isAnybodyThere = false;
     QSet<std::pair<pid_t, quint64>> done;
     for (int round = 0; round < longestHunt; ++round) {
         const auto before = done.size();
         const Walk walk(m_root, m_rootStart, m_tag, [&](const ProcStat& stat) {
             const std::pair key(stat.pid, stat.startTime);
+            isAnybodyThere = true;
             if (stat.pid == spared || done.contains(key))
                 return;
             done.insert(key);
             signalExactly(stat, number);
         });
         if (done.size() == before)
-            return;
+            break;
     }
+    return isAnybodyThere;
 }
 
 ProcessTree::Usage ProcessTree::usage() const

@@ -35,9 +35,10 @@ public:
     };
     //! The living ones; never this process.
     QList<Member> members() const;
-    //! To all members, repeated until a walk finds no new one. Uses pidfds: a reused pid is never hit.
-    void signal(int number) const;
-    void signalAllBut(pid_t spared, int number) const;
+    //! To all members, repeated until a walk finds no new one. Uses pidfds: a reused pid is never hit. False: nobody is
+    //! there, not even the one to be spared.
+    bool signal(int number) const;
+    bool signalAllBut(pid_t spared, int number) const;
     //! CPU time (with that of ended members their parents waited for), resident memory and count of the members, now.
     struct Usage {
         milliseconds cpu{0};

@@ -44,10 +44,9 @@ void childEnded(int number, siginfo_t* info, void* context)
 void collectOrphans()
 {
     const QMutexLocker guard(&childrenLock());
-    const auto self = getpid();
     const auto session = getsid(0);
-    for (const auto& stat : readAllStats()) {
-        if (stat.parent == self && stat.isZombie() && stat.session != session && !keptChildren().contains(stat.pid))
+    for (const auto& stat : readChildren()) {
+        if (stat.isZombie() && stat.session != session && !keptChildren().contains(stat.pid))
             waitpid(stat.pid, nullptr, WNOHANG);
     }
 }

@@ -98,12 +98,16 @@ void Supervisor::nextStep()
         return;
     if (m_step == Step::Input) {
         m_step = Step::Terminate;
-        m_tree.signalAllBut(m_isWrapped ? pid_t(m_pid) : 0, SIGTERM);
+        const bool isAnybodyThere = m_tree.signalAllBut(m_isWrapped ? pid_t(m_pid) : 0, SIGTERM);
         if (m_group && std::exchange(m_frozen, false))
             (void)m_group->setFrozen(false);
         m_frozen = false;
-        m_tree.signal(SIGCONT); // a stopped member takes the signal only when it goes on
         m_grace.start(m_graceTime);
+        if (!isAnybodyThere) { // as after most commands: without a pause, and not again where the group confirms it
+            m_seenEmpty = m_group.has_value();
+            return m_look.start(0);
+        }
+        m_tree.signal(SIGCONT); // a stopped member takes the signal only when it goes on
     } else if (m_step == Step::Terminate) {
         m_step = Step::Kill;
         killTree();
@@ -127,7 +131,7 @@ void Supervisor::look()
         return;
     if (m_step == Step::Input)
         return m_childEnded ? nextStep() : void(); // it left at the end of its input: now for what it left behind
-    const auto left = m_tree.members();
+    const auto left = std::exchange(m_seenEmpty, false) ? QList<ProcessTree::Member>() : m_tree.members();
     if (left.isEmpty() && m_childEnded && !(m_group && m_group->isPopulated()))
         return finishTree({});
     if (m_step == Step::Kill && !left.isEmpty())

@@ -63,6 +63,7 @@ private:
     bool m_frozen = false;
     bool m_childEnded = false;
     bool m_treeEnded = false;
+    bool m_seenEmpty = false; //!< nobody was there to be asked to end
 };
 
 //! The start() of Command and of Child, once for each. Their signals come in the next turn of the event loop at the

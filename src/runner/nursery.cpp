@@ -1,8 +1,10 @@
 #include "runner/nursery.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "process/fork_into.h"
 #include "process/process_tree.h"
+#include "runner/phase_rules.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,7 +12,10 @@
 
 #include <array>
 #include <cerrno>
+#include <clocale>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
@@ -23,10 +28,32 @@ namespace {
 
 constexpr qsizetype longestRequest = 64 << 10;
 
+//! Never let go: taking it apart would copy all its pages into each runner that ends.
 std::shared_ptr<const gate::Gate>& preparedGate()
 {
-    static std::shared_ptr<const gate::Gate> gate;
-    return gate;
+    static auto* const gate = new std::shared_ptr<const gate::Gate>;
+    return *gate;
+}
+
+//! What every runner would otherwise do for itself, and keep in pages of its own.
+void prepare()
+{
+    std::setlocale(LC_ALL, "");
+    if (auto gate = gate::Gate::load({}))
+        preparedGate() = *gate;
+    PhaseRules::builtIn();
+    (void)redact(u"patterns are compiled at their first use"_s);
+}
+
+//! The kernel takes all of it back at once; the destructors of what is shared would first copy it.
+[[noreturn]] void leave(int status)
+{
+    std::fflush(nullptr);
+#if defined(__SANITIZE_ADDRESS__)
+    std::exit(status); // looks for leaks
+#else
+    _exit(status);
+#endif
 }
 
 struct Request {
@@ -121,8 +148,7 @@ int runNursery(int argc, char** argv, int (*program)(int, char**))
     const auto name = QByteArray(argv[0]);
     const Title title(argc, argv);
     title.show("swy\0runner\0--nursery"_ba);
-    if (auto gate = gate::Gate::load({}))
-        preparedGate() = *gate;
+    prepare();
     answer({{u"ready"_s, true}});
     QByteArray buffer;
     for (auto line = readLine(buffer); !line.isEmpty(); line = readLine(buffer)) {
@@ -139,7 +165,7 @@ int runNursery(int argc, char** argv, int (*program)(int, char**))
             std::array<char*, words.size() + 1> arguments{};
             for (size_t at = 0; at < words.size(); ++at)
                 arguments[at] = words[at].data();
-            return program(int(words.size()), arguments.data());
+            leave(program(int(words.size()), arguments.data()));
         }
         if (pid < 0)
             answer({{u"error"_s, QString::fromLocal8Bit(std::strerror(errno))}});

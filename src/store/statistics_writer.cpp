@@ -36,7 +36,7 @@ Result<> StatisticsWriter::run(const QString& sql, QVariantList values)
     auto found = m_prepared.find(sql);
     if (found == m_prepared.end()) {
         SY_TRY_ASSIGN(auto prepared, m_connection.prepare(sql));
-        found = m_prepared.insert(sql, std::move(prepared));
+        found = m_prepared.emplace(sql, std::move(prepared));
     }
     const auto done = Connection::again(*found, values);
     found->finish();

@@ -28,7 +28,7 @@ ALLOWED = {
 }
 STARTS = re.compile(
     r'#\s*include\s*(<QProcess>|<spawn\.h>|"(process/(command|spawn|supervisor|fork_into|child)|base/process_owner)\.h")|^\s*class QProcess;'
-    r"|\b(posix_spawnp?|execv[pe]*|execl[pe]*|vfork|popen)\s*\(|::fork\s*\(|\bstd::system\s*\(|\bstartDetached\s*\(")
+    r"|\b(posix_spawnp?|execv[pe]*|execl[pe]*|vfork|popen)\s*\(|(?<![\w.>])fork\s*\(|\bstd::system\s*\(|\bSYS_(execve|clone3?|v?fork)\b|\bstartDetached\s*\(")
 
 
 def check(root):

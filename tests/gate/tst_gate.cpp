@@ -336,7 +336,21 @@ void TestGate::inTheTasksFolder()
     testing::writeFile(m_root.path(u"work/clean.sh"_s), "#!/bin/bash\nrm -rf /srv/data\n");
     testing::writeFile(m_root.path(u"work/fine.sh"_s), "#!/bin/bash\necho fine\n");
     testing::writeFile(m_root.path(u"work/Makefile"_s), "all:\n\techo $(CC) $@\nwipe:\n\t@rm -rf $(OUT)\n");
-    testing::writeFile(m_root.path(u"work/package.json"_s), R"({"scripts":{"test":"jest","tidy":"rimraf dist"}})");
+    testing::writeFile(m_root.path(u"work/package.json"_s),
+                       R"({"scripts":{"test":"jest","tidy":"rimraf dist","all":"npm run tidy && tsc","t":"jest"}})");
+    QVERIFY(QDir().mkpath(m_root.path(u"work/sub"_s)));
+    testing::writeFile(
+        m_root.path(u"work/sub/Makefile"_s),
+        "include more.mk\nOUT = out\nCLEANER := rm -rf\n\nbuild test: wipe\n\tcc a.c\nwipe:\n\t$(RM) a.o\n"
+        "old: ; $(CLEANER) $(OUT)\nagain:\n\t$(MAKE) wipe\n$(OUT):\n\tmkdir $@\nfine:\n\tcc b.c\n");
+    testing::writeFile(m_root.path(u"work/sub/more.mk"_s), "included:\n\t@-rm x\n");
+    testing::writeFile(
+        m_root.path(u"work/justfile"_s),
+        "alias w := wipe\nset shell := [\"bash\", \"-c\"]\n\nbuild mode=\"debug\": (prepare mode)\n    cc a.c\n\n"
+        "prepare mode:\n    @echo {{mode}}\n\nwipe:\n    #!/bin/bash\n    rm -rf out\n");
+    testing::writeFile(m_root.path(u"work/composer.json"_s),
+                       R"({"scripts":{"check":["phpunit"],"fresh":["@check","php artisan migrate:fresh"]}})");
+    testing::writeFile(m_root.path(u"work/deno.json"_s), R"({"tasks":{"dev":"deno run a.ts","wipe":"rm -r out"}})");
     QFile::link(u"/etc/passwd"_s, m_root.path(u"work/link.sh"_s));
     QFile::link(u"/dev/stdin"_s, m_root.path(u"work/input.sh"_s));
     const QList<std::pair<QString, Verdict>> cases{{u"bash clean.sh"_s, Verdict::Confirm},
@@ -354,6 +368,27 @@ void TestGate::inTheTasksFolder()
                                                    {u"make wipe"_s, Verdict::Confirm},
                                                    {u"npm test"_s, Verdict::Safe},
                                                    {u"npm run tidy"_s, Verdict::Confirm},
+                                                   {u"npm run all"_s, Verdict::Confirm},
+                                                   {u"npm t"_s, Verdict::Safe},
+                                                   {u"make -n wipe"_s, Verdict::Safe},
+                                                   {u"make -B wipe"_s, Verdict::Confirm},
+                                                   {u"make -C sub"_s, Verdict::Confirm},
+                                                   {u"make -Csub test"_s, Verdict::Confirm},
+                                                   {u"cd sub && make old"_s, Verdict::Confirm},
+                                                   {u"make -C sub again"_s, Verdict::Confirm},
+                                                   {u"make -C sub included"_s, Verdict::Confirm},
+                                                   {u"make -C sub fine"_s, Verdict::Safe},
+                                                   {u"make -f sub/Makefile wipe"_s, Verdict::Confirm},
+                                                   {u"just"_s, Verdict::Safe},
+                                                   {u"just build fast"_s, Verdict::Safe},
+                                                   {u"just wipe"_s, Verdict::Confirm},
+                                                   {u"just w"_s, Verdict::Confirm},
+                                                   {u"just --list"_s, Verdict::Safe},
+                                                   {u"just --dry-run wipe"_s, Verdict::Safe},
+                                                   {u"composer check"_s, Verdict::Safe},
+                                                   {u"composer run fresh"_s, Verdict::Confirm},
+                                                   {u"deno task dev"_s, Verdict::Safe},
+                                                   {u"deno task wipe"_s, Verdict::Confirm},
                                                    {u"echo x > a.txt"_s, Verdict::Safe},
                                                    {u"bash link.sh"_s, Verdict::Safe},
                                                    {u"echo x > .git/hooks/post-commit"_s, Verdict::Confirm},

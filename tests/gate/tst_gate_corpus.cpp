@@ -32,6 +32,7 @@ void TestGateCorpus::corpus_data()
     QTest::newRow("the labelled corpus") << u"corpus.jsonl"_s;
     QTest::newRow("our own lists") << u"own.jsonl"_s;
     QTest::newRow("classes of commands") << u"classes.jsonl"_s;
+    QTest::newRow("as agents give them, and what looks like it") << u"agents.jsonl"_s;
 }
 
 namespace {
