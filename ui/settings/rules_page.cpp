@@ -215,7 +215,7 @@ void RulesPage::fill(const QJsonObject& answer)
             new QTreeWidgetItem(own, {reason.isEmpty() ? programsOf(rule) : u"%1: %2"_s.arg(programsOf(rule), reason),
                                       verdictWord(rule), QFileInfo(value[u"file"].toString()).fileName()});
         item->setData(0, ruleRole, value.toObject());
-        item->setToolTip(0, rule[u"id"].toString());
+        item->setToolTip(0, item->text(0));
         item->setIcon(0, icon(u"flag"_s));
     }
     for (const auto& value : answer[u"problems"].toArray()) {
