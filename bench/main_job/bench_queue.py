@@ -72,9 +72,19 @@ def waiting_tasks(engine, count=10):
     engine.call("queue.resize", slots=count)
     time.sleep(1)
     before = pss(engine.pid)
-    ids = [engine.run("sleep 1000") for _ in range(count)]
-    runners = [until(lambda: engine.runner_pid(task)) for task in ids]
+    nursery = engine.nursery_pid()
+    kept_ready = pss(nursery)
+    ids = [engine.run("sleep 1000")]
+    runners = [until(lambda: engine.runner_pid(ids[0]))]
+    time.sleep(5)
+    # What they share is counted once: with the first runner the nursery's part becomes as much smaller as the runner's is too large.
+    first = pss(nursery) + pss(runners[0]) - kept_ready
+    ids += [engine.run("sleep 1000") for _ in range(count - 1)]
+    runners += [until(lambda: engine.runner_pid(task)) for task in ids[1:]]
     time.sleep(60)  # the meters calm down
+    each = (pss(nursery) + sum(map(pss, runners)) - kept_ready) / count
+    report("a runner: memory (PSS) more than without it, one / each of %d" % count, "%.1f / %.1f MB" % (first, each),
+           "the nursery alone %.1f MB; promise 5 MB" % kept_ready)
     report("engine: memory (PSS), idle → with %d tasks" % count, "%.1f → %.1f MB" % (before, pss(engine.pid)), "promise 20 MB")
     report("each runner: memory (PSS), median of %d" % count, "%.1f MB" % statistics.median(map(pss, runners)), "promise 5 MB")
     pids = [engine.pid, *runners]

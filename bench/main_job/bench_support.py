@@ -47,6 +47,15 @@ class Engine:
         except OSError:
             return 0
 
+    def nursery_pid(self):
+        """The process that runners are forked from."""
+        with open("/proc/%d/task/%d/children" % (self.pid, self.pid)) as children:
+            for pid in children.read().split():
+                with open("/proc/%s/cmdline" % pid, "rb") as words:
+                    if b"--nursery" in words.read():
+                        return int(pid)
+        raise RuntimeError("the engine keeps no runner ready")
+
     def wait_idle(self):
         while True:
             status = self.call("engine.status")

@@ -96,10 +96,38 @@ std::optional<ProcStat> readStat(pid_t pid)
     return stat;
 }
 
+namespace {
+
+//! The children of one thread, as far as the kernel tells (CONFIG_PROC_CHILDREN).
+QList<pid_t> childrenOf(pid_t pid, const char* thread)
+{
+    QList<pid_t> result;
+    const auto name = "task/" + QByteArray(thread) + "/children";
+    const auto text = readProcFile(pid, name.constData(), mostChildrenBytes);
+    for (const auto& word : text.split(' ')) {
+        if (const auto child = word.toInt(); child > 0)
+            result << child;
+    }
+    return result;
+}
+
+//! Threads of the kernel, where they can be told in one go: more than half of what /proc holds on many machines.
+QSet<pid_t> kernelThreads()
+{
+    constexpr pid_t parent = 2; // kthreadd, where processes are not hidden from us by a namespace
+    const auto stat = readStat(parent);
+    if (!stat || !stat->isKernels)
+        return {};
+    const auto children = childrenOf(parent, "2");
+    return {children.begin(), children.end()};
+}
+
+} // namespace
+
 void visitProcesses(const std::function<bool(const ProcStat&)>& visit)
 {
     constexpr int mostPasses = 50;
-    QSet<pid_t> seen;
+    auto seen = kernelThreads();
     const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc"), closedir);
     bool vanished = folder != nullptr;
     for (int pass = 0; vanished && pass < mostPasses; ++pass) {
@@ -138,9 +166,10 @@ QList<ProcStat> readChildren()
     }
     const std::unique_ptr<DIR, int (*)(DIR*)> threads(opendir("/proc/self/task"), closedir);
     while (const auto* const entry = threads ? readdir(threads.get()) : nullptr) {
-        const auto name = "task/" + QByteArray(entry->d_name) + "/children";
-        for (const auto& word : readProcFile(self, name.constData(), mostChildrenBytes).split(' ')) {
-            if (const auto stat = word.isEmpty() ? std::nullopt : readStat(word.toInt()))
+        if (entry->d_name[0] == '.')
+            continue;
+        for (const auto child : childrenOf(self, entry->d_name)) {
+            if (const auto stat = readStat(child))
                 take(*stat);
         }
     }

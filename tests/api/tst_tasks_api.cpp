@@ -45,7 +45,41 @@ class TestTasksApi : public QObject
         return fixture.get(task->id());
     }
 
+    //! As task.list has it; empty when it has not.
+    static QJsonObject listed(EngineFixture& fixture, const QString& id)
+    {
+        const auto tasks = call(fixture, u"task.list"_s, {})[u"tasks"].toArray();
+        const auto found =
+            std::ranges::find_if(tasks, [&](const auto& task) { return task[u"spec"][u"id"].toString() == id; });
+        return found == tasks.end() ? QJsonObject() : QJsonValue(*found).toObject();
+    }
+
 private Q_SLOTS:
+    //! Whoever asks right after an answer finds what was done, while runners tell of theirs.
+    void anAnswerIsInTheNextList()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto busy = fixture.spec(u"events:100"_s);
+        auto later = fixture.spec(u"events:1"_s);
+        later.notBefore = Clock::system().now() + std::chrono::hours(1);
+        for (int round = 0; round < 8; ++round) {
+            QVERIFY(await(fixture.client.createTask(busy)));
+            const auto made = await(fixture.client.createTask(later));
+            QVERIFY(made);
+            const auto id = made->id().toString();
+            QCOMPARE(listed(fixture, id)[u"status"], u"queued"_s);
+            call(fixture, u"task.prioritise"_s, {{u"id"_s, id}, {u"priority"_s, u"low"_s}});
+            QCOMPARE(listed(fixture, id)[u"spec"][u"priority"], u"low"_s);
+            call(fixture, u"task.cancel"_s, {{u"id"_s, id}});
+            QCOMPARE(listed(fixture, id)[u"status"], u"cancelled"_s);
+            call(fixture, u"task.archive"_s, {{u"id"_s, id}});
+            QCOMPARE(listed(fixture, id)[u"archived"], true);
+            call(fixture, u"task.delete"_s, {{u"id"_s, id}});
+            QVERIFY(listed(fixture, id).isEmpty());
+        }
+    }
+
     void refusesWrongTasks_data()
     {
         QTest::addColumn<QJsonObject>("change");
