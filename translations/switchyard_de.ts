@@ -3033,12 +3033,12 @@ Es will ausführen: %2</translation>
         <translation>gutgeheißen</translation>
     </message>
     <message>
-        <source>waits for your approval</source>
-        <translation>wartet auf Ihre Zustimmung</translation>
+        <source>to be approved</source>
+        <translation>zu prüfen</translation>
     </message>
     <message>
-        <source>changed, waits for your approval</source>
-        <translation>geändert, wartet auf Ihre Zustimmung</translation>
+        <source>changed, to be approved</source>
+        <translation>geändert, zu prüfen</translation>
     </message>
     <message>
         <source>cannot be read</source>

@@ -245,8 +245,8 @@ void RulesPage::addProject(const QJsonObject& project)
     const auto state = project[u"state"].toString();
     const bool waits = state == u"waiting" || state == u"changed";
     const auto word = state == u"approved"  ? tr("approved")
-                      : state == u"waiting" ? tr("waits for your approval")
-                      : state == u"changed" ? tr("changed, waits for your approval")
+                      : state == u"waiting" ? tr("to be approved")
+                      : state == u"changed" ? tr("changed, to be approved")
                                             : tr("cannot be read");
     auto* const item =
         new QTreeWidgetItem(m_list, {tr("Project “%1”").arg(QDir(project[u"project"].toString()).dirName()), word,
