@@ -2156,39 +2156,8 @@
 <context>
     <name>switchyard::ui::KeyProgram</name>
     <message>
-        <source>No pipe could be made for the key.</source>
-        <translation>Für den Schlüssel ließ sich keine Pipe anlegen.</translation>
-    </message>
-    <message>
-        <source>This is too long for a key; nothing was stored.</source>
-        <translation>Das ist zu lang für einen Schlüssel; es wurde nichts hinterlegt.</translation>
-    </message>
-    <message>
-        <source>%1 cannot be started: %2</source>
-        <translation>%1 lässt sich nicht starten: %2</translation>
-    </message>
-    <message>
-        <source>It belongs to Switchyard and keeps the keys. Install Switchyard anew.</source>
-        <translation>Das Programm gehört zu Switchyard und verwahrt die Schlüssel. Installieren Sie Switchyard neu.</translation>
-    </message>
-    <message>
-        <source>%1 said more than it should.</source>
-        <translation>%1 hat mehr ausgegeben, als es sollte.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 did not answer within %n second(s).</source>
-        <translation>
-            <numerusform>%1 hat innerhalb von einer Sekunde nicht geantwortet.</numerusform>
-            <numerusform>%1 hat innerhalb von %n Sekunden nicht geantwortet.</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>The keyring may be locked: unlock it and try again.</source>
         <translation>Vielleicht ist der Schlüsselbund gesperrt: entsperren Sie ihn und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>%1 failed and did not say why.</source>
-        <translation>%1 ist gescheitert und hat nicht gesagt, warum.</translation>
     </message>
     <message>
         <source>What swy says about the keys is not understood.</source>
@@ -2911,6 +2880,219 @@ Es will ausführen: %2</translation>
     </message>
 </context>
 <context>
+    <name>switchyard::ui::RuleDialog</name>
+    <message>
+        <source>Add a rule</source>
+        <translation>Regel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change a rule</source>
+        <translation>Regel ändern</translation>
+    </message>
+    <message>
+        <source>such as terraform tofu</source>
+        <translation>etwa terraform tofu</translation>
+    </message>
+    <message>
+        <source>such as apply, state rm; empty: whatever follows</source>
+        <translation>etwa apply, state rm; leer: was immer folgt</translation>
+    </message>
+    <message>
+        <source>such as --prod; empty: with or without any</source>
+        <translation>etwa --prod; leer: mit und ohne Optionen</translation>
+    </message>
+    <message>
+        <source>what you are told when you are asked</source>
+        <translation>was Ihnen gesagt wird, wenn Sie gefragt werden</translation>
+    </message>
+    <message>
+        <source>Asks for the code</source>
+        <translation>Fragt nach dem Code</translation>
+    </message>
+    <message>
+        <source>Is refused</source>
+        <translation>Wird abgelehnt</translation>
+    </message>
+    <message>
+        <source>Runs without asking</source>
+        <translation>Läuft ohne Nachfrage</translation>
+    </message>
+    <message>
+        <source>&amp;Programs:</source>
+        <translation>&amp;Programme:</translation>
+    </message>
+    <message>
+        <source>&amp;Sub-commands:</source>
+        <translation>&amp;Unterbefehle:</translation>
+    </message>
+    <message>
+        <source>With one of these &amp;options:</source>
+        <translation>Mit einer dieser &amp;Optionen:</translation>
+    </message>
+    <message>
+        <source>&amp;What happens:</source>
+        <translation>&amp;Was geschieht:</translation>
+    </message>
+    <message>
+        <source>&amp;Reason:</source>
+        <translation>&amp;Grund:</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the rule</source>
+        <translation>Regel &amp;behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>It is about commands of these programs, wherever they stand in a line. Shells and programs that run others cannot be allowed as a whole.</source>
+        <translation>Sie gilt für Befehle dieser Programme, wo immer sie in einer Zeile stehen. Shells und Programme, die andere starten, können nicht im Ganzen erlaubt werden.</translation>
+    </message>
+    <message>
+        <source>Checking it…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::RulesPage</name>
+    <message>
+        <source>allowed</source>
+        <translation>erlaubt</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>asks for the code</source>
+        <translation>fragt nach dem Code</translation>
+    </message>
+    <message>
+        <source>&amp;Add…</source>
+        <translation>&amp;Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Chan&amp;ge…</source>
+        <translation>Än&amp;dern …</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Entfernen …</translation>
+    </message>
+    <message>
+        <source>A&amp;pprove</source>
+        <translation>&amp;Gutheißen</translation>
+    </message>
+    <message>
+        <source>Re&amp;voke</source>
+        <translation>&amp;Widerrufen</translation>
+    </message>
+    <message>
+        <source>Your own rules say which commands wait for your code, are refused, or run without asking. A project may bring rules that ask for more; they count once you have approved exactly what is shown. Changes count from the next task on.</source>
+        <translation>Ihre eigenen Regeln sagen, welche Befehle auf Ihren Code warten, abgelehnt werden oder ohne Nachfrage laufen. Ein Projekt kann Regeln mitbringen, die mehr verlangen; sie gelten, sobald Sie genau das Gezeigte gutgeheißen haben. Änderungen gelten ab der nächsten Aufgabe.</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Woher</translation>
+    </message>
+    <message>
+        <source>About the rule</source>
+        <translation>Zur Regel</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>Ihre eigenen</translation>
+    </message>
+    <message>
+        <source>every command asks</source>
+        <translation>jeder Befehl fragt</translation>
+    </message>
+    <message>
+        <source>none: the built-in rules alone count</source>
+        <translation>keine: es gelten nur die eingebauten Regeln</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>gutgeheißen</translation>
+    </message>
+    <message>
+        <source>to be approved</source>
+        <translation>zu prüfen</translation>
+    </message>
+    <message>
+        <source>changed, to be approved</source>
+        <translation>geändert, zu prüfen</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Project “%1”</source>
+        <translation>Projekt „%1“</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule is kept. It counts from the next task on.</source>
+        <translation>Die Regel ist gespeichert. Sie gilt ab der nächsten Aufgabe.</translation>
+    </message>
+    <message>
+        <source>Remove a rule</source>
+        <translation>Regel entfernen</translation>
+    </message>
+    <message>
+        <source>Remove your rule about %1?</source>
+        <translation>Ihre Regel über %1 entfernen?</translation>
+    </message>
+    <message>
+        <source>From the next task on the built-in rules alone judge such commands.</source>
+        <translation>Ab der nächsten Aufgabe beurteilen allein die eingebauten Regeln solche Befehle.</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>The rule is removed.</source>
+        <translation>Die Regel ist entfernt.</translation>
+    </message>
+    <message>
+        <source>The rules are approved. They count from the next task on, until one of them changes.</source>
+        <translation>Die Regeln sind gutgeheißen. Sie gelten ab der nächsten Aufgabe, bis sich eine ändert.</translation>
+    </message>
+    <message>
+        <source>The rules do not count any more from the next task on.</source>
+        <translation>Ab der nächsten Aufgabe gelten die Regeln nicht mehr.</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::SearchBar</name>
     <message>
         <source>Find in the output</source>
@@ -3150,6 +3332,10 @@ Es will ausführen: %2</translation>
     <message>
         <source>Keys</source>
         <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
     </message>
 </context>
 <context>
@@ -3463,6 +3649,40 @@ Es will ausführen: %2</translation>
     <message>
         <source>Mod&amp;e:</source>
         <translation>Mo&amp;dus:</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::SwyProgram</name>
+    <message>
+        <source>No pipe could be made for swy.</source>
+        <translation>Für swy ließ sich keine Pipe anlegen.</translation>
+    </message>
+    <message>
+        <source>This is too long; nothing was stored.</source>
+        <translation>Das ist zu lang; nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be started: %2</source>
+        <translation>%1 lässt sich nicht starten: %2</translation>
+    </message>
+    <message>
+        <source>It belongs to Switchyard. Install Switchyard anew.</source>
+        <translation>Es gehört zu Switchyard. Installieren Sie Switchyard neu.</translation>
+    </message>
+    <message>
+        <source>%1 said more than it should.</source>
+        <translation>%1 hat mehr gesagt, als es sollte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 did not answer within %n second(s).</source>
+        <translation>
+            <numerusform>%1 hat innerhalb von %n Sekunde nicht geantwortet.</numerusform>
+            <numerusform>%1 hat innerhalb von %n Sekunden nicht geantwortet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 failed and did not say why.</source>
+        <translation>%1 ist fehlgeschlagen und hat nicht gesagt, warum.</translation>
     </message>
 </context>
 <context>

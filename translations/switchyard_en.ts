@@ -204,16 +204,6 @@
     </message>
 </context>
 <context>
-    <name>switchyard::ui::KeyProgram</name>
-    <message numerus="yes">
-        <source>%1 did not answer within %n second(s).</source>
-        <translation>
-            <numerusform>%1 did not answer within one second.</numerusform>
-            <numerusform>%1 did not answer within %n seconds.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>switchyard::ui::LogView</name>
     <message numerus="yes">
         <source>%n new lines</source>
@@ -314,12 +304,32 @@
     </message>
 </context>
 <context>
+    <name>switchyard::ui::RulesPage</name>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::SearchBar</name>
     <message numerus="yes">
         <source>%n matches</source>
         <translation>
             <numerusform>%n match</numerusform>
             <numerusform>%n matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::SwyProgram</name>
+    <message numerus="yes">
+        <source>%1 did not answer within %n second(s).</source>
+        <translation>
+            <numerusform>%1 did not answer within one second.</numerusform>
+            <numerusform>%1 did not answer within %n seconds.</numerusform>
         </translation>
     </message>
 </context>

@@ -1,11 +1,14 @@
 #include "app/commands/groups.h"
 #include "app/commands/support.h"
 
+#include "base/json.h"
 #include "gate/gate.h"
+#include "gate/own_rules.h"
 #include "gate/project_rules.h"
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,6 +17,8 @@ namespace switchyard::app {
 
 namespace {
 using namespace gate;
+
+constexpr qint64 largestRule = 64 << 10;
 
 Result<std::shared_ptr<const Gate>> gateFor(const CommandContext& context, bool ownRules)
 {
@@ -25,19 +30,143 @@ QByteArray line(const QJsonObject& object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
+QString projectOf(const Options& options)
+{
+    return options.positional().isEmpty() ? QDir::currentPath() : options.positional().first();
+}
+
 QCoro::Task<Result<int>> approveRules(CommandContext context)
 {
-    if (context.arguments.size() > 1)
+    const Options options(context, {}, {u"only"_s});
+    SY_CO_TRY(options.check());
+    if (options.positional().size() > 1)
         co_return context.usageError(u"gate approve takes one folder, or none for this one."_s);
-    const auto project = context.arguments.isEmpty() ? QDir::currentPath() : context.arguments.first();
+    const auto project = projectOf(options);
     SY_CO_TRY_ASSIGN(const auto rules, readProjectRules(project));
     if (rules.files.isEmpty())
         co_return fail(ErrorCode::NotFound, u"%1 brings no rules."_s.arg(project),
                        u"They lie in .switchyard/rules.d/*.json."_s);
+    if (options.isSet(u"only"_s) && options.value(u"only"_s) != rules.fingerprint)
+        co_return fail(ErrorCode::Conflict, u"The rules of %1 have changed since they were looked at."_s.arg(project),
+                       u"Look at them again."_s);
     for (const auto& file : rules.files)
         context.out << file.name << ":\n" << printable(QString::fromUtf8(file.json)) << Qt::endl;
     SY_CO_TRY(approve(rules, context.paths.approvedRules()));
     context.err << "They count from the next task on, until one of them changes." << Qt::endl;
+    co_return Success;
+}
+
+QCoro::Task<Result<int>> revokeRules(CommandContext context)
+{
+    const Options options(context, {}, {});
+    SY_CO_TRY(options.check());
+    if (options.positional().size() > 1)
+        co_return context.usageError(u"gate revoke takes one folder, or none for this one."_s);
+    SY_CO_TRY(revoke(projectOf(options), context.paths.approvedRules()));
+    context.err << "They do not count any more from the next task on." << Qt::endl;
+    co_return Success;
+}
+
+QString ownFolder(const CommandContext& context)
+{
+    return context.paths.config + u"/rules.d"_s;
+}
+
+//! What a project brings along: {project, state, fingerprint, files [{name, text, approved}]}.
+QJsonObject projectJson(const QString& project, const QString& record)
+{
+    const auto rules = readProjectRules(project);
+    if (!rules)
+        return {{u"project"_s, project}, {u"state"_s, u"damaged"_s}, {u"problem"_s, rules.error().message}};
+    const auto before = approvedTexts(project, record);
+    QJsonArray files;
+    for (const auto& file : rules->files) {
+        const auto name = QFileInfo(file.name).fileName();
+        files << QJsonObject{
+            {u"name"_s, name}, {u"text"_s, QString::fromUtf8(file.json)}, {u"approved"_s, before.value(name)}};
+    }
+    return {{u"project"_s, project},
+            {u"state"_s, rules->files.isEmpty()                              ? u"none"_s
+                         : areApproved(*rules, record)                       ? u"approved"_s
+                         : approvedProjects(record).contains(rules->project) ? u"changed"_s
+                                                                             : u"waiting"_s},
+            {u"fingerprint"_s, rules->fingerprint},
+            {u"files"_s, files}};
+}
+
+QString verdictOf(const QJsonObject& rule)
+{
+    return rule[u"verdict"].toString(u"confirm"_s);
+}
+
+QString programsOf(const QJsonObject& rule)
+{
+    QStringList programs;
+    for (const auto& program : rule[u"program"].toArray({rule[u"program"]}))
+        programs << program.toString();
+    return programs.join(u' ');
+}
+
+//! The user's own rules, and what the named projects and those approved before bring along.
+QCoro::Task<Result<int>> listRules(CommandContext context)
+{
+    const Options options(context, {u"json"_s}, {});
+    SY_CO_TRY(options.check());
+    const auto record = context.paths.approvedRules();
+    auto projects = options.positional() + approvedProjects(record);
+    projects.removeDuplicates();
+    const auto own = readOwnRules(ownFolder(context));
+    QJsonArray rules, problems, others;
+    QList<QStringList> rows{{u"RULE"_s, u"VERDICT"_s, u"PROGRAMS"_s, u"FILE"_s, u"REASON"_s}};
+    for (const auto& rule : own.rules) {
+        rules << QJsonObject{{u"file"_s, rule.file}, {u"rule"_s, rule.json}};
+        rows << QStringList{printable(rule.json[u"id"].toString()), printable(verdictOf(rule.json)),
+                            printable(programsOf(rule.json)), printable(QFileInfo(rule.file).fileName()),
+                            printable(rule.json[u"reason"].toString())};
+    }
+    for (const auto& problem : own.problems)
+        problems << QJsonObject{{u"file"_s, problem.file}, {u"problem"_s, problem.text}};
+    for (const auto& project : std::as_const(projects))
+        others << projectJson(project, record);
+    if (options.isSet(u"json"_s)) {
+        context.out << line({{u"folder"_s, ownFolder(context)},
+                             {u"rules"_s, rules},
+                             {u"problems"_s, problems},
+                             {u"projects"_s, others}})
+                    << Qt::endl;
+        co_return Success;
+    }
+    context.out << table(rows);
+    for (const auto& problem : own.problems)
+        context.out << "problem: " << printable(problem.text) << '\n';
+    for (const auto& other : others)
+        context.out << "project: " << printable(other[u"project"].toString()) << ": " << other[u"state"].toString()
+                    << '\n';
+    context.out.flush();
+    co_return Success;
+}
+
+QCoro::Task<Result<int>> setRule(CommandContext context)
+{
+    if (!context.arguments.isEmpty())
+        co_return context.usageError(u"gate rule set reads the rule from the standard input."_s);
+    QFile input;
+    if (!input.open(stdin, QIODevice::ReadOnly))
+        co_return fail(ErrorCode::Io, u"The standard input cannot be read."_s);
+    SY_CO_TRY_ASSIGN(const auto rule, parseObject(input.read(largestRule), u"The rule"_s));
+    SY_CO_TRY(setOwnRule(ownFolder(context), rule));
+    context.err << "It counts from the next task on." << Qt::endl;
+    co_return Success;
+}
+
+QCoro::Task<Result<int>> removeRule(CommandContext context)
+{
+    const Options options(context, {}, {});
+    SY_CO_TRY(options.check());
+    if (options.positional().size() != 1)
+        co_return context.usageError(u"gate rule remove takes the id of one rule."_s);
+    SY_CO_TRY(removeOwnRule(ownFolder(context), options.positional().first()));
+    context.err << "It does not count any more from the next task on." << Qt::endl;
     co_return Success;
 }
 
@@ -156,8 +285,17 @@ QList<Command> gateCommands()
         {u"gate explain"_s, u"Show how a command is read, which rules it meets and why"_s,
          u"swy gate explain [--json] 'command'"_s, explain},
         {u"gate approve"_s, u"Show the rules that a project brings along, and let them count"_s,
-         u"swy gate approve [FOLDER]\n\n  They lie in .switchyard/rules.d/*.json and can only make the gate ask for more."_s,
+         u"swy gate approve [FOLDER] [--only FINGERPRINT]\n\n  They lie in .switchyard/rules.d/*.json and can only "
+         u"make the gate ask for more.\n"
+         "  --only: none but those that `swy gate rules --json` showed."_s,
          approveRules},
+        {u"gate revoke"_s, u"Let the rules of a project count no longer"_s, u"swy gate revoke [FOLDER]"_s, revokeRules},
+        {u"gate rules"_s, u"Show your own rules, and which projects bring some"_s,
+         u"swy gate rules [--json] [PROJECT…]"_s, listRules},
+        {u"gate rule set"_s, u"Add a rule of your own, or change one"_s,
+         u"swy gate rule set < rule.json\n\n  One JSON object (docs/gate.md); that with the same id is replaced."_s,
+         setRule},
+        {u"gate rule remove"_s, u"Remove a rule of your own"_s, u"swy gate rule remove ID"_s, removeRule},
         {u"gate test"_s, u"Judge a file of labelled commands and list what differs"_s, u"swy gate test FILE"_s,
          runCorpus},
     };

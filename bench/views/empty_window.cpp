@@ -2,28 +2,39 @@
 
 #include <QApplication>
 #include <QMainWindow>
+#include <QWindow>
 
 #include <cstdio>
+#include <utility>
 
 namespace {
 
 class Window : public QMainWindow
 {
 protected:
-    bool event(QEvent* event) override
+    void showEvent(QShowEvent* event) override
     {
-        const bool first = event->type() == QEvent::UpdateRequest && !m_painted;
-        const bool handled = QMainWindow::event(event);
-        if (first) {
-            m_painted = true;
-            std::printf("first paint\n");
-            std::fflush(stdout);
-        }
-        return handled;
+        QMainWindow::showEvent(event);
+        windowHandle()->installEventFilter(this);
+    }
+
+    // As in ours: after the expose event that lets it paint on the screen.
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Expose && !m_exposed)
+            QMetaObject::invokeMethod(this, &Window::painted, Qt::QueuedConnection);
+        return QMainWindow::eventFilter(watched, event);
     }
 
 private:
-    bool m_painted = false;
+    void painted()
+    {
+        if (std::exchange(m_exposed, true))
+            return;
+        std::printf("first paint\n");
+        std::fflush(stdout);
+    }
+    bool m_exposed = false;
 };
 
 } // namespace

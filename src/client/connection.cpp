@@ -1,16 +1,22 @@
 #include "client/connection.h"
 
-#include <QCoro/QCoroFuture>
+#include <QCoro/QCoroTimer>
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QProcess>
-#include <QPromise>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace switchyard::client {
 
 namespace {
 
+constexpr milliseconds crowded{20};                      // between two tries while others are let in
 constexpr milliseconds firstDoubt{500}, lastDoubt{1500}; // together: how long nobody is left waiting in silence
 constexpr milliseconds lateness{300};                    // of our own timers: then it is us who were held up
 
@@ -55,44 +61,55 @@ QCoro::Task<> Connection::ask(QPointer<Connection> self)
 Connection::~Connection()
 {
     delete m_peer; // before its device; ends the open calls
+    m_device.reset();
+    if (m_socket >= 0)
+        ::close(m_socket);
 }
 
-QCoro::Task<Result<>> Connection::connectSocket(const QString& path, milliseconds limit)
+//! A local socket is connected at once or not at all, but for a queue of those who wait that is full at the moment.
+//! (QLocalSocket would bring QtNetwork along, and with it forty libraries into the window's start.)
+QCoro::Task<Result<int>> Connection::connectSocket(QByteArray path, milliseconds limit)
 {
-    auto promise = std::make_shared<QPromise<Result<>>>();
-    promise->start();
-    const auto end = [promise](Result<> result) {
-        if (promise->future().isFinished())
-            return;
-        promise->addResult(std::move(result));
-        promise->finish();
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto refused = [](int why) {
+        return fail(ErrorCode::Unavailable, tr("The engine does not answer: %1.").arg(qt_error_string(why)),
+                    tr("Start it with `swy engine start`."));
     };
-    // The lambdas must not outlive this wait: they hang on a context of its own.
-    auto* const context = new QObject(this);
-    connect(&m_socket, &QLocalSocket::connected, context, [end] { end({}); });
-    connect(&m_socket, &QLocalSocket::errorOccurred, context, [end, this] {
-        end(fail(ErrorCode::Unavailable, tr("The engine does not answer: %1.").arg(m_socket.errorString()),
-                 tr("Start it with `swy engine start`.")));
-    });
-    connect(context, &QObject::destroyed, context, [end] { end(fail(ErrorCode::Cancelled, tr("No longer wanted."))); });
-    QTimer::singleShot(limit, context,
-                       [end] { end(fail(ErrorCode::Unavailable, tr("The engine does not accept connections."))); });
-    auto future = promise->future();
-    m_socket.connectToServer(path);
-    const QPointer<QObject> guard(context);
-    auto result = co_await future;
-    if (guard)
-        guard->deleteLater();
-    co_return result;
+    if (path.size() >= qsizetype(sizeof address.sun_path))
+        co_return refused(ENAMETOOLONG);
+    std::memcpy(address.sun_path, path.constData(), size_t(path.size()));
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0)
+        co_return refused(errno);
+    const QDeadlineTimer end(limit);
+    while (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        const int why = errno;
+        if (why == EINTR)
+            continue;
+        if (why == EAGAIN && !end.hasExpired()) {
+            co_await QCoro::sleepFor(crowded);
+            continue;
+        }
+        ::close(socket);
+        if (why == EAGAIN)
+            co_return fail(ErrorCode::Unavailable, tr("The engine does not accept connections."));
+        co_return refused(why);
+    }
+    co_return int(socket);
 }
 
 QCoro::Task<Result<QJsonObject>> Connection::open(QPointer<Connection> self, QString socketPath, QString clientName,
                                                   milliseconds limit)
 {
-    SY_CO_TRY(co_await self->connectSocket(socketPath, limit));
-    if (!self)
+    SY_CO_TRY_ASSIGN(const int socket, co_await connectSocket(QFile::encodeName(socketPath), limit));
+    if (!self) {
+        ::close(socket);
         co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
-    auto* const peer = self->m_peer = new rpc::Peer(&self->m_socket);
+    }
+    self->m_socket = socket;
+    self->m_device = std::make_unique<rpc::StdioDevice>(socket, socket);
+    auto* const peer = self->m_peer = new rpc::Peer(self->m_device.get());
     connect(peer, &rpc::Peer::closed, self.data(), &Connection::ended);
     peer->onOtherNotification([self](const QString& method, const QJsonObject& params) {
         if (self)

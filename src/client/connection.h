@@ -2,8 +2,8 @@
 
 #include "base/paths.h"
 #include "rpc/peer.h"
+#include "rpc/stdio_device.h"
 
-#include <QLocalSocket>
 #include <QObject>
 #include <QTimer>
 
@@ -35,9 +35,10 @@ Q_SIGNALS:
     void ended(const switchyard::Error& why); //!< once, after a successful open()
 
 private:
-    QCoro::Task<Result<>> connectSocket(const QString& path, milliseconds limit);
+    static QCoro::Task<Result<int>> connectSocket(QByteArray path, milliseconds limit);
     static QCoro::Task<> ask(QPointer<Connection> self);
-    QLocalSocket m_socket;
+    int m_socket = -1; //!< a descriptor
+    std::unique_ptr<rpc::StdioDevice> m_device;
     rpc::Peer* m_peer = nullptr;
     QTimer m_doubt;
     bool m_asking = false;

@@ -246,7 +246,7 @@ void EngineClient::keepConnected()
 {
     d->keep = true;
     if (d->state == State::Disconnected)
-        d->retry.start(0);
+        d->connectShared(d->options.startEngine && d->mayStart); // at once: a window is built meanwhile
 }
 
 rpc::Reply EngineClient::call(QString method, QJsonObject params, milliseconds limit)

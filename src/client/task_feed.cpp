@@ -1,5 +1,6 @@
 #include "client/task_feed.h"
 
+#include <QCoro/QCoroTimer>
 #include <QScopeGuard>
 #include <QSet>
 
@@ -13,6 +14,8 @@ namespace switchyard::client {
 
 namespace {
 constexpr int pageSize = 1000;
+constexpr int firstOnes = 40;           // more than a window shows
+constexpr milliseconds forPainting{60}; // before a page of a thousand holds up the thread that paints the first
 
 //! Thousands of tasks say the same in these: it is kept once.
 void shareTexts(Task& task, QSet<QString>& texts)
@@ -39,6 +42,30 @@ QCoro::Task<Result<>> TaskFeed::start()
     return load(this);
 }
 
+QCoro::Task<Result<>> TaskFeed::loadFirst(QPointer<TaskFeed> self)
+{
+    QList<TaskStatus> open;
+    std::ranges::copy_if(allStatuses(), std::back_inserter(open),
+                         [](TaskStatus status) { return !isFinished(status); });
+    auto newest = self->m_client.listTasks({.statuses = {}, .text = {}, .limit = firstOnes, .offset = 0});
+    auto underWay = self->m_client.listTasks({.statuses = open, .text = {}, .limit = firstOnes, .offset = 0});
+    const auto some = co_await std::move(newest);
+    const auto others = co_await std::move(underWay);
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
+    if (!some || !others)
+        co_return fail((!some ? some : others).error());
+    if (some->tasks.size() < firstOnes)
+        co_return {}; // all there are: they come at once anyway
+    for (const auto& page : {some, others}) {
+        for (const auto& task : page->tasks)
+            self->m_tasks.insert(task.id(), SharedTask(Task(task)));
+    }
+    Q_EMIT self->begun();
+    co_await QCoro::sleepFor(forPainting);
+    co_return {};
+}
+
 QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
 {
     QHash<TaskId, SharedTask> tasks;
@@ -54,6 +81,11 @@ QCoro::Task<Result<>> TaskFeed::load(QPointer<TaskFeed> self)
                 self->apply(event);
         }
     });
+    if (self->m_tasks.isEmpty()) {
+        SY_CO_TRY(co_await loadFirst(self));
+    }
+    if (!self)
+        co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
     for (int offset = 0;; offset += pageSize) {
         auto page =
             co_await self->m_client.listTasks({.statuses = {}, .text = {}, .limit = pageSize, .offset = offset});

@@ -7,8 +7,9 @@
 
 namespace switchyard::client {
 
-//! All tasks, kept current: a snapshot once, then each live event through applyEvent(), the same function the engine
-//! uses. The window's models stand on it. After a reconnect the feed goes on where it was.
+//! All tasks, kept current: a snapshot once (of many tasks first those that a window shows), then each live event
+//! through applyEvent(), the same function the engine uses. The window's models stand on it. After a reconnect the feed
+//! goes on where it was.
 class TaskFeed : public QObject
 {
     Q_OBJECT
@@ -24,7 +25,10 @@ public:
     SharedTask shared(const TaskId& id) const { return m_tasks.value(id); }
 
 Q_SIGNALS:
-    void reset();                                   //!< after start()
+    //! Those under way and the newest are there, so that they can be shown while thousands of others are read. Comes
+    //! before the first reset(), and only if there are many.
+    void begun();
+    void reset();                                   //!< after start(): all of them are there
     void taskChanged(const switchyard::TaskId& id); //!< new or changed
     void taskRemoved(const switchyard::TaskId& id);
     void eventArrived(const switchyard::Event& event); //!< after taskChanged() of it
@@ -32,6 +36,7 @@ Q_SIGNALS:
 private:
     void apply(const Event& event);
     static QCoro::Task<Result<>> load(QPointer<TaskFeed> self);
+    static QCoro::Task<Result<>> loadFirst(QPointer<TaskFeed> self);
     static QCoro::Task<> fetch(QPointer<TaskFeed> self, TaskId id);
     EngineClient& m_client;
     QHash<TaskId, SharedTask> m_tasks;

@@ -6,6 +6,7 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 namespace switchyard::gate {
 
@@ -40,10 +41,20 @@ Result<ProjectRules> readProjectRules(const QString& project)
     return rules;
 }
 
+namespace {
+
+//! {fingerprint, files}; before texts were kept it was the fingerprint alone.
+QString fingerprintIn(const QJsonValue& entry)
+{
+    return entry.isString() ? entry.toString() : entry[u"fingerprint"].toString();
+}
+
+} // namespace
+
 bool areApproved(const ProjectRules& rules, const QString& record)
 {
     const auto approved = readJsonFile(record);
-    return approved && approved->value(rules.project).toString() == rules.fingerprint;
+    return approved && fingerprintIn(approved->value(rules.project)) == rules.fingerprint;
 }
 
 Result<> approve(const ProjectRules& rules, const QString& record)
@@ -55,8 +66,43 @@ Result<> approve(const ProjectRules& rules, const QString& record)
     if (QFile::exists(record)) {
         SY_TRY_ASSIGN(approved, readJsonFile(record));
     }
-    approved.insert(rules.project, rules.fingerprint);
+    QJsonObject texts;
+    for (const auto& file : rules.files)
+        texts.insert(QFileInfo(file.name).fileName(), QString::fromUtf8(file.json));
+    approved.insert(rules.project, QJsonObject{{u"fingerprint"_s, rules.fingerprint}, {u"files"_s, texts}});
     return writeFileAtomically(record, compactJson(approved));
+}
+
+Result<> revoke(const QString& project, const QString& record)
+{
+    QJsonObject approved;
+    if (QFile::exists(record)) {
+        SY_TRY_ASSIGN(approved, readJsonFile(record));
+    }
+    const auto canonical = QDir(project).canonicalPath();
+    const auto& name = canonical.isEmpty() ? project : canonical; // its folder may be gone
+    if (!approved.contains(name))
+        return fail(ErrorCode::NotFound, u"No rules of %1 are approved."_s.arg(project));
+    approved.remove(name);
+    return writeFileAtomically(record, compactJson(approved));
+}
+
+QHash<QString, QString> approvedTexts(const QString& project, const QString& record)
+{
+    QHash<QString, QString> texts;
+    const auto approved = readJsonFile(record);
+    if (!approved)
+        return texts;
+    const auto files = approved->value(QDir(project).canonicalPath())[u"files"].toObject();
+    for (auto file = files.begin(); file != files.end(); ++file)
+        texts.insert(file.key(), file->toString());
+    return texts;
+}
+
+QStringList approvedProjects(const QString& record)
+{
+    const auto approved = readJsonFile(record);
+    return approved ? approved->keys() : QStringList();
 }
 
 } // namespace switchyard::gate

@@ -18,5 +18,10 @@ Result<ProjectRules> readProjectRules(const QString& project);
 bool areApproved(const ProjectRules& rules, const QString& record);
 //! Checks them first: Invalid names the file and what is wrong with it.
 Result<> approve(const ProjectRules& rules, const QString& record);
+//! From the next task on they do not count. NotFound if the project's were not approved.
+Result<> revoke(const QString& project, const QString& record);
+//! The texts that were approved last, by file name: what a change is shown against.
+QHash<QString, QString> approvedTexts(const QString& project, const QString& record);
+QStringList approvedProjects(const QString& record); //!< sorted
 
 } // namespace switchyard::gate

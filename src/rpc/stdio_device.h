@@ -5,8 +5,9 @@
 
 namespace switchyard::rpc {
 
-//! Standard input and output (or any two descriptors) as one non-blocking QIODevice, for programs that speak JSON-RPC
-//! over stdio. Emits readChannelFinished() once at the end of input. Writes are kept until the reader takes them.
+//! Standard input and output (or any two descriptors, or a socket as both) as one non-blocking QIODevice, for programs
+//! that speak JSON-RPC over stdio and for clients of the engine. Closes nothing. Emits readChannelFinished() once at
+//! the end of input. Writes are kept until the reader takes them.
 class StdioDevice : public QIODevice
 {
     Q_OBJECT

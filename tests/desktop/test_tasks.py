@@ -279,6 +279,45 @@ class Tasks(WindowCase):
         self.desk.wait_text("keysNote", "is removed")
         self.assertEqual(self.keys(), [])
 
+    def test_rules_of_ones_own_and_of_a_project(self):
+        rules = self.project_folder() + "/.switchyard/rules.d"
+        os.makedirs(rules)
+        with open(rules + "/a.json", "w") as file:
+            json.dump({"rules": [{"id": "p", "program": ["helm"], "reason": "goes to the customers"}]}, file)
+        self.swy("gate", "approve", self.project_folder())
+        with open(rules + "/a.json", "w") as file:
+            json.dump({"rules": [{"id": "p", "program": ["helm", "kubectl"], "reason": "goes to the customers"}]}, file)
+        self.window()
+        self.desk.key("ctrl+comma")
+        self.desk.wait("settingsDialog")
+        self.choose_page("Rules")
+        self.tab_to("addRuleButton")
+        self.desk.key("space")
+        self.desk.wait_focus("rulePrograms")
+        self.desk.type("terraform")
+        self.tab_to("ruleReason")
+        self.desk.type("it costs money")
+        self.desk.key("Return")
+        self.desk.wait_gone("ruleDialog")
+        self.desk.wait_text("rulesNote", "The rule is kept")
+        own = self.rules()["rules"]
+        self.assertEqual([rule["rule"]["program"] for rule in own], [["terraform"]])
+        self.assertIn("it costs money", self.swy("gate", "explain", "terraform apply").stdout)
+        self.assertEqual(self.rules()["projects"][0]["state"], "changed")
+        self.tab_to("Rules")
+        self.desk.key("End")
+        self.desk.wait_text("ruleDetails", "kubectl")
+        self.shot("rules")
+        self.tab_to("approveRulesButton")
+        self.desk.key("space")
+        until(lambda: self.rules()["projects"][0]["state"] == "approved", "the project's rules to be approved")
+
+    def project_folder(self):
+        return self.folder("rules-project")
+
+    def rules(self):
+        return json.loads(self.swy("gate", "rules", "--json").stdout)
+
     def keys(self):
         return json.loads(self.swy("key", "list", "--json").stdout)["keys"]
 

@@ -239,7 +239,9 @@ Result<QJsonValue> FakeEngine::serveTask(const QString& method, const QJsonObjec
 {
     if (method == u"task.list") {
         QJsonArray page;
-        const auto all = newestFirst();
+        auto all = newestFirst();
+        if (const auto wanted = params[u"statuses"].toArray(); !wanted.isEmpty())
+            all.removeIf([&](const Task& task) { return !wanted.contains(statusName(task.status)); });
         for (const auto& task : all.mid(params[u"offset"].toInt(), params[u"limit"].toInt(1000)))
             page << task.toJson();
         return QJsonObject{{u"tasks"_s, page}, {u"total"_s, all.size()}, {u"position"_s, m_position}};

@@ -16,6 +16,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabWidget>
+#include <QTreeWidget>
 #include <QTranslator>
 
 using namespace switchyard;
@@ -61,13 +62,33 @@ void takeKeys(const QWidget& settings, const Shots& shots)
     static_cast<QDialog*>(dialog)->reject();
 }
 
-//! A program in the place of swy that knows some keys.
+//! Waits for the list; also takes the dialog, and leaves the project's rules in sight.
+void takeRules(const QWidget& settings, const Shots& shots)
+{
+    auto* const list = settings.findChild<QTreeWidget*>(u"ruleList"_s);
+    QTRY_VERIFY(list->topLevelItemCount() > 1);
+    settings.findChild<QPushButton*>(u"editRuleButton"_s)->click();
+    auto* const dialog = waitForDialog("ruleDialog");
+    shots.take(dialog, u"ruleDialog"_s);
+    static_cast<QDialog*>(dialog)->reject();
+    list->setCurrentItem(list->topLevelItem(1));
+}
+
+//! A program in the place of swy that knows some keys and rules.
 QString makeKeyProgram(const testing::TestRoot& root)
 {
     const auto path = root.path(u"swy"_s);
-    testing::writeFile(path, "#!/bin/sh\n"
-                             "echo '{\"keys\":[{\"name\":\"anthropic\",\"place\":\"keyring\"},"
-                             "{\"name\":\"openrouter\",\"place\":\"file\"}]}'\n");
+    testing::writeFile(path, R"(#!/bin/sh
+[ "$1" != key ] || echo '{"keys":[{"name":"anthropic","place":"keyring"},{"name":"openrouter","place":"file"}]}'
+[ "$1" != gate ] || echo '{"rules":[
+  {"file":"/home/ada/.config/switchyard/rules.d/own.json","rule":{"id":"own.terraform","program":["terraform","tofu"],
+   "sub":["apply"],"verdict":"confirm","reason":"changes what we pay for"}},
+  {"file":"/home/ada/.config/switchyard/rules.d/own.json","rule":{"id":"own.k","program":["kubectl"],"any_flag":["--context=prod"],
+   "verdict":"deny","reason":"production is not for agents"}}],
+ "projects":[{"project":"/home/ada/calculator","state":"changed","fingerprint":"0",
+  "files":[{"name":"deploy.json","text":"{\"rules\": [\n  {\"id\": \"deploy\", \"program\": [\"make\"], \"sub\": [\"deploy\", \"release\"],\n   \"reason\": \"goes to the customers\"}\n]}\n",
+   "approved":"{\"rules\": [\n  {\"id\": \"deploy\", \"program\": [\"make\"], \"sub\": [\"deploy\"],\n   \"reason\": \"goes to the customers\"}\n]}\n"}]}]}'
+)");
     QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     return path;
 }
@@ -116,6 +137,8 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
                 const auto page = pages->item(row)->data(Qt::UserRole).toString();
                 if (page == u"keys")
                     takeKeys(*shown, shots);
+                else if (page == u"rules")
+                    takeRules(*shown, shots);
                 shots.take(shown, u"settings-"_s + page);
             }
         }

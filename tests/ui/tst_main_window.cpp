@@ -5,6 +5,7 @@
 #include "ui/shell/message_bar.h"
 #include "ui/tasks/activity_view.h"
 
+#include <QAbstractItemView>
 #include <QAccessible>
 #include <QCheckBox>
 #include <QComboBox>
@@ -17,6 +18,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QToolTip>
@@ -77,6 +79,41 @@ class TestMainWindow : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void ofManyTasksTheNewestAreShownWhileTheOthersAreRead()
+    {
+        constexpr int many = 150;
+        TestRoot root;
+        FakeEngine engine(root.paths);
+        for (int number = 0; number < many; ++number) {
+            TaskSpec spec;
+            spec.goal = u"Task %1"_s.arg(number);
+            spec.agent = u"builtin"_s;
+            spec.project = root.path();
+            engine.add(spec);
+        }
+        QVERIFY(engine.listen());
+        client::EngineClient client(root.paths, {.startEngine = false, .engineProgram = {}, .name = u"test"_s});
+        client::TaskFeed feed(client);
+        ui::Theme theme(*qApp);
+        client.keepConnected();
+        ui::MainWindow window(client, feed, theme, root.paths);
+        QSignalSpy painted(&window, &ui::MainWindow::firstPainted), complete(&feed, &client::TaskFeed::reset);
+        qsizetype first = 0;
+        bool shown = false;
+        connect(&feed, &client::TaskFeed::begun, &window, [&] {
+            first = feed.all().size();
+            shown = window.isVisible();
+        });
+        window.showWhenReady();
+        QTRY_COMPARE(complete.size(), 1);
+        QVERIFY2(first > 0 && first < many, qPrintable(QString::number(first)));
+        QVERIFY(shown);
+        QCOMPARE(feed.all().size(), many);
+        QTRY_COMPARE(painted.size(), 1);
+        const auto* const list = window.findChild<QAbstractItemView*>(u"taskList"_s);
+        QCOMPARE(list->model()->rowCount(), many + 1); // and the group's heading
+    }
+
     void firstStartToDemo()
     {
         Stage stage;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "ui/log/ansi.h"
+#include "ui/theme/syntax.h"
 
-#include <KSyntaxHighlighting/State>
 #include <QList>
 #include <QString>
 
@@ -30,7 +30,7 @@ struct LineContext {
     Block block = Block::None;
     QString language;                  //!< in a Code block, as its fence names it
     TextStyle style;                   //!< terminal colours still in force
-    KSyntaxHighlighting::State syntax; //!< in a Json or Code block
+    SyntaxState syntax; //!< in a Json or Code block
     int age = 0;                       //!< lines since the block began, so that a mistaken one ends
 };
 

@@ -97,15 +97,15 @@ std::unique_ptr<LaidLine> LogRenderer::layOut(const RawLine& raw, const LineCont
     return line;
 }
 
-void LogRenderer::addSyntax(const QString& language, const QString& text, int from, KSyntaxHighlighting::State& state,
+void LogRenderer::addSyntax(const QString& language, const QString& text, int from, SyntaxState& state,
                             Formats& formats)
 {
     auto known = m_painters.constFind(language);
     if (known == m_painters.constEnd()) {
-        const auto definition = language.isEmpty() ? KSyntaxHighlighting::Definition() : syntaxNamed(language);
-        known = m_painters.insert(language, definition.isValid()
-                                                ? std::make_shared<SyntaxPainter>(definition, m_settings.colors.dark)
-                                                : nullptr);
+        const auto definition = language.isEmpty() ? QString() : syntaxNamed(language);
+        known = m_painters.insert(language, definition.isEmpty()
+                                                ? nullptr
+                                                : std::make_shared<SyntaxPainter>(definition, m_settings.colors.dark));
     }
     if (!*known)
         return;
@@ -119,7 +119,7 @@ void LogRenderer::addSyntax(const QString& language, const QString& text, int fr
 void LogRenderer::addKindFormats(const LaidLine& line, const QString& text, LineContext& context, Formats& formats)
 {
     const auto& colors = m_settings.colors;
-    KSyntaxHighlighting::State alone;
+    SyntaxState alone;
     switch (line.kind) {
     case LineKind::Plain:
     case LineKind::DiffContext:

@@ -57,7 +57,7 @@ public:
 private:
     using Formats = QList<QTextLayout::FormatRange>;
     void addKindFormats(const LaidLine& line, const QString& text, LineContext& context, Formats& formats);
-    void addSyntax(const QString& language, const QString& text, int from, KSyntaxHighlighting::State& state,
+    void addSyntax(const QString& language, const QString& text, int from, SyntaxState& state,
                    Formats& formats);
     void addTerminalFormats(const DisplayLine& display, const LaidLine& line, Formats& formats) const;
     void findHits(LaidLine& line, const QString& text) const;

@@ -34,8 +34,8 @@ SyntaxPainter* DiffText::painterFor(int file)
     auto name = m_definitions.constFind(file);
     if (name == m_definitions.constEnd()) {
         const auto definition = syntaxForFile(m_diff->files[file].path);
-        name = m_definitions.insert(file, definition.isValid() ? definition.name() : QString());
-        if (definition.isValid() && !m_painters.contains(*name))
+        name = m_definitions.insert(file, definition);
+        if (!definition.isEmpty() && !m_painters.contains(*name))
             m_painters.insert(*name, std::make_shared<SyntaxPainter>(definition, m_colors.dark));
     }
     return name->isEmpty() ? nullptr : m_painters.value(*name).get();

@@ -40,7 +40,7 @@ public:
 private:
     struct HunkState {
         QList<QList<QTextLayout::FormatRange>> lines; //!< done so far
-        KSyntaxHighlighting::State before, after;
+        SyntaxState before, after;
     };
     SyntaxPainter* painterFor(int file);
     bool highlightTo(int file, int hunk, int line, const QElapsedTimer& timer, qint64 budgetMs);

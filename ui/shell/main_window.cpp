@@ -1,7 +1,6 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/confirm/confirm_dialog.h"
-#include "ui/dashboard/dashboard_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
 #include "ui/shell/message_bar.h"
@@ -20,12 +19,14 @@
 #include <QCloseEvent>
 #include <QLineEdit>
 #include <QStackedWidget>
+#include <QWindow>
 
 namespace switchyard::ui {
 
 namespace {
 constexpr auto frame = std::chrono::milliseconds(16);
 constexpr auto statusDelay = std::chrono::milliseconds(250);
+constexpr auto longestWait = std::chrono::milliseconds(150); // for the tasks, before a window without them is shown
 } // namespace
 
 MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, Theme& theme, const Paths& paths,
@@ -172,14 +173,6 @@ void MainWindow::connectParts()
                 m_message->showError(done.error());
         });
     });
-    connect(m_dashboard, &DashboardPage::closed, this, [this] { showDashboard(false); });
-    connect(m_dashboard, &DashboardPage::taskWanted, this, [this](const TaskId& id) {
-        showDashboard(false);
-        openTask(id);
-    });
-    connect(m_dashboard, &DashboardPage::said, this,
-            [this](const QString& text) { m_message->show(Tone::Done, text); });
-    connect(m_dashboard, &DashboardPage::failed, m_message, &MessageBar::showError);
     connect(m_notifier, &Notifier::openWanted, this, [this](const TaskId& id) {
         bringToFront();
         openTask(id);
@@ -201,7 +194,7 @@ void MainWindow::connectParts()
             bringToFront();
     });
     connect(m_tray, &Tray::hostGone, this, [this] {
-        if (!isVisible() && m_painted && !m_quitting)
+        if (!isVisible() && m_shown && !m_quitting)
             show();
     });
     connect(m_tray, &Tray::taskWanted, this, [this](const TaskId& id) {
@@ -224,7 +217,7 @@ void MainWindow::showTask(const TaskId& id)
     if (const auto* const task = m_feed.find(id))
         m_details->setTask(*task);
     updateTaskActions();
-    if (m_stack->currentWidget() == m_dashboard && !id.isNull())
+    if (isDashboard() && !id.isNull())
         showDashboard(false);
     updatePanes();
 }
@@ -311,19 +304,50 @@ void MainWindow::closeEvent(QCloseEvent* event)
     }
 }
 
+void MainWindow::showWhenReady()
+{
+    m_waiting.setSingleShot(true);
+    connect(&m_waiting, &QTimer::timeout, this, &MainWindow::showAtLast);
+    m_waiting.start(longestWait);
+}
+
+void MainWindow::showAtLast()
+{
+    m_waiting.stop();
+    show();
+}
+
 void MainWindow::showEvent(QShowEvent* event)
 {
     QMainWindow::showEvent(event);
+    if (!std::exchange(m_shown, true))
+        windowHandle()->installEventFilter(this);
     QTimer::singleShot(0, m_confirm, &ConfirmDialog::refresh);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    // Painted by the handler that comes after us.
+    if (watched == windowHandle() && event->type() == QEvent::Expose && !m_painted)
+        QMetaObject::invokeMethod(this, &MainWindow::painted, Qt::QueuedConnection);
+    return QMainWindow::eventFilter(watched, event);
 }
 
 bool MainWindow::event(QEvent* event)
 {
     const auto type = event->type();
     const bool handled = QMainWindow::event(event);
-    if (type == QEvent::UpdateRequest && !std::exchange(m_painted, true))
-        Q_EMIT firstPainted();
+    if (type == QEvent::UpdateRequest && !m_painted)
+        painted();
     return handled;
+}
+
+void MainWindow::painted()
+{
+    if (!m_painted && m_feedReady && windowHandle() && windowHandle()->isExposed()) {
+        m_painted = true;
+        Q_EMIT firstPainted();
+    }
 }
 
 } // namespace switchyard::ui

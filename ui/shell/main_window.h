@@ -44,18 +44,22 @@ public:
                QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    //! show() as soon as the tasks are there, so that the first picture is the whole one; at the latest after a moment
+    //! that nobody notices, which is as long as an engine has to be waited for.
+    void showWhenReady();
     //! Starts the demo as soon as the engine is there (asks for a code first if there is none).
     void startDemoWhenReady();
     void openTask(const TaskId& id);
     const Actions& actions() const { return *m_actions; }
 
 Q_SIGNALS:
-    void firstPainted(); //!< once
+    void firstPainted(); //!< once: the first picture with the tasks in it is on the screen
 
 protected:
     void closeEvent(QCloseEvent* event) override;
     void showEvent(QShowEvent* event) override;
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void build();
@@ -65,6 +69,8 @@ private:
     void updatePanes();
     void togglePane(bool Settings::* wanted);
     void resetLayout();
+    bool isDashboard() const;
+    void makeDashboard();
     void showDashboard(bool on);
     void showTab(int tab);
     void makeStatusBar();
@@ -75,6 +81,9 @@ private:
     void connectParts();
     void engineStateChanged();
     void startFeed();
+    void takeTasks();
+    void showAtLast();
+    void painted();
     void flush();
     void refreshStatus();
     void loadAgents();
@@ -108,10 +117,10 @@ private:
     Settings m_settings;
     client::EngineStatus m_engine;
     bool m_everConnected = false, m_feedReady = false, m_feedStarting = false, m_demoWanted = false, m_painted = false,
-         m_quitting = false;
+         m_shown = false, m_quitting = false;
     QSet<TaskId> m_changed;
     QList<TaskId> m_removed;
-    QTimer m_frame, m_statusDelay;
+    QTimer m_frame, m_statusDelay, m_waiting;
     double m_dayBudget = 0; //!< dollars; 0: none
 
     Actions* m_actions;
@@ -125,7 +134,7 @@ private:
     MessageBar *m_banner, *m_message;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
-    DashboardPage* m_dashboard;
+    DashboardPage* m_dashboard = nullptr; //!< made when it is looked at
     Pane *m_listPane, *m_detailsPane, *m_outputPane;
     QByteArray m_defaultLayout;
     QLineEdit* m_filter;

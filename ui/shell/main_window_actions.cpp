@@ -195,7 +195,7 @@ void MainWindow::connectActions()
     on("go.changes", [this] { showTab(TaskPage::ChangesTab); });
     on("go.plan", [this] { showTab(TaskPage::PlanTab); });
     on("go.attempts", [this] { showTab(TaskPage::AttemptsTab); });
-    on("go.dashboard", [this] { showDashboard(m_stack->currentWidget() != m_dashboard); });
+    on("go.dashboard", [this] { showDashboard(!isDashboard()); });
     on("window.list", [this] { togglePane(&Settings::showList); });
     on("window.details", [this] { togglePane(&Settings::showDetails); });
     on("window.outputPane", [this] { togglePane(&Settings::outputApart); });

@@ -28,21 +28,11 @@ void MainWindow::connectFeed()
         m_banner->show(Tone::NeedsYou, tr("The engine is not there: %1 Trying again…").arg(why.message), tr("Try now"),
                        [this] { QCoro::connect(m_client.connectToEngine(), this, [](const Result<>&) {}); });
         m_welcome->setLoading(!m_feedReady);
+        if (m_waiting.isActive())
+            showAtLast();
     });
-    connect(&m_feed, &client::TaskFeed::reset, this, [this] {
-        m_changed.clear();
-        m_removed.clear();
-        m_feedReady = true;
-        m_model->reset(m_feed.tasks());
-        m_welcome->setLoading(false);
-        showRightPage();
-        if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
-            m_list->select(m_feed.tasks().first()->id()); // the newest
-        updateTaskActions();
-        m_page->refresh();
-        m_confirm->refresh();
-        updateStatusBar();
-    });
+    connect(&m_feed, &client::TaskFeed::begun, this, &MainWindow::takeTasks);
+    connect(&m_feed, &client::TaskFeed::reset, this, &MainWindow::takeTasks);
     connect(&m_feed, &client::TaskFeed::taskChanged, this, [this](const TaskId& id) {
         m_changed << id;
         if (!m_frame.isActive())
@@ -59,6 +49,24 @@ void MainWindow::connectFeed()
             event.kind == event_kind::questionAsked)
             m_notifier->consider(event, m_feed.find(event.task));
     });
+}
+
+void MainWindow::takeTasks()
+{
+    m_changed.clear();
+    m_removed.clear();
+    m_feedReady = true;
+    const auto tasks = m_feed.tasks();
+    m_model->reset(tasks);
+    showRightPage();
+    if (m_list->currentTask().isNull() && m_model->rowCount() > 1)
+        m_list->select(tasks.first()->id()); // the newest
+    updateTaskActions();
+    m_page->refresh();
+    m_confirm->refresh();
+    updateStatusBar();
+    if (m_waiting.isActive())
+        showAtLast();
 }
 
 void MainWindow::engineStateChanged()
@@ -121,7 +129,7 @@ void MainWindow::flush()
         showRightPage();
     m_confirm->refresh();
     updateStatusBar();
-    if (!delta.changed.isEmpty() || !delta.removed.isEmpty())
+    if (m_dashboard && (!delta.changed.isEmpty() || !delta.removed.isEmpty()))
         m_dashboard->setStale();
     if (statusMoved && !m_statusDelay.isActive())
         m_statusDelay.start();

@@ -41,10 +41,8 @@ void MainWindow::build()
     m_stack->setObjectName(u"pages"_s);
     m_welcome = new WelcomePage(m_stack);
     m_page = new TaskPage(m_client, m_feed, *m_actions, m_stack);
-    m_dashboard = new DashboardPage(m_client, m_stack);
-    for (auto* const page :
-         {static_cast<QWidget*>(m_welcome), static_cast<QWidget*>(m_page), static_cast<QWidget*>(m_dashboard)})
-        m_stack->addWidget(page);
+    m_stack->addWidget(m_welcome);
+    m_stack->addWidget(m_page);
     setCentralWidget(m_stack);
     m_details = new DetailsPane(this);
     m_listPane = addPane(u"listPane"_s, tr("Tasks"), makeList(), Qt::LeftDockWidgetArea, &Settings::showList);
@@ -119,8 +117,11 @@ void MainWindow::makeStatusBar()
 
 void MainWindow::showRightPage()
 {
-    if (m_stack->currentWidget() != m_dashboard)
-        m_stack->setCurrentWidget(m_feedReady && m_model->total() > 0 ? static_cast<QWidget*>(m_page) : m_welcome);
+    const bool empty = m_model->total() == 0;
+    if (m_feedReady && empty)
+        m_welcome->setLoading(false);
+    if (!isDashboard())
+        m_stack->setCurrentWidget(m_feedReady && !empty ? static_cast<QWidget*>(m_page) : m_welcome);
     updatePanes();
 }
 
@@ -156,10 +157,31 @@ void MainWindow::resetLayout()
     saveSettings();
 }
 
+bool MainWindow::isDashboard() const
+{
+    return m_dashboard && m_stack->currentWidget() == m_dashboard;
+}
+
+void MainWindow::makeDashboard()
+{
+    m_dashboard = new DashboardPage(m_client, m_stack);
+    m_stack->addWidget(m_dashboard);
+    connect(m_dashboard, &DashboardPage::closed, this, [this] { showDashboard(false); });
+    connect(m_dashboard, &DashboardPage::taskWanted, this, [this](const TaskId& id) {
+        showDashboard(false);
+        openTask(id);
+    });
+    connect(m_dashboard, &DashboardPage::said, this,
+            [this](const QString& text) { m_message->show(Tone::Done, text); });
+    connect(m_dashboard, &DashboardPage::failed, m_message, &MessageBar::showError);
+}
+
 void MainWindow::showDashboard(bool on)
 {
-    if (on == (m_stack->currentWidget() == m_dashboard))
+    if (on == isDashboard())
         return;
+    if (!m_dashboard)
+        makeDashboard();
     m_stack->setCurrentWidget(on ? static_cast<QWidget*>(m_dashboard) : m_page);
     showRightPage();
     if (on)

@@ -19,6 +19,11 @@ Notifier::Notifier(QObject* parent) : QObject(parent), m_bus(QDBusConnection::se
 {
     m_gather.setSingleShot(true);
     connect(&m_gather, &QTimer::timeout, this, &Notifier::sendEnds);
+    QTimer::singleShot(0, this, &Notifier::listen); // the bus is waited for a little: not while the window is built
+}
+
+void Notifier::listen()
+{
     if (!m_bus.isConnected())
         return;
     m_bus.connect(service, path, service, u"ActionInvoked"_s, this, SLOT(actionInvoked(uint, QString)));

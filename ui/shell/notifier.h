@@ -47,6 +47,7 @@ private:
     };
     void send(const Message& message);
     void sendEnds();
+    void listen();
     void askWhetherInhibited();
     QDBusConnection m_bus;
     QHash<uint, TaskId> m_shown; //!< task by notification

@@ -5,6 +5,7 @@
 #include "ui/settings/engine_page.h"
 #include "ui/settings/keys_page.h"
 #include "ui/settings/parts.h"
+#include "ui/settings/rules_page.h"
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/editor.h"
@@ -44,7 +45,6 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     setAttribute(Qt::WA_DeleteOnClose);
     m_pages->setObjectName(u"settingsPages"_s);
     m_pages->setAccessibleName(tr("Pages of the settings"));
-    m_pages->setFixedWidth(190);
     m_pages->setFrameShape(QFrame::NoFrame);
     m_pages->setIconSize({16, 16});
     m_pages->setSpacing(1);
@@ -56,9 +56,15 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     addPage(u"agents"_s, u"agent"_s, tr("Agents"), new AgentsPage(m_client, this));
     addPage(u"keys"_s, u"key"_s, tr("Keys"), new KeysPage(KeyProgram(m_client.engineProgram(), {}), this));
     addPage(u"limits"_s, u"flag"_s, tr("Limits and sandbox"), new EnginePage(m_client, this));
+    addPage(u"rules"_s, u"warning"_s, tr("Rules"),
+            new RulesPage(m_client.engineProgram(), m_settings.projects, {}, this));
     addPage(u"templates"_s, u"plan"_s, tr("Templates"), makeTemplates());
     addPage(u"appearance"_s, u"theme"_s, tr("Appearance"), makeAppearance());
     addPage(u"shortcuts"_s, u"command"_s, tr("Shortcuts"), shortcuts);
+    int widest = 140;
+    for (int page = 0; page < m_pages->count(); ++page)
+        widest = std::max(widest, m_pages->fontMetrics().horizontalAdvance(m_pages->item(page)->text()));
+    m_pages->setFixedWidth(widest + 50); // beside the icon, whatever the language
     connect(m_pages, &QListWidget::currentRowChanged, m_stack, &QStackedWidget::setCurrentIndex);
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));

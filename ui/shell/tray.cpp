@@ -12,6 +12,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSystemTrayIcon>
+#include <QTimer>
 
 namespace switchyard::ui {
 
@@ -21,23 +22,24 @@ constexpr int maxListed = 8;
 } // namespace
 
 Tray::Tray(const Actions& actions, QWidget* window)
-    : QObject(window),
-      m_actions(actions),
-      m_window(window),
-      m_watcher(new QDBusServiceWatcher(watcherService, QDBusConnection::sessionBus(),
-                                        QDBusServiceWatcher::WatchForOwnerChange, this)),
-      m_menu(std::make_unique<QMenu>())
+    : QObject(window), m_actions(actions), m_window(window), m_menu(std::make_unique<QMenu>())
 {
     m_menu->setObjectName(u"trayMenu"_s);
-    connect(m_watcher, &QDBusServiceWatcher::serviceRegistered, this, [this] {
+    QTimer::singleShot(0, this, &Tray::look); // the bus is waited for a little: not while the window is built
+}
+
+void Tray::look()
+{
+    const auto bus = QDBusConnection::sessionBus();
+    auto* const watcher = new QDBusServiceWatcher(watcherService, bus, QDBusServiceWatcher::WatchForOwnerChange, this);
+    connect(watcher, &QDBusServiceWatcher::serviceRegistered, this, [this] {
         m_host = true;
         make();
     });
-    connect(m_watcher, &QDBusServiceWatcher::serviceUnregistered, this, [this] {
+    connect(watcher, &QDBusServiceWatcher::serviceUnregistered, this, [this] {
         m_host = false;
         Q_EMIT hostGone();
     });
-    const auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
         return;
     auto* const asked =

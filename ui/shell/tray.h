@@ -5,7 +5,6 @@
 #include <QIcon>
 #include <QObject>
 
-class QDBusServiceWatcher;
 class QMenu;
 class QSystemTrayIcon;
 
@@ -32,13 +31,13 @@ Q_SIGNALS:
     void taskWanted(const switchyard::TaskId& id);
 
 private:
+    void look();
     void make();
     void fillMenu();
     QIcon picture() const;
     QString words() const;
     const Actions& m_actions;
     QWidget* const m_window;
-    QDBusServiceWatcher* m_watcher;
     std::unique_ptr<QMenu> m_menu;
     QSystemTrayIcon* m_icon = nullptr;
     bool m_wanted = true, m_host = false, m_held = false;

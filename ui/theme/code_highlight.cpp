@@ -5,7 +5,7 @@
 #include <QTextBlock>
 #include <QTextDocument>
 
-#include <optional>
+#include <memory>
 
 namespace switchyard::ui {
 
@@ -13,20 +13,20 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-KSyntaxHighlighting::Definition definitionFor(const QString& language)
+QString definitionFor(const QString& language)
 {
     if (language.isEmpty())
         return {};
-    if (auto named = syntaxNamed(language); named.isValid())
+    if (auto named = syntaxNamed(language); !named.isEmpty())
         return named;
     return syntaxForFile(language);
 }
 
 //! One text from its first line to its last.
 struct Painting {
-    Painting(const KSyntaxHighlighting::Definition& definition, bool dark) : painter(definition, dark) {}
+    Painting(const QString& definition, bool dark) : painter(definition, dark) {}
     SyntaxPainter painter;
-    KSyntaxHighlighting::State state;
+    SyntaxState state;
 };
 
 } // namespace
@@ -34,7 +34,7 @@ struct Painting {
 QList<QTextLayout::FormatRange> highlightCode(const QString& text, const QString& language, bool dark)
 {
     const auto definition = definitionFor(language);
-    if (!definition.isValid())
+    if (definition.isEmpty())
         return {};
     Painting painting(definition, dark);
     QList<QTextLayout::FormatRange> all;
@@ -48,7 +48,7 @@ QList<QTextLayout::FormatRange> highlightCode(const QString& text, const QString
 
 void highlightCodeBlocks(QTextDocument& document, bool dark)
 {
-    std::optional<Painting> painting;
+    std::unique_ptr<Painting> painting;
     QString language;
     for (auto block = document.begin(); block.isValid(); block = block.next()) {
         const auto format = block.blockFormat();
@@ -63,8 +63,8 @@ void highlightCodeBlocks(QTextDocument& document, bool dark)
         if (now != language) {
             const auto definition = definitionFor(now);
             painting.reset();
-            if (definition.isValid())
-                painting.emplace(definition, dark);
+            if (!definition.isEmpty())
+                painting = std::make_unique<Painting>(definition, dark);
             language = now;
         }
         if (painting)

@@ -1,9 +1,10 @@
 #include "ui/theme/syntax.h"
 
-#include <KSyntaxHighlighting/Format>
-#include <KSyntaxHighlighting/Repository>
+#include "ui/theme/syntax_library.h"
 
-#include <utility>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QLibrary>
 
 namespace switchyard::ui {
 
@@ -11,59 +12,52 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype longestLine = 2000;
-
-KSyntaxHighlighting::Repository& repository()
+SyntaxLibrary* load()
 {
-    static KSyntaxHighlighting::Repository catalogue;
-    return catalogue;
+    // bin/ and the folder of libraries stand side by side, installed as well as built.
+    for (const auto& up : {u"/../"_s, u"/../../"_s}) {
+        const auto path =
+            QCoreApplication::applicationDirPath() + up + QStringLiteral(SWITCHYARD_MODULES "/switchyard-syntax.so");
+        if (!QFileInfo::exists(path))
+            continue;
+        QLibrary module(path); // stays loaded
+        if (const auto make = reinterpret_cast<MakeSyntaxLibrary>(module.resolve(makeSyntaxLibrary)))
+            return make();
+        qWarning("Nothing is highlighted: %s", qUtf8Printable(module.errorString()));
+        return nullptr;
+    }
+    qWarning("Nothing is highlighted: " SWITCHYARD_MODULES "/switchyard-syntax.so is not there.");
+    return nullptr;
+}
+
+SyntaxLibrary* library()
+{
+    static auto* const loaded = load();
+    return loaded;
 }
 
 } // namespace
 
-KSyntaxHighlighting::Definition syntaxForFile(const QString& fileName)
+QString syntaxForFile(const QString& fileName)
 {
-    return repository().definitionForFileName(fileName);
+    return library() ? library()->forFile(fileName) : QString();
 }
 
-KSyntaxHighlighting::Definition syntaxNamed(const QString& name)
+QString syntaxNamed(const QString& name)
 {
-    if (const auto exact = repository().definitionForName(name); exact.isValid())
-        return exact;
-    // "py", "sh", "ts": what people write behind a fence are mostly file extensions
-    return repository().definitionForFileName(u"x."_s + name.toLower());
+    return library() ? library()->named(name) : QString();
 }
 
-SyntaxPainter::SyntaxPainter(const KSyntaxHighlighting::Definition& definition, bool dark)
+SyntaxPainter::SyntaxPainter(const QString& definition, bool dark)
+    : m_painter(library() ? library()->painter(definition, dark) : nullptr)
 {
-    setDefinition(definition);
-    setTheme(repository().defaultTheme(dark ? KSyntaxHighlighting::Repository::DarkTheme
-                                            : KSyntaxHighlighting::Repository::LightTheme));
 }
 
-QList<QTextLayout::FormatRange> SyntaxPainter::paint(const QString& line, KSyntaxHighlighting::State& state, int offset)
-{
-    m_ranges.clear();
-    m_offset = offset;
-    if (line.size() <= longestLine)
-        state = highlightLine(line, state);
-    return std::exchange(m_ranges, {});
-}
+SyntaxPainter::~SyntaxPainter() = default;
 
-void SyntaxPainter::applyFormat(int offset, int length, const KSyntaxHighlighting::Format& format)
+QList<QTextLayout::FormatRange> SyntaxPainter::paint(const QString& line, SyntaxState& state, int offset)
 {
-    if (length <= 0 || format.isDefaultTextStyle(theme()))
-        return;
-    QTextCharFormat text;
-    if (format.hasTextColor(theme()))
-        text.setForeground(format.textColor(theme()));
-    if (format.isBold(theme()))
-        text.setFontWeight(QFont::DemiBold);
-    if (format.isItalic(theme()))
-        text.setFontItalic(true);
-    if (format.isUnderline(theme()))
-        text.setFontUnderline(true);
-    m_ranges << QTextLayout::FormatRange{m_offset + offset, length, text};
+    return m_painter ? m_painter->paint(line, state, offset) : QList<QTextLayout::FormatRange>();
 }
 
 } // namespace switchyard::ui

@@ -1,33 +1,42 @@
 #pragma once
 
-#include <KSyntaxHighlighting/AbstractHighlighter>
-#include <KSyntaxHighlighting/Definition>
-#include <KSyntaxHighlighting/State>
-#include <KSyntaxHighlighting/Theme>
 #include <QList>
-
+#include <QString>
 #include <QTextLayout>
+
+#include <memory>
 
 namespace switchyard::ui {
 
-//! The syntax definitions and themes installed with KSyntaxHighlighting: an unchanging catalogue, read at its first use
-//! (some 10 ms). For the window's thread only.
-KSyntaxHighlighting::Definition syntaxForFile(const QString& fileName); //!< not valid if none fits
-KSyntaxHighlighting::Definition syntaxNamed(const QString& name);       //!< "Bash", "python", … without regard to case
+class LinePainter;
+
+//! Where one line of a text leaves the next: in a comment, a string, … Cheap to copy.
+struct SyntaxState {
+    std::shared_ptr<const void> after; //!< the highlighter's own; empty at a text's beginning
+};
+
+//! Highlighting by KSyntaxHighlighting, loaded with the first line that wants it: the library and its catalogue of
+//! languages and themes take longer than the window's start may. Where it is missing nothing is highlighted.
+//! For the window's thread only.
+//!
+//! The name of the definition for a file, by its name; empty if none fits.
+QString syntaxForFile(const QString& fileName);
+//! … for "Bash", "python", "py": what people write behind a fence, without regard to case.
+QString syntaxNamed(const QString& name);
 
 //! Highlights line by line; the state between lines is the caller's, so that any line can be the next.
-class SyntaxPainter : private KSyntaxHighlighting::AbstractHighlighter
+class SyntaxPainter
 {
 public:
-    SyntaxPainter(const KSyntaxHighlighting::Definition& definition, bool dark);
+    //! `definition` as the functions above name it; others leave everything plain.
+    SyntaxPainter(const QString& definition, bool dark);
+    ~SyntaxPainter();
     //! Formats for one line (without its end), shifted by `offset`; moves `state` to the line's end. Lines of more than
     //! 2,000 characters are left plain.
-    QList<QTextLayout::FormatRange> paint(const QString& line, KSyntaxHighlighting::State& state, int offset = 0);
+    QList<QTextLayout::FormatRange> paint(const QString& line, SyntaxState& state, int offset = 0);
 
 private:
-    void applyFormat(int offset, int length, const KSyntaxHighlighting::Format& format) override;
-    QList<QTextLayout::FormatRange> m_ranges;
-    int m_offset = 0;
+    std::unique_ptr<LinePainter> m_painter; //!< null without the library
 };
 
 } // namespace switchyard::ui
