@@ -38,7 +38,7 @@ QCoro::Task<Result<Diff>> Engine::diff(QPointer<Engine> self, TaskId id)
 Result<Task> Engine::reviewable(const TaskId& id)
 {
     SY_TRY_ASSIGN(auto task, m_book.task(id));
-    const auto name = id.toString();
+    const auto& name = id.toString();
     if (!isFinished(task.status))
         return fail(ErrorCode::Conflict, tr("Task %1 has not ended: it is %2.").arg(name, statusName(task.status)),
                     tr("Wait for its end, or cancel it."));

@@ -45,7 +45,7 @@ void Nursery::begin()
 
 void Nursery::start(const QJsonObject& request, Answer answer)
 {
-    m_open.enqueue(std::move(answer));
+    m_open.emplaceBack(std::move(answer));
     m_process.write(compactJson(request) + '\n');
 }
 

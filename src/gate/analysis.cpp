@@ -66,7 +66,7 @@ bool Analysis::admit(const PendingScript& script)
     m_nodes.append(
         QJsonObject{{u"script"_s, script.text.left(4000)}, {u"from"_s, script.label}, {u"parent"_s, script.parent}});
     const auto guarded = checkText(script.text);
-    for (auto finding : guarded.findings)
+    for (const auto& finding : guarded.findings)
         report(finding);
     m_skipped = guarded.skipped;
     return script.text.size() <= longestScript;

@@ -23,6 +23,7 @@ from switchyard_world import BIN, World, until  # noqa: E402
 FAULTLINE = os.environ["SWITCHYARD_FAULTLINE_LIBRARY"]
 AWKWARD = os.environ["SWITCHYARD_AWKWARD_CHILD"]
 SANITIZER = os.environ.get("SWITCHYARD_SANITIZER", "")  # memory bounds mean nothing under one
+SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support/threads.supp")
 FINISHED = ("completed", "failed", "cancelled", "timed_out", "interrupted")
 SLOW = 4 if SANITIZER else 1
 
@@ -204,7 +205,8 @@ class FaultWorld(World):
         if SANITIZER:  # what its run-time says of any of the programs fails the test, also where that one was about to be killed
             self.reports = tempfile.mkdtemp(prefix="swy-sanitizer-", dir="/tmp")
             options = "log_path=%s/report" % self.reports
-            self.environment.update(ASAN_OPTIONS=options, UBSAN_OPTIONS=options + ":print_stacktrace=1", TSAN_OPTIONS=options)
+            self.environment.update(ASAN_OPTIONS=options, UBSAN_OPTIONS=options + ":print_stacktrace=1",
+                                    TSAN_OPTIONS=options + ":suppressions=" + SUPPRESSIONS)
         os.makedirs(self.root + "/config", 0o700)
         with open(self.root + "/config/switchyard.conf", "w") as file:
             # The agents of these tests leave their marks outside of their worktrees, which no sandbox allows.

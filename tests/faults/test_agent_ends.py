@@ -3,7 +3,7 @@ import os
 import signal
 import unittest
 
-from fault_world import FaultTest, alive, kill, main, stat_fields, until
+from fault_world import SANITIZER, FaultTest, alive, kill, main, stat_fields, until
 
 ENDS = {  # the last command of a shell: what the task says
     "exit 0": ("completed", "exit code 0"),
@@ -110,6 +110,7 @@ class AgentEnds(FaultTest):
         self.assertEqual({task["status"] for task in tasks.values()}, {"completed"})
         self.assertNothingLeft(self.world, self.line)
 
+    @unittest.skipIf(SANITIZER == "thread", "the thread sanitizer keeps SIGCHLD from a runner that was forked without its knowledge")
     def test_no_zombies_while_it_runs(self):
         task_id = self.world.add(self.line, "for n in $(seq 200); do (setsid true &); done; echo ready; until [ -e go ]; do sleep 0.1; done")
         until(lambda: self.world.status(self.line, task_id) == "running" and b"ready" in self.world.output(task_id), "it to run")

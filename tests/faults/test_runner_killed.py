@@ -118,6 +118,7 @@ class RunnerKilled(FaultTest):
         runner = self.world.runner(task_id)
         kill(runner)
         until(lambda: len(self.world.marks()) == 2, "another attempt")
+        until(lambda: self.line.call("task.get", id=task_id)["task"]["attempt"] == 2, "it to be told")
         task = self.world.ended(self.line, [task_id])[task_id]
         self.assertEqual((task["status"], task["attempt"]), ("failed", 2))
         told = [event["data"]["to"] for event in self.world.events_of(self.line, task_id) if event["kind"] == "task.status"]

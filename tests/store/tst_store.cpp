@@ -88,7 +88,10 @@ private Q_SLOTS:
         TestRoot root;
         auto store = open(root);
         QList<QFuture<Result<>>> futures;
-        QSignalSpy committed(&store->writer(), &Writer::committed);
+        QList<std::pair<qint64, QList<qint64>>> committed; // told on the writer's thread, kept on this one
+        QObject here;
+        QObject::connect(&store->writer(), &Writer::committed, &here,
+                         [&](qint64 position, const QList<qint64>& refused) { committed.append({position, refused}); });
         for (int i = 1; i <= 20; ++i) {
             // Number 7 repeats a seq; 9 is refused before it is tried.
             const Event one = event(u"aaaaaa"_s, i, i == 7 ? 6 : i);
@@ -102,13 +105,13 @@ private Q_SLOTS:
             QCOMPARE(done(futures[i - 1]).has_value(), i != 7 && i != 9);
         QCOMPARE(eventsAfter(store->reader(), {}, 0, 100)->size(), 18);
         // The last word is 20; every refusal was told before a position that lies behind it.
-        QTRY_COMPARE(committed.isEmpty() ? 0 : committed.last()[0].toLongLong(), 20);
+        QTRY_COMPARE(committed.isEmpty() ? 0 : committed.last().first, 20);
         QSet<qint64> refused;
-        for (const auto& call : committed) {
-            for (const auto position : call[1].value<QList<qint64>>())
-                refused.insert(position);
-            QVERIFY(call[0].toLongLong() < 7 || refused.contains(7));
-            QVERIFY(call[0].toLongLong() < 9 || refused.contains(9));
+        for (const auto& [position, these] : std::as_const(committed)) {
+            for (const auto one : these)
+                refused.insert(one);
+            QVERIFY(position < 7 || refused.contains(7));
+            QVERIFY(position < 9 || refused.contains(9));
         }
         QCOMPARE(refused, (QSet<qint64>{7, 9}));
     }
