@@ -6,6 +6,7 @@
 #include <QJsonObject>
 
 #include <chrono>
+#include <optional>
 
 namespace switchyard::gate {
 

@@ -49,8 +49,8 @@ void prepare()
 [[noreturn]] void leave(int status)
 {
     std::fflush(nullptr);
-#if defined(__SANITIZE_ADDRESS__)
-    std::exit(status); // looks for leaks
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    std::exit(status); // tells what was found
 #else
     _exit(status);
 #endif

@@ -4,6 +4,8 @@
 #include <QProcess>
 #include <QSignalSpy>
 
+#include <algorithm>
+
 using namespace switchyard;
 using switchyard::testing::await;
 using switchyard::testing::EngineFixture;
