@@ -23,7 +23,7 @@ ALLOWED = {
     "src/coder/local_terminal.h": "commands of the built-in agent under other clients, which were asked for each",
     "app/commands/spec_options.cpp": "nothing: it takes a command line apart",
     "ui/shell/editor.cpp": "the editor that the user chose, for a file of the user's choice",
-    "ui/settings/key_program.cpp": "swy key, the user's own act in the settings",
+    "ui/settings/swy_program.cpp": "swy key and swy gate, the user's own acts in the settings",
     "app/commands/agent_commands.cpp": "the login of an agent, typed by the user",
 }
 STARTS = re.compile(
