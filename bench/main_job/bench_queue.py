@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from bench_support import BIN, Engine, pss, report, until, wake_ups
+from bench_support import BIN, Engine, pss, report, until, wake_ups, wake_ups_since
 
 RUNS = int(os.environ.get("SWITCHYARD_BENCH_RUNS", "30"))
 TASKS = int(os.environ.get("SWITCHYARD_BENCH_QUEUE", "400"))
@@ -88,9 +88,9 @@ def waiting_tasks(engine, count=10):
     report("engine: memory (PSS), idle → with %d tasks" % count, "%.1f → %.1f MB" % (before, pss(engine.pid)), "promise 20 MB")
     report("each runner: memory (PSS), median of %d" % count, "%.1f MB" % statistics.median(map(pss, runners)), "promise 5 MB")
     pids = [engine.pid, *runners]
-    begin = sum(map(wake_ups, pids))
+    before = {thread: count for pid in pids for thread, count in wake_ups(pid).items()}
     time.sleep(IDLE_S)
-    report("wake-ups a second, engine and %d runners of sleeping tasks" % count, "%.2f" % ((sum(map(wake_ups, pids)) - begin) / IDLE_S),
+    report("wake-ups a second, engine and %d runners of sleeping tasks" % count, "%.2f" % (wake_ups_since(before, pids) / IDLE_S),
            "promise 1")
     for task in ids:
         engine.call("task.cancel", id=task)

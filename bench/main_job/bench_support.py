@@ -84,12 +84,17 @@ def percentile(values, share):
 
 
 def wake_ups(pid):
-    """How often its threads have gone to sleep by themselves so far."""
-    total = 0
+    """How often its threads have gone to sleep by themselves so far, thread by thread: some end meanwhile."""
+    counts = {}
     for thread in os.listdir("/proc/%d/task" % pid):
         with open("/proc/%d/task/%s/status" % (pid, thread)) as status:
-            total += next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
-    return total
+            counts[pid, thread] = next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
+    return counts
+
+
+def wake_ups_since(before, pids):
+    """Those of threads that have ended are not known."""
+    return sum(count - before.get(thread, 0) for pid in pids for thread, count in wake_ups(pid).items())
 
 
 def until(condition, seconds=30):
