@@ -10,6 +10,7 @@ namespace switchyard::engine {
 
 namespace {
 constexpr std::chrono::milliseconds firstPause{1000};
+constexpr std::chrono::milliseconds answerLimit{10'000};
 constexpr int mostFailures = 5;
 constexpr qsizetype titleRoom = 160; // of the arguments, for those of a runner
 } // namespace
@@ -18,6 +19,8 @@ Nursery::Nursery(QString program, QObject* parent) : QObject(parent), m_program(
 {
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &Nursery::begin);
+    m_patience.setSingleShot(true);
+    connect(&m_patience, &QTimer::timeout, &m_process, &QProcess::kill);
     connect(&m_process, &QProcess::readyReadStandardOutput, this, &Nursery::read);
     connect(&m_process, &QProcess::finished, this, &Nursery::ended);
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
@@ -46,6 +49,8 @@ void Nursery::begin()
 void Nursery::start(const QJsonObject& request, Answer answer)
 {
     m_open.emplaceBack(std::move(answer));
+    if (!m_patience.isActive())
+        m_patience.start(answerLimit);
     m_process.write(compactJson(request) + '\n');
 }
 
@@ -62,6 +67,7 @@ void Nursery::read()
             m_failures = 0;
         } else if (!m_open.isEmpty()) {
             const auto answer = m_open.dequeue();
+            m_open.isEmpty() ? m_patience.stop() : m_patience.start(answerLimit);
             if (const auto pid = (*json)[u"pid"].toInteger(); pid > 0)
                 answer(pid);
             else
@@ -73,6 +79,7 @@ void Nursery::read()
 void Nursery::ended()
 {
     m_ready = false;
+    m_patience.stop();
     for (const auto& answer : std::exchange(m_open, {}))
         answer(fail(ErrorCode::Unavailable, u"The nursery has ended."_s));
     if (++m_failures > mostFailures) {

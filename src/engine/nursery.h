@@ -12,7 +12,8 @@
 namespace switchyard::engine {
 
 //! The engine's side of `swy runner --nursery` (docs/protocols.md): a process kept ready that becomes runners. Whoever
-//! finds it not ready starts a runner in the ordinary way. Started again when it dies, but not for ever.
+//! finds it not ready starts a runner in the ordinary way. Started again when it dies, but not for ever; killed when it
+//! does not answer in time, so that nothing is started that nobody waits for any more.
 class Nursery : public QObject
 {
     Q_OBJECT
@@ -33,7 +34,7 @@ private:
 
     const QString m_program;
     QProcess m_process;
-    QTimer m_again;
+    QTimer m_again, m_patience;
     QQueue<Answer> m_open;
     bool m_ready = false;
     int m_failures = 0; //!< in a row

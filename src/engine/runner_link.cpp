@@ -46,6 +46,7 @@ RunnerLink::RunnerLink(const Paths& paths, TaskId task, int attempt, qint64 afte
       m_paths(paths),
       m_task(std::move(task)),
       m_attempt(attempt),
+      m_startLimit(startLimit),
       m_pid(pid),
       m_seq(after),
       m_deadline(Clock::system().monotonic() + (pid > 0 ? startLimit : milliseconds(0)))
@@ -57,6 +58,13 @@ RunnerLink::RunnerLink(const Paths& paths, TaskId task, int attempt, qint64 afte
     m_timer.start(0);
 }
 
+void RunnerLink::setPid(qint64 pid)
+{
+    m_pid = pid;
+    m_expectsPid = false;
+    m_deadline = Clock::system().monotonic() + m_startLimit;
+}
+
 RunnerLink::~RunnerLink()
 {
     m_peer.reset(); // before its device
@@ -64,7 +72,8 @@ RunnerLink::~RunnerLink()
 
 bool RunnerLink::mayStillStart() const
 {
-    return m_state == State::Starting && processIsAlive(m_pid) && Clock::system().monotonic() < m_deadline;
+    return m_state == State::Starting &&
+           (m_expectsPid || (processIsAlive(m_pid) && Clock::system().monotonic() < m_deadline));
 }
 
 void RunnerLink::look()

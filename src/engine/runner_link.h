@@ -25,8 +25,10 @@ public:
 
     //! Looks what is the case; also to be called when the folder of sockets has changed. Cheap.
     void look();
-    //! Known only now, when another process has started it.
-    void setPid(qint64 pid) { m_pid = pid; }
+    //! Another process is asked to start it, and will answer: until then it may start, however long that takes.
+    void expectPid() { m_expectsPid = true; }
+    //! The answer; its time to take the lock begins.
+    void setPid(qint64 pid);
     const TaskId& task() const { return m_task; }
     int attempt() const { return m_attempt; }
     bool isAttached() const { return m_state == State::Attached; }
@@ -55,7 +57,9 @@ private:
     const Paths m_paths;
     const TaskId m_task;
     const int m_attempt;
+    const milliseconds m_startLimit;
     qint64 m_pid;
+    bool m_expectsPid = false;
     qint64 m_seq; //!< newest event told
     State m_state = State::Starting;
     bool m_hasShortJournal = false;

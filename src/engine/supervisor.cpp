@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "engine/housekeeping.h"
+#include "process/journal.h"
 #include "process/process_tree.h"
 
 #include <QCoro/QCoroTimer>
@@ -176,6 +177,7 @@ void Supervisor::startInNursery(const Task& task, int attempt, const QString& gr
 {
     const auto& id = task.id();
     QPointer<RunnerLink> link = follow(id, attempt, m_nursery.pid());
+    link->expectPid();
     const QJsonObject request{{u"task"_s, id.toString()},
                               {u"attempt"_s, attempt},
                               {u"group"_s, group.isEmpty() ? QString() : group + u"/runner"_s},
@@ -229,13 +231,18 @@ void Supervisor::ended(RunnerLink* link, const QString& words, const QString& da
     // holds the task's place.
     const bool isShort = link->hasShortJournal();
     QtConcurrent::run([spec, parent = m_place.parent, paths = m_paths, id, attempt, isShort,
-                       tag = treeTag(*task, attempt)] {
+                       known = m_book.newestSeq(id, attempt), tag = treeTag(*task, attempt)] {
         auto remains = endRemains(groupOf(spec, parent, tag), tag);
+        // Given up too early, it may have told more until now.
+        if (const auto journal = process::readJournal(paths.journal(id, attempt), known))
+            remains.lastEvents = journal->events;
         if (const auto done = isShort ? completeJournal(paths, id, attempt) : Result<>(); !done)
             qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
         return remains;
     }).then(this, [this, id, attempt, words, damage](const Remains& remains) {
         forget(id);
+        if (const auto done = m_book.take(remains.lastEvents); !done)
+            qCWarning(lcSupervisor).noquote() << "task" << id.toString() << describe(done.error());
         recordDeath(id, attempt, words, damage, remains);
         Q_EMIT runnerGone(id);
     });

@@ -47,8 +47,9 @@ private:
     void ended(RunnerLink* link, const QString& words, const QString& damage);
     void forget(const TaskId& id);
     struct Remains {
-        qsizetype ended = 0;   //!< processes that the runner had left
-        QStringList survivors; //!< that could not be ended
+        qsizetype ended = 0;     //!< processes that the runner had left
+        QStringList survivors;   //!< that could not be ended
+        QList<Event> lastEvents; //!< told after its journal was read to what seemed to be its end
     };
     void recordDeath(const TaskId& id, int attempt, const QString& words, const QString& damage,
                      const Remains& remains);

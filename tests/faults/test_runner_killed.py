@@ -1,7 +1,16 @@
 """kill -9 of the runner at each phase, alone and with engine and command: told as interrupted, its tree dead, nothing left, never “running” for ever."""
 import os
+import signal
 
 from fault_world import FaultTest, Refused, alive, kill, main, until
+
+
+def is_nursery(pid):
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as words:
+            return b"--nursery" in words.read()
+    except OSError:  # gone
+        return False
 
 
 class RunnerKilled(FaultTest):
@@ -126,6 +135,23 @@ class RunnerKilled(FaultTest):
         with open(task["worktree"] + "/half.txt") as file:
             self.assertEqual(file.read(), "half\n")
         self.assertFalse(alive(runner))
+        self.assertNothingLeft(self.world, self.line)
+
+    def test_what_runners_are_forked_from_hangs(self):
+        """It is replaced, and what it was asked for is started once: neither given up nor begun by it later."""
+        engine = self.world.engine_pid()
+
+        def nursery():
+            with open("/proc/%d/task/%d/children" % (engine, engine)) as children:
+                return next((int(pid) for pid in children.read().split() if is_nursery(pid)), None)
+        pid = until(nursery, "a nursery")
+        self.world.ended(self.line, [self.world.add(self.line, "true")])  # it is ready by now
+        kill(pid, signal.SIGSTOP)
+        task_id = self.world.add(self.line, "echo $$ >> %s/pids" % self.world.folder)
+        task = self.world.ended(self.line, [task_id])[task_id]
+        self.assertEqual((task["status"], task["attempt"]), ("completed", 1))
+        until(lambda: not alive(pid), "the nursery to be ended")
+        self.assertEqual(len(self.world.marks("pids")), 1)
         self.assertNothingLeft(self.world, self.line)
 
     def test_a_reused_pid_is_not_its(self):
