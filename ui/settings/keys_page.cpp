@@ -5,7 +5,6 @@
 #include "ui/theme/cells.h"
 #include "ui/theme/icons.h"
 
-#include <QAccessible>
 #include <QBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -58,10 +57,8 @@ QString nameOf(KeyProgram::Place place)
 } // namespace
 
 KeysPage::KeysPage(KeyProgram program, QWidget* parent)
-    : QWidget(parent),
+    : SwyPage(parent),
       m_program(std::move(program)),
-      m_list(new QTreeWidget(this)),
-      m_note(new QLabel(this)),
       m_set(new QPushButton(icon(u"key"_s), tr("S&et…"), this)),
       m_other(new QPushButton(icon(u"add"_s), tr("Set an&other…"), this)),
       m_remove(new QPushButton(icon(u"discard"_s), tr("&Remove…"), this)),
@@ -76,41 +73,24 @@ KeysPage::KeysPage(KeyProgram program, QWidget* parent)
     m_list->setAccessibleName(tr("Keys"));
     m_list->setRootIsDecorated(false);
     m_list->setHeaderLabels({tr("Name"), tr("For"), tr("Kept")});
-    m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_list->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
     column->addWidget(m_list, 1);
     m_note->setObjectName(u"keysNote"_s);
-    m_note->setTextFormat(Qt::PlainText);
-    m_note->setWordWrap(true);
-    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse); // an error names commands to type
     column->addWidget(m_note);
     m_set->setObjectName(u"setKeyButton"_s);
     m_other->setObjectName(u"otherKeyButton"_s);
     m_remove->setObjectName(u"removeKeyButton"_s);
     m_again->setObjectName(u"reloadKeysButton"_s);
-    auto* const row = new QHBoxLayout;
-    for (auto* const button : {m_set, m_other, m_remove, m_again}) {
-        button->setAutoDefault(false);
-        row->addWidget(button);
-    }
-    row->addStretch(1);
-    column->addLayout(row);
+    addButtons(column, {m_set, m_other, m_remove, m_again});
     connect(m_set, &QPushButton::clicked, this, [this] { set(current()); });
     connect(m_other, &QPushButton::clicked, this, [this] { set({}); });
     connect(m_remove, &QPushButton::clicked, this, &KeysPage::askToRemove);
-    connect(m_again, &QPushButton::clicked, this, [this] { load(); });
+    connect(m_again, &QPushButton::clicked, this, [this] { load({}); });
     connect(m_list, &QTreeWidget::itemDoubleClicked, m_set, &QPushButton::click);
     connect(m_list, &QTreeWidget::currentItemChanged, this, &KeysPage::showState);
     showState();
-}
-
-void KeysPage::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    if (!std::exchange(m_hasLooked, true))
-        load();
 }
 
 QString KeysPage::current() const
@@ -121,35 +101,16 @@ QString KeysPage::current() const
 void KeysPage::showState()
 {
     const auto* const item = m_list->currentItem();
-    m_set->setEnabled(!m_isBusy && item);
-    m_other->setEnabled(!m_isBusy);
-    m_again->setEnabled(!m_isBusy);
-    m_remove->setEnabled(!m_isBusy && item && item->data(0, placeRole).isValid());
-}
-
-void KeysPage::beBusy(const QString& words)
-{
-    for (const auto* const button : {m_set, m_other, m_remove, m_again}) {
-        if (window()->focusWidget() == button) // hasFocus() is false below a dialog
-            m_list->setFocus();                // a button that cannot be pressed loses it to anywhere
-    }
-    m_isBusy = true;
-    say(m_note, words, false);
-    showState();
-}
-
-void KeysPage::sayError(const Error& error)
-{
-    say(m_note, error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint, true);
-    QAccessibleAnnouncementEvent said(m_note, m_note->text());
-    QAccessible::updateAccessibility(&said);
+    m_set->setEnabled(!isBusy() && item);
+    m_other->setEnabled(!isBusy());
+    m_again->setEnabled(!isBusy());
+    m_remove->setEnabled(!isBusy() && item && item->data(0, placeRole).isValid());
 }
 
 void KeysPage::load(const QString& thenSay)
 {
     beBusy(tr("Looking…"));
     QCoro::connect(m_program.keys(), this, [this, thenSay](const Result<QList<KeyProgram::Key>>& keys) {
-        m_isBusy = false;
         if (keys) {
             fill(*keys);
             const bool some = !keys->isEmpty() || std::ranges::any_of(usual, isGiven);
@@ -162,7 +123,7 @@ void KeysPage::load(const QString& thenSay)
             fill({}); // the usual names: setting one may still work
             sayError(keys.error());
         }
-        showState();
+        beReady();
     });
 }
 
@@ -227,8 +188,7 @@ void KeysPage::set(const QString& name)
                 QCoro::connect(
                     m_program.set(chosen, key, where), this, [this, dialog, chosen, where](const Result<>& done) {
                         if (!done) {
-                            m_isBusy = false;
-                            showState();
+                            beReady();
                             sayError(done.error());
                             if (dialog)
                                 dialog->refused(m_note->text());
@@ -272,8 +232,7 @@ void KeysPage::remove(const QString& name)
             load(tr("“%1” is removed.").arg(name));
             return;
         }
-        m_isBusy = false;
-        showState();
+        beReady();
         sayError(done.error());
     });
 }

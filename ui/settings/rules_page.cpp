@@ -8,7 +8,6 @@
 #include "ui/theme/cells.h"
 #include "ui/theme/icons.h"
 
-#include <QAccessible>
 #include <QBoxLayout>
 #include <QDir>
 #include <QFileInfo>
@@ -49,13 +48,11 @@ QString verdictWord(const QJsonObject& rule)
 } // namespace
 
 RulesPage::RulesPage(QString program, QStringList projects, Limits limits, QWidget* parent)
-    : QWidget(parent),
+    : SwyPage(parent),
       m_program(std::move(program)),
       m_projects(std::move(projects)),
       m_limits(limits),
-      m_list(new QTreeWidget(this)),
       m_details(new QPlainTextEdit(this)),
-      m_note(new QLabel(this)),
       m_add(new QPushButton(icon(u"add"_s), tr("&Add…"), this)),
       m_edit(new QPushButton(icon(u"edit"_s), tr("Chan&ge…"), this)),
       m_remove(new QPushButton(icon(u"discard"_s), tr("&Remove…"), this)),
@@ -71,7 +68,6 @@ RulesPage::RulesPage(QString program, QStringList projects, Limits limits, QWidg
     m_list->setObjectName(u"ruleList"_s);
     m_list->setAccessibleName(tr("Rules"));
     m_list->setHeaderLabels({tr("Rule"), tr("What happens"), tr("From")});
-    m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
@@ -83,22 +79,13 @@ RulesPage::RulesPage(QString program, QStringList projects, Limits limits, QWidg
     m_details->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     column->addWidget(m_details, 2);
     m_note->setObjectName(u"rulesNote"_s);
-    m_note->setTextFormat(Qt::PlainText);
-    m_note->setWordWrap(true);
-    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(m_note);
     m_add->setObjectName(u"addRuleButton"_s);
     m_edit->setObjectName(u"editRuleButton"_s);
     m_remove->setObjectName(u"removeRuleButton"_s);
     m_approve->setObjectName(u"approveRulesButton"_s);
     m_revoke->setObjectName(u"revokeRulesButton"_s);
-    auto* const row = new QHBoxLayout;
-    for (auto* const button : {m_add, m_edit, m_remove, m_approve, m_revoke}) {
-        button->setAutoDefault(false);
-        row->addWidget(button);
-    }
-    row->addStretch(1);
-    column->addLayout(row);
+    addButtons(column, {m_add, m_edit, m_remove, m_approve, m_revoke});
     connect(m_list, &QTreeWidget::currentItemChanged, this, [this] {
         showState();
         showDetails();
@@ -110,13 +97,6 @@ RulesPage::RulesPage(QString program, QStringList projects, Limits limits, QWidg
     connect(m_approve, &QPushButton::clicked, this, &RulesPage::approve);
     connect(m_revoke, &QPushButton::clicked, this, &RulesPage::revoke);
     showState();
-}
-
-void RulesPage::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    if (!std::exchange(m_hasLooked, true))
-        load();
 }
 
 QJsonObject RulesPage::current(int role) const
@@ -133,15 +113,15 @@ void RulesPage::showState()
         if (button->hasFocus())
             m_list->setFocus(); // one that goes would lose it to anywhere
     }
-    m_add->setEnabled(!m_isBusy);
-    m_edit->setEnabled(!m_isBusy);
-    m_remove->setEnabled(!m_isBusy);
+    m_add->setEnabled(!isBusy());
+    m_edit->setEnabled(!isBusy());
+    m_remove->setEnabled(!isBusy());
     m_edit->setVisible(rule);
     m_remove->setVisible(rule);
     m_approve->setVisible(offered);
-    m_approve->setEnabled(!m_isBusy);
+    m_approve->setEnabled(!isBusy());
     m_revoke->setVisible(project == u"approved" || project == u"changed");
-    m_revoke->setEnabled(!m_isBusy);
+    m_revoke->setEnabled(!isBusy());
 }
 
 void RulesPage::showDetails()
@@ -177,29 +157,19 @@ void RulesPage::showDetails()
     m_details->setExtraSelections(marks);
 }
 
-void RulesPage::sayError(const Error& error)
-{
-    say(m_note, error.hint.isEmpty() ? error.message : error.message + u' ' + error.hint, true);
-    QAccessibleAnnouncementEvent said(m_note, m_note->text());
-    QAccessible::updateAccessibility(&said);
-}
-
 void RulesPage::load(const QString& thenSay)
 {
-    m_isBusy = true;
-    say(m_note, tr("Looking…"), false);
-    showState();
+    beBusy(tr("Looking…"));
     auto words = QStringList{u"gate"_s, u"rules"_s, u"--json"_s, u"--"_s} + m_projects;
     QCoro::connect(SwyProgram::run(m_program, words, {}, m_limits.answer), this,
                    [this, thenSay](const Result<QByteArray>& answer) {
-                       m_isBusy = false;
                        if (!answer) {
                            sayError(answer.error());
                        } else {
                            fill(QJsonDocument::fromJson(*answer).object());
                            say(m_note, thenSay, false);
                        }
-                       showState();
+                       beReady();
                    });
 }
 
@@ -318,14 +288,12 @@ void RulesPage::revoke()
 
 void RulesPage::change(const QStringList& words, const QString& done)
 {
-    m_isBusy = true;
-    showState();
+    beBusy({});
     QCoro::connect(SwyProgram::run(m_program, words, {}, m_limits.answer), this,
                    [this, done](const Result<QByteArray>& answer) {
                        if (answer)
                            return load(done);
-                       m_isBusy = false;
-                       showState();
+                       beReady();
                        sayError(answer.error());
                    });
 }
