@@ -127,7 +127,7 @@ QCoro::Task<> TaskRun::run()
         ending = {
             TaskStatus::Failed,
             u"It left something in the repository that could act outside its sandbox: %1"_s.arg(traces.join(u"; "_s))};
-    } else if (const auto committed = co_await m_workspace.commit(commitMessage()); !committed) {
+    } else if (const auto committed = co_await m_workspace.commit(); !committed) {
         m_recorder.record(event_kind::notice, {{u"severity"_s, u"error"_s}, {u"text"_s, describe(committed.error())}});
         if (ending.status == TaskStatus::Completed)
             ending = {TaskStatus::Failed,
@@ -390,14 +390,6 @@ QJsonObject TaskRun::stat()
     for (auto entry = own.begin(); entry != own.end(); ++entry)
         result.insert(entry.key(), entry.value());
     return result;
-}
-
-QString TaskRun::commitMessage() const
-{
-    const auto& task = m_parts.spec.task;
-    const auto title = task.title.isEmpty() ? titleFromGoal(task.goal) : task.title;
-    return u"%1\n\nTask: %2\nAgent: %3\n"_s.arg(title, task.id.toString(),
-                                                task.kind == TaskKind::Shell ? u"shell"_s : task.agent);
 }
 
 } // namespace switchyard::runner

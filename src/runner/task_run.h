@@ -57,7 +57,6 @@ private:
     void updateStatus();
     void recordProgress();
     void commandFinished(const QString& command, const process::Exit& exit, const QByteArray& tail);
-    QString commitMessage() const;
     void checkType(Ending& ending);
 
     Parts m_parts;

@@ -79,10 +79,18 @@ QCoro::Task<Result<>> Workspace::prepare()
     co_return {};
 }
 
-QCoro::Task<Result<>> Workspace::commit(QString message)
+QString Workspace::commitMessage() const
+{
+    const auto title = m_spec.title.isEmpty() ? titleFromGoal(m_spec.goal) : m_spec.title;
+    return u"%1\n\nTask: %2\nAgent: %3\n"_s.arg(title, m_spec.id.toString(),
+                                                m_spec.kind == TaskKind::Shell ? u"shell"_s : m_spec.agent);
+}
+
+QCoro::Task<Result<>> Workspace::commit()
 {
     if (m_branch.isEmpty())
         co_return {};
+    const auto message = commitMessage();
     SY_CO_TRY_ASSIGN(const auto done, co_await QtConcurrent::run(commitEverything, m_folder, m_baseCommit, message));
     if (!done.commit.isEmpty())
         m_recorder.record(event_kind::gitCommit, {{u"commit"_s, done.commit}, {u"message"_s, message}});

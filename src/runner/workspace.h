@@ -16,7 +16,7 @@ public:
     //! Makes the worktree, or takes up that of an earlier attempt. Conflict and NotFound name the way out.
     QCoro::Task<Result<>> prepare();
     //! Commits what the task left uncommitted (worktrees only) and records the sum of its changes.
-    QCoro::Task<Result<>> commit(QString message);
+    QCoro::Task<Result<>> commit();
     //! A recovery point before `command`, where the folder is under git; told when it cannot be made.
     QCoro::Task<> keepFiles(QString command);
     //! Records the sum of the changes so far, if it has changed.
@@ -33,6 +33,7 @@ private:
         bool reused = false;
     };
     static Result<Made> make(const TaskSpec& spec, const QString& worktree);
+    QString commitMessage() const;
     void recordSum(const git::ChangeSummary& sum);
 
     const Paths m_paths;
