@@ -24,13 +24,16 @@ def process_state(pid):
     return fields and fields[0]
 
 
+CODE = "Kranich-6283"  # no id, hash or time can hold it by chance
+
+
 class MainJob(unittest.TestCase):
     def setUp(self):
         self.world = World()
         self.addCleanup(self.world.close)
 
     def start_calculator(self):
-        self.world.swy("code", "set", input="6283\n")
+        self.world.swy("code", "set", input=CODE + "\n")
         self.project = self.world.repository()
         return self.world.run("--agent", "builtin", "--model", "script:demo", GOAL, cwd=self.project)
 
@@ -57,7 +60,7 @@ class MainJob(unittest.TestCase):
         self.assertIn("4 tries left", wrong.stderr)
         self.assertTrue(os.path.exists(os.path.join(task["worktree"], "old_calculator.py")))
 
-        self.world.swy("confirm", task_id, input="6283\n")
+        self.world.swy("confirm", task_id, input=CODE + "\n")
         self.world.swy("wait", "--timeout", "60s", task_id)
         task = self.world.task(task_id)
         self.assertEqual(task["status"], "completed")
@@ -72,7 +75,7 @@ class MainJob(unittest.TestCase):
         log = self.world.swy("logs", task_id).stdout
         self.assertIn("FAILED", log)
         self.assertIn("OK", log)
-        self.assertNotIn("6283", json.dumps(events) + log)
+        self.assertNotIn(CODE, json.dumps(events) + log)
 
         self.assertIn("calculator.py", self.world.swy("diff", "--stat", task_id).stdout)
         self.assertFalse(os.path.exists(os.path.join(self.project, "calculator.py")), "the project is untouched until the merge")
@@ -109,7 +112,7 @@ class MainJob(unittest.TestCase):
         self.assertIn("old_calculator.py is gone", done.stdout)
 
     def test_demo_on_standard_input(self):
-        done = self.world.swy("demo", input="6283\n1111\n6283\ny\n", timeout=300)
+        done = self.world.swy("demo", input=CODE + "\n1111\n" + CODE + "\ny\n", timeout=300)
         self.assertIn("The code is wrong", done.stdout)
         self.assertIn("merged into main", done.stdout)
 
@@ -178,7 +181,7 @@ class MainJob(unittest.TestCase):
         task_id = self.start_calculator()
         self.world.wait_status(task_id, "waiting")
         os.kill(self.world.engine_pid(), signal.SIGKILL)
-        self.world.swy("confirm", task_id, input="6283\n")
+        self.world.swy("confirm", task_id, input=CODE + "\n")
         self.world.swy("wait", "--timeout", "60s", task_id)
         self.assertGapless(self.world.events(task_id))
 
