@@ -33,11 +33,16 @@ class Notices(WindowCase):
         until(came, lambda: "a message “%s”; there are: %s" % (words, [m["summary"] for m in notes.all()]))
         return found[0]
 
+    def window_is_up_to_date(self):
+        """It has taken what was sent to it before: keys come after that."""
+        for action, place in (("ctrl+shift+t", "filterField"), ("ctrl+l", "commandField")):
+            self.desk.key(action)
+            self.desk.wait_focus(place)
+
     def test_end_of_a_task_with_its_actions(self):
         notes = self.notifications()
         self.set_code()
-        first = self.create("true", title="The first")
-        self.wait_status(first, "completed")
+        self.ended(title="The first")
         self.window()
         self.desk.wait_text("taskTitle", "The first")
         failing = self.create("exit 3", title="The failing")
@@ -61,7 +66,7 @@ class Notices(WindowCase):
     def test_review_from_the_message(self):
         notes = self.notifications()
         self.set_code()
-        self.create("true", title="Another")
+        self.ended(title="Another")
         self.window()
         self.desk.wait_text("taskTitle", "Another")
         task = self.create("echo new > new.txt", project=self.repository(), isolation="worktree", title="A change")
@@ -89,7 +94,7 @@ class Notices(WindowCase):
     def test_ten_ends_are_one_message(self):
         notes = self.notifications()
         self.set_code()
-        self.create("true", title="Before")
+        self.ended(title="Before")
         self.window()
         self.desk.wait_text("taskTitle", "Before")
         self.ask("queue.resize", slots=10)
@@ -106,7 +111,7 @@ class Notices(WindowCase):
     def test_do_not_disturb(self):
         notes = self.notifications()
         self.set_code()
-        self.create("true", title="Before")
+        self.ended(title="Before")
         self.window()
         self.desk.wait_text("taskTitle", "Before")
         notes.do_not_disturb(True)
@@ -117,7 +122,9 @@ class Notices(WindowCase):
         self.dialog_takes_keys()
         self.desk.key("Escape")
         self.wait_status(asking, "failed")
+        self.window_is_up_to_date()
         notes.do_not_disturb(False)
+        self.window_is_up_to_date()
         loud = self.create("true", title="Loud")
         self.wait_status(loud, "completed")
         self.message(notes, "Loud")
@@ -126,13 +133,14 @@ class Notices(WindowCase):
     def test_tray(self):
         tray = self.tray()
         self.set_code()
-        self.create("true", title="Done")
+        self.ended(title="Done")
         window = self.window()
         until(tray.item, "the icon in the tray")
         until(lambda: tray.tip() == "Switchyard: idle", lambda: "the tip; it is " + tray.tip())
         running = self.create("until [ -e go ]; do sleep 0.05; done", title="A & B")
         until(lambda: tray.tip() == "Switchyard: 1 running", lambda: "the tip; it is " + tray.tip())
-        self.assertEqual(tray.menu(), ["Show the window", "-", "A & B – 0 %", "-", "New task…", "Hold the queue", "Quit the window"])
+        menu = ["Show the window", "-", "A & B – 0 %", "-", "New task…", "Hold the queue", "Quit the window"]
+        until(lambda: tray.menu() == menu, lambda: "the menu; it is %s" % tray.menu())
         asking = self.create("rm x", title="Asks")
         until(lambda: tray.tip() == "Switchyard: 1 needs you", lambda: "the tip; it is " + tray.tip())
         until(lambda: "Needs you: Asks" in tray.menu(), lambda: "the menu; it is %s" % tray.menu())

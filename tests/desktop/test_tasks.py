@@ -100,7 +100,7 @@ class Tasks(WindowCase):
         self.desk.wait_text("logLines", "done")
 
     def test_command_field_and_list(self):
-        self.create("true", title="Before")
+        self.ended(title="Before")
         os.makedirs(os.path.dirname(self.settings_path()), exist_ok=True)
         with open(self.settings_path(), "w") as file:
             file.write("[window]\nprojects=%s\n" % self.repository())
@@ -215,9 +215,8 @@ class Tasks(WindowCase):
         self.desk.wait_text("messageBarText", "merged into main")
 
     def test_palette_theme_and_shortcuts(self):
-        task = self.create("true", title="Findable")
-        self.wait_status(task, "completed")
-        self.create("true", title="The other one")
+        self.ended(title="Findable")
+        self.ended(title="The other one")
         self.window()
         self.desk.wait_text("taskTitle", "The other one")
         self.go_to("Findable")

@@ -71,6 +71,12 @@ class WindowCase(unittest.TestCase):
         spec = {"kind": "shell", "goal": command, "project": project or self.folder(), "isolation": "in_place"} | spec
         return self.ask("task.create", spec=spec)["task"]["spec"]["id"]
 
+    def ended(self, command="true", **spec):
+        """A task that is over before anything else happens: what comes later is not mixed with its end."""
+        task = self.create(command, **spec)
+        self.wait_status(task, "completed")
+        return task
+
     def folder(self, name="work"):
         path = os.path.join(self.desk.folder, name)
         os.makedirs(path, exist_ok=True)

@@ -69,8 +69,8 @@ void Notifier::setQuietWhen(std::function<bool(const TaskId&)> quiet)
 
 void Notifier::consider(const Event& event, const Task* task)
 {
-    if (!task || (m_quiet && m_quiet(task->id())))
-        return;
+    if (!task || m_inhibited || (m_quiet && m_quiet(task->id())))
+        return; // what ended while nobody wanted to be disturbed is not told afterwards either
     if (event.kind == event_kind::confirmationRequested && m_needs && !task->waitingFor.isEmpty()) {
         const auto& confirmation = task->waitingFor.last();
         send({tr("“%1” needs your code").arg(task->spec.title),
@@ -86,11 +86,21 @@ void Notifier::consider(const Event& event, const Task* task)
               true});
     } else if (event.kind == event_kind::taskStatus && isFinished(task->status) &&
                task->status != TaskStatus::Cancelled && m_ends) {
-        m_ended.removeIf([&](const Task& known) { return known.id() == task->id(); });
-        m_ended << *task;
-        const auto since = milliseconds(Clock::system().monotonic().count() - m_lastEnds);
-        m_gather.start(m_lastEnds > 0 && since < coolDown ? coolDown - since : dwell);
+        gather(*task);
     }
+}
+
+// Each further end prolongs the wait, but not for ever: with one a second there would never be a message.
+void Notifier::gather(const Task& task)
+{
+    const auto now = Clock::system().monotonic();
+    if (m_ended.isEmpty())
+        m_gatheredSince = now;
+    m_ended.removeIf([&](const Task& known) { return known.id() == task.id(); });
+    m_ended << task;
+    const auto rest = m_lastEnds.count() > 0 ? coolDown - (now - m_lastEnds) : milliseconds(0);
+    const auto longest = coolDown - (now - m_gatheredSince);
+    m_gather.start(std::max({rest, std::min(dwell, longest), milliseconds(0)}));
 }
 
 void Notifier::sendEnds()
@@ -98,7 +108,7 @@ void Notifier::sendEnds()
     const auto ended = std::exchange(m_ended, {});
     if (ended.isEmpty())
         return;
-    m_lastEnds = Clock::system().monotonic().count();
+    m_lastEnds = Clock::system().monotonic();
     if (ended.size() == 1) {
         const auto& task = ended.first();
         const auto face = TaskText::face(task);

@@ -17,8 +17,8 @@ class Notifier : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr milliseconds dwell{1500};      //!< ends are gathered this long
-    static constexpr milliseconds coolDown{10'000}; //!< between two messages about ends
+    static constexpr milliseconds dwell{1500};      //!< ends are gathered until none has come for this long
+    static constexpr milliseconds coolDown{10'000}; //!< between two messages about ends, and the longest gathering
 
     explicit Notifier(QObject* parent = nullptr);
     void setWanted(bool needs, bool ends);
@@ -46,6 +46,7 @@ private:
         bool urgent = false;
     };
     void send(const Message& message);
+    void gather(const Task& task);
     void sendEnds();
     void listen();
     void askWhetherInhibited();
@@ -53,7 +54,7 @@ private:
     QHash<uint, TaskId> m_shown; //!< task by notification
     QList<Task> m_ended;
     QTimer m_gather;
-    qint64 m_lastEnds = 0;
+    milliseconds m_gatheredSince{}, m_lastEnds{}; //!< on the monotonic clock; 0: no message about ends yet
     bool m_needs = true, m_ends = true, m_inhibited = false;
     std::function<bool(const TaskId&)> m_quiet;
 };
