@@ -3650,6 +3650,14 @@ Es will ausführen: %2</translation>
         <source>Mod&amp;e:</source>
         <translation>Mo&amp;dus:</translation>
     </message>
+    <message>
+        <source>Say what should be done.</source>
+        <translation>Sagen Sie, was getan werden soll.</translation>
+    </message>
+    <message>
+        <source>Choose the folder to work in.</source>
+        <translation>Wählen Sie den Ordner, in dem gearbeitet wird.</translation>
+    </message>
 </context>
 <context>
     <name>switchyard::ui::SwyProgram</name>

@@ -62,6 +62,8 @@ class Tasks(WindowCase):
         self.window()
         self.desk.key("ctrl+n")
         self.desk.wait_focus("goalField")
+        self.desk.key("ctrl+Return")
+        self.desk.wait_text("startFormMessage", "Say what should be done")
         self.desk.type("echo ready; until [ -e go ]; do sleep 0.05; done; echo done")
         self.tab_to("titleField")
         self.desk.type("Waits for go")
