@@ -156,7 +156,8 @@ class Http(unittest.TestCase):
                              (b"POST / HTTP/1.1\r\n" + head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"411"),
                              (b"POST / HTTP/1.1\r\n" + head + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", b"400")]:
             with self.subTest(data=data[:40]):
-                self.assertTrue(self.raw(server, data).startswith(b"HTTP/1.1 " + status), self.raw(server, data)[:200])
+                said = self.raw(server, data)
+                self.assertTrue(said.startswith(b"HTTP/1.1 " + status), said[:200])
         self.assertEqual(server.waiting(), [])
 
     def test_wrong_calls(self):
