@@ -568,6 +568,13 @@
     </message>
 </context>
 <context>
+    <name>switchyard::client::EngineClient</name>
+    <message>
+        <source>The engine is not connected.</source>
+        <translation>Die Maschine ist nicht verbunden.</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::ActivityModel</name>
     <message>
         <source>Agent: %1</source>
@@ -2292,6 +2299,17 @@
     </message>
 </context>
 <context>
+    <name>switchyard::ui::LogSpool</name>
+    <message>
+        <source>No temporary file can be made in %1</source>
+        <translation>In %1 lässt sich keine Zwischendatei anlegen</translation>
+    </message>
+    <message>
+        <source>The output cannot be kept in a temporary file</source>
+        <translation>Die Ausgabe lässt sich nicht in einer Zwischendatei ablegen</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::LogView</name>
     <message>
         <source>… %1 more</source>
@@ -2419,6 +2437,18 @@
     <message>
         <source>Show times</source>
         <translation>Zeiten anzeigen</translation>
+    </message>
+    <message>
+        <source>More of the output cannot be read at the moment: %1 It is tried again.</source>
+        <translation>Mehr von der Ausgabe lässt sich gerade nicht lesen: %1 Es wird wieder versucht.</translation>
+    </message>
+    <message>
+        <source>The engine is reading the output: %1 of %2</source>
+        <translation>Die Ausgabe wird gelesen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>The first %1 of the output are not shown.</source>
+        <translation>Die ersten %1 der Ausgabe werden nicht gezeigt.</translation>
     </message>
 </context>
 <context>
@@ -3649,6 +3679,14 @@ Es will ausführen: %2</translation>
     <message>
         <source>Mod&amp;e:</source>
         <translation>Mo&amp;dus:</translation>
+    </message>
+    <message>
+        <source>Say what should be done.</source>
+        <translation>Sagen Sie, was getan werden soll.</translation>
+    </message>
+    <message>
+        <source>Choose the folder to work in.</source>
+        <translation>Wählen Sie den Ordner, in dem gearbeitet wird.</translation>
     </message>
 </context>
 <context>

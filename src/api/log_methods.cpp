@@ -1,5 +1,6 @@
 // Reading what tasks have printed.
 #include "api/method_parts.h"
+#include "process/log_times.h"
 #include "process/output_log.h"
 
 #include <QCoro/QCoroFuture>
@@ -13,6 +14,7 @@ namespace switchyard::api {
 namespace {
 
 constexpr qint64 mostLogBytes = 4 << 20;
+constexpr qint64 mostTimes = 32 << 10; //!< records
 
 //! The output log that the params name.
 Result<QString> logPath(Engine& engine, const QJsonObject& params)
@@ -60,9 +62,22 @@ Reply logRead(EnginePtr engine, QJsonObject params, Caller)
                           {u"base64"_s, QString::fromLatin1(slice.bytes.toBase64())}};
 }
 
+Reply logTimes(EnginePtr engine, QJsonObject params, Caller)
+{
+    SY_CO_TRY_ASSIGN(const auto path, logPath(*engine, params));
+    JsonReader reader(params);
+    const auto from = reader.integer("from"_L1, 0);
+    if (from < 0)
+        reader.reject("from"_L1, u"from cannot be negative"_s);
+    SY_CO_TRY(reader.finish());
+    const auto bytes = co_await QtConcurrent::run(&process::readTimeBytes, path, from, mostTimes);
+    co_return QJsonObject{{u"from"_s, from}, {u"base64"_s, QString::fromLatin1(bytes.toBase64())}};
+}
+
 constexpr Method table[] = {
     {"log.stat"_L1, Right::Read, &logStat},
     {"log.read"_L1, Right::Read, &logRead},
+    {"log.times"_L1, Right::Read, &logTimes},
 };
 
 } // namespace

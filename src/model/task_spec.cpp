@@ -263,6 +263,9 @@ Result<> TaskSpec::validate() const
         return fail(ErrorCode::Limit,
                     u"The goal has %1 characters; at most %2 are taken."_s.arg(goal.size()).arg(longestGoal),
                     u"Put the long part into a file of the project and name that file."_s);
+    if (project.isEmpty())
+        return fail(ErrorCode::Invalid, u"No project folder is named."_s,
+                    u"Give the folder to work in, by its whole path."_s);
     if (!QDir::isAbsolutePath(project))
         return fail(ErrorCode::Invalid, u"The project folder “%1” is not an absolute path."_s.arg(project.left(200)));
     for (const auto& folder : extraFolders) {

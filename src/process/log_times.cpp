@@ -6,6 +6,7 @@
 #include <QtEndian>
 
 #include <algorithm>
+#include <limits>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@ namespace switchyard::process {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr qint64 recordBytes = 16;
+constexpr qint64 recordBytes = timeRecordBytes;
 
 std::chrono::milliseconds pauseAt(qint64 bytes)
 {
@@ -29,12 +30,24 @@ QString timesPath(const QString& log)
     return (log.endsWith(u".log") ? log.chopped(4) : log) + u".times"_s;
 }
 
-QList<TimeRecord> readTimes(const QString& log, qsizetype from)
+QByteArray readTimeBytes(const QString& log, qsizetype from, qint64 most)
 {
     QFile file(timesPath(log));
-    if (!file.open(QIODevice::ReadOnly) || !file.seek(from * recordBytes))
+    if (from < 0 || from > std::numeric_limits<qint64>::max() / recordBytes || !file.open(QIODevice::ReadOnly) ||
+        !file.seek(from * recordBytes))
         return {};
-    const auto bytes = file.readAll();
+    auto bytes = file.read(std::min(most, std::numeric_limits<qint64>::max() / recordBytes) * recordBytes);
+    bytes.chop(bytes.size() % recordBytes);
+    return bytes;
+}
+
+QList<TimeRecord> readTimes(const QString& log, qsizetype from)
+{
+    return timeRecords(readTimeBytes(log, from, QFile(timesPath(log)).size() / recordBytes));
+}
+
+QList<TimeRecord> timeRecords(const QByteArray& bytes)
+{
     QList<TimeRecord> records;
     records.reserve(bytes.size() / recordBytes);
     for (qsizetype at = 0; at + recordBytes <= bytes.size(); at += recordBytes)

@@ -22,6 +22,10 @@ struct TimeRecord {
 QString timesPath(const QString& log);
 //! Complete records from this record on; empty if there are none.
 QList<TimeRecord> readTimes(const QString& log, qsizetype from = 0);
+//! The same as they stand in the file, at most so many of them; timeRecords() takes them apart.
+constexpr qint64 timeRecordBytes = 16;
+QByteArray readTimeBytes(const QString& log, qsizetype from, qint64 most);
+QList<TimeRecord> timeRecords(const QByteArray& bytes);
 
 //! The writer's side.
 class LogTimes

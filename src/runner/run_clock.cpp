@@ -6,7 +6,7 @@ RunClock::RunClock(const Clock& clock, milliseconds limit, QObject* parent)
     : QObject(parent), m_clock(clock), m_limit(limit)
 {
     m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &RunClock::limitReached);
+    connect(&m_timer, &QTimer::timeout, this, &RunClock::look);
 }
 
 void RunClock::setTicking(bool ticking)
@@ -22,6 +22,15 @@ void RunClock::setTicking(bool ticking)
         m_since.reset();
         m_timer.stop();
     }
+}
+
+// A coarse timer may be early by a twentieth.
+void RunClock::look()
+{
+    if (const auto left = m_limit - elapsed(); left.count() > 0)
+        m_timer.start(left);
+    else
+        Q_EMIT limitReached();
 }
 
 milliseconds RunClock::elapsed() const

@@ -22,6 +22,7 @@ Q_SIGNALS:
     void limitReached(); //!< once
 
 private:
+    void look();
     const Clock& m_clock;
     const milliseconds m_limit;
     milliseconds m_counted{0};

@@ -127,8 +127,9 @@ private Q_SLOTS:
         EngineFixture fixture;
         fixture.connect();
         Error error;
-        for (const auto& method : {u"task.get"_s, u"task.cancel"_s, u"task.retry"_s, u"task.merge"_s, u"task.diff"_s,
-                                   u"log.stat"_s, u"task.events"_s, u"task.delete"_s, u"task.pause"_s}) {
+        for (const auto& method :
+             {u"task.get"_s, u"task.cancel"_s, u"task.retry"_s, u"task.merge"_s, u"task.diff"_s, u"log.stat"_s,
+              u"log.read"_s, u"log.times"_s, u"task.events"_s, u"task.delete"_s, u"task.pause"_s}) {
             call(fixture, method, {{u"id"_s, u"abcdef"_s}}, &error);
             QCOMPARE(error.code, ErrorCode::NotFound);
             QVERIFY2(error.message.contains(u"abcdef"_s), qPrintable(method));
@@ -137,6 +138,42 @@ private Q_SLOTS:
         }
         call(fixture, u"task.fly"_s, {}, &error);
         QVERIFY(error.message.contains(u"task.fly"_s));
+    }
+
+    void readsTheOutputAndItsTimes()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        const auto task = finished(fixture, fixture.spec(u"events:1"_s));
+        const auto log = fixture.root.paths.outputLog(task.id(), 1);
+        const QJsonObject which{{u"id"_s, task.id().toString()}, {u"attempt"_s, 1}};
+        const auto ask = [&](const QString& method, const QString& name, qint64 value) {
+            auto params = which;
+            params.insert(name, value);
+            return call(fixture, method, params);
+        };
+        const auto bytesIn = [](const QJsonObject& answer) {
+            return QByteArray::fromBase64(answer[u"base64"].toString().toLatin1());
+        };
+        QVERIFY(QDir().mkpath(QFileInfo(log).path()));
+        writeFile(log, "first\nsecond\n");
+        auto answer = ask(u"log.read"_s, u"offset"_s, 6);
+        QCOMPARE(bytesIn(answer), "second\n");
+        QCOMPARE(answer[u"size"].toInteger(), 13);
+        QCOMPARE(bytesIn(ask(u"log.times"_s, u"from"_s, 0)), QByteArray()); // an older version kept none
+        QByteArray times;
+        for (char record = 0; record < 3; ++record)
+            times += QByteArray(16, record);
+        writeFile(fixture.root.paths.outputLog(task.id(), 1).chopped(4) + u".times"_s, times + "half a rec");
+        QCOMPARE(bytesIn(ask(u"log.times"_s, u"from"_s, 0)), times);
+        answer = ask(u"log.times"_s, u"from"_s, 2);
+        QCOMPARE(bytesIn(answer), times.last(16));
+        QCOMPARE(answer[u"from"].toInteger(), 2);
+        QCOMPARE(bytesIn(ask(u"log.times"_s, u"from"_s, 3)), QByteArray());
+        QCOMPARE(bytesIn(ask(u"log.times"_s, u"from"_s, qint64(1) << 62)), QByteArray());
+        Error error;
+        call(fixture, u"log.times"_s, {{u"id"_s, task.id().toString()}, {u"from"_s, -1}}, &error);
+        QCOMPARE(error.code, ErrorCode::Invalid);
     }
 
     void mergesAChangeAndRemovesItsWorktree()

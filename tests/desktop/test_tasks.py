@@ -17,8 +17,8 @@ class Tasks(WindowCase):
         super().setUp()
         self.set_code()
 
-    def window(self, *arguments):
-        window = self.open_window(*arguments)
+    def window(self, *arguments, **environment):
+        window = self.open_window(*arguments, **environment)
         self.desk.wait("commandField")
         until(self.desk.focused, "the window to have the keyboard")
         self.desk.wait_text("statusLabel", "Engine:")
@@ -62,6 +62,8 @@ class Tasks(WindowCase):
         self.window()
         self.desk.key("ctrl+n")
         self.desk.wait_focus("goalField")
+        self.desk.key("ctrl+Return")
+        self.desk.wait_text("startFormMessage", "Say what should be done")
         self.desk.type("echo ready; until [ -e go ]; do sleep 0.05; done; echo done")
         self.tab_to("titleField")
         self.desk.type("Waits for go")
@@ -153,6 +155,30 @@ class Tasks(WindowCase):
         self.desk.key("Escape")
         self.desk.key("F8")
         until(lambda: "ValueError: broken" in self.desk.read("logLines"), "the error on the screen")
+
+    def test_output_that_the_window_may_not_read(self):
+        project = self.folder()
+        with open(project + "/long.txt", "w") as made:
+            for number in range(1, 50001):
+                made.write("line %d%s\n" % (number, " needle" if number % 10000 == 5 else ""))
+        task = self.create("cat long.txt; until [ -e go ]; do sleep 0.05; done; echo and the end", title="Long")
+        self.wait_status(task, "running")
+        window = self.window("--task", task, SWITCHYARD_LOGS_BY_ENGINE="1")
+        self.desk.wait_text("taskTitle", "Long")
+        self.desk.key("ctrl+2")
+        until(lambda: "line 50000" in self.desk.read("logLines"), "the end so far")
+        files = ["/proc/%d/fd/%s" % (window.pid, fd) for fd in os.listdir("/proc/%d/fd" % window.pid)]
+        self.assertEqual([name for name in map(os.readlink, filter(os.path.islink, files)) if "output.log" in name], [])
+        self.desk.key("ctrl+f")
+        self.desk.wait_focus("searchField")
+        self.desk.type("needle")
+        self.desk.wait_text("searchCount", "of 5")
+        until(lambda: "needle" in self.desk.read("logLines"), "a match on the screen")
+        self.desk.key("Escape")
+        self.desk.wait_focus("logLines")
+        self.desk.key("End")
+        open(project + "/go", "w").close()
+        until(lambda: "and the end" in self.desk.read("logLines"), "what has come since")
 
     def test_a_place_in_the_output_opens_in_the_editor(self):
         project = self.folder()

@@ -92,8 +92,8 @@ class WindowCase(unittest.TestCase):
         return path
 
     # ------------------------------------------------------------------ the window
-    def open_window(self, *arguments, pace="1"):
-        return self.desk.start(BIN + "/switchyard", *arguments, SWITCHYARD_SCRIPT_PACE_MS=pace)
+    def open_window(self, *arguments, pace="1", **environment):
+        return self.desk.start(BIN + "/switchyard", *arguments, SWITCHYARD_SCRIPT_PACE_MS=pace, **environment)
 
     def shot(self, name):
         if SHOTS:

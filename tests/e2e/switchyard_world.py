@@ -155,6 +155,17 @@ class World:
     def engine_pid(self):
         return json.loads(self.swy("engine", "status", "--json").stdout)["pid"]
 
+    def runner_pid(self, task_id):
+        for pid in self.processes():
+            try:
+                with open("/proc/%d/cmdline" % pid, "rb") as cmdline:
+                    words = cmdline.read().split(b"\0")
+            except OSError:
+                continue  # it has ended meanwhile
+            if b"runner" in words and task_id.encode() in words:
+                return pid
+        raise AssertionError("no runner of task %s" % task_id)
+
     # ------------------------------------------------------------------ git
     def git(self, *arguments, cwd):
         environment = {key: value for key, value in self.environment.items() if key != "LD_PRELOAD"}  # for our programs only

@@ -130,7 +130,7 @@ class Conformance(unittest.TestCase):
                 ("twice", (), "completed", "")):
             with self.subTest(scenario):
                 task_id = self.start(scenario, *options)
-                task = self.world.wait_status(task_id, "completed", "failed", "timed_out", "cancelled", seconds=60)
+                task = self.world.wait_status(task_id, "completed", "failed", "timed_out", "cancelled")
                 self.assertEqual(task["status"], status, task["reason"])
                 self.assertIn(told, task["reason"])
                 left = [pid for pid in self.agent_processes()]

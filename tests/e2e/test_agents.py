@@ -55,7 +55,7 @@ class Agents(unittest.TestCase):
 
     def test_guidance_reaches_the_running_turn(self):
         # The model waits in a command; what is said meanwhile is in its next request.
-        model = self.script(turn("", run("for i in $(seq 300); do [ -e go ] && break; sleep 0.1; done"), ("finish", {"summary": "Early."})),
+        model = self.script(turn("", run("for i in $(seq 1000); do [ -e go ] && break; sleep 0.1; done"), ("finish", {"summary": "Early."})),
                             turn("", ("write_file", {"path": "said.txt", "content": "yes\n"})),
                             turn("Done.", ("finish", {"summary": "Done."})))
         task_id = self.start(model)
@@ -108,9 +108,7 @@ class Agents(unittest.TestCase):
         task_id = self.start(model)
         until(lambda: self.kinds(task_id, "command.started"), "the command to start")
         first = self.kinds(task_id, "agent.started")[0]
-        commands = {pid: open("/proc/%d/cmdline" % pid, "rb").read().split(b"\0") for pid in self.world.processes()}
-        runner = [pid for pid, words in commands.items() if b"runner" in words and task_id.encode() in words]
-        os.kill(runner[0], signal.SIGKILL)
+        os.kill(self.world.runner_pid(task_id), signal.SIGKILL)
         task = self.world.wait_status(task_id, "completed", "failed")
         self.assertEqual(task["status"], "completed", task["reason"])
         again = self.kinds(task_id, "agent.started")[-1]

@@ -192,11 +192,11 @@ class Gate(unittest.TestCase):
         return [{"how": "terminal", "command": line} for line in lines]
 
     def ends(self, task_id):
-        return self.world.wait_status(task_id, "completed", "failed", "waiting", seconds=60)["status"]
+        return self.world.wait_status(task_id, "completed", "failed", "waiting")["status"]
 
     def answer_next(self, door, task_id, **answer):
         request = until(lambda: next((one for one in door.call("confirmation.list")["result"]["confirmations"]
-                                      if one["task"] == task_id and one["id"] not in self.answered), None), "a question", 60)
+                                      if one["task"] == task_id and one["id"] not in self.answered), None), "a question")
         self.answered.add(request["id"])
         self.assertNotIn("error", door.call("confirmation.answer", id=request["id"], **answer))
         return request
@@ -224,7 +224,7 @@ class Gate(unittest.TestCase):
         self.assertEqual((first["command"], [offer["scope"] for offer in first["offers"]]), ("rm build/x", ["task", "folder"]))
         self.assertIn("inside build/", first["offers"][1]["text"])
         second = until(lambda: [one for one in door.call("confirmation.list")["result"]["confirmations"] if one["id"] not in self.answered],
-                       "the next question", 60)[0]
+                       "the next question")[0]
         self.assertEqual(second["command"], "rm -f old_calculator.py")
         self.assertEqual([offer["scope"] for offer in second["offers"]], ["task"])
         # Not what was not offered, and nothing without the code.

@@ -45,6 +45,7 @@ class Keys(unittest.TestCase):
         log = self.world.swy("logs", task_id).stdout
         self.assertIn("[]\nsk-test-\n•••\n", log)
         self.world.swy("engine", "stop")
+        until(lambda: not list(self.world.processes()), "the engine to end")
         for path, content in self.everything_kept():
             self.assertNotIn(KEY.encode(), content, path)
 

@@ -90,9 +90,12 @@ class Queue(unittest.TestCase):
         self.world.swy("queue", "hold", "now", status=2)
 
     def test_drained_before_the_end(self):
-        running = self.command("sleep 1")
+        running = self.command("until [ -e go ]; do sleep 0.05; done")
         self.world.wait_status(running, "running")
-        self.world.swy("engine", "stop", "--drain")
+        stopping = self.world.start("engine", "stop", "--drain")
+        until(lambda: self.show()["draining"], "the queue to be drained")
+        open(self.world.folder + "/go", "w").close()
+        self.assertEqual(stopping.wait(90), 0)
         until(lambda: not list(self.world.processes()), "the engine to end")
         self.assertEqual(self.world.task(running)["status"], "completed")
         self.assertFalse(self.show()["held"], "the next engine is open again")

@@ -95,7 +95,7 @@ class Groups(FaultTest):
                 runners = self.world.runners(task_id)
                 until(lambda: all(is_frozen(pid) for pid in self.world.processes() if parent(pid) in runners), "all to stand still")
                 self.line.call("task.cancel", id=task_id)
-            task = self.world.ended(self.line, [task_id], seconds=30)[task_id]
+            task = self.world.ended(self.line, [task_id])[task_id]
             self.assertEqual(task["status"], "cancelled", task["reason"])
         self.assertNothingLeft(self.world, self.line)
 

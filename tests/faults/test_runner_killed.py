@@ -18,8 +18,8 @@ class RunnerKilled(FaultTest):
         self.world = self.make_world(slots=20)
         self.line = self.world.line()
 
-    def interrupted(self, task_id, seconds=10, by=("interrupted",)):
-        task = self.world.ended(self.line, [task_id], seconds=seconds)[task_id]
+    def interrupted(self, task_id, by=("interrupted",)):
+        task = self.world.ended(self.line, [task_id])[task_id]
         self.assertIn(task["status"], by, task["reason"])
         self.assertGapless(self.world.events_of(self.line, task_id))
         self.assertNothingLeft(self.world, self.line)
@@ -27,12 +27,12 @@ class RunnerKilled(FaultTest):
 
     def test_before_it_has_its_lock(self):
         self.world.faultline.at("runner", "flock", "/runner.lock")
-        task = self.interrupted(self.world.add(self.line, "true"), 30, by=("failed",))
+        task = self.interrupted(self.world.add(self.line, "true"), by=("failed",))
         self.assertSaid(task["reason"], "did not start")
 
     def test_with_its_lock_and_no_event(self):
         self.world.faultline.at("runner", "after:bind", "/runners/")
-        task = self.interrupted(self.world.add(self.line, "true"), 30, by=("failed",))
+        task = self.interrupted(self.world.add(self.line, "true"), by=("failed",))
         self.assertSaid(task["reason"], "did not start")
 
     def test_at_its_first_event(self):
@@ -53,7 +53,7 @@ class RunnerKilled(FaultTest):
         self.world.ended(self.line, ids, by=("running",))
         for pid in self.world.runners():
             kill(pid)
-        tasks = self.world.ended(self.line, ids, seconds=20)
+        tasks = self.world.ended(self.line, ids)
         self.assertEqual({task["status"] for task in tasks.values()}, {"interrupted"})
         self.assertNothingLeft(self.world, self.line)
 
@@ -112,7 +112,7 @@ class RunnerKilled(FaultTest):
             kill(pid)
         until(lambda: not self.world.engine_pid(), "the engine to die")
         self.line = self.world.line()
-        tasks = self.world.ended(self.line, ids, seconds=20)
+        tasks = self.world.ended(self.line, ids)
         self.assertEqual({task["status"] for task in tasks.values()}, {"interrupted"})
         self.assertNothingLeft(self.world, self.line)
 

@@ -25,7 +25,7 @@ class Trees(FaultTest):
         for number in [self.line.send("task.cancel", id=task_id) for task_id in ids.values()]:
             self.line.answer(number, limit=10 * SLOW)
         confirmed = time.monotonic() - asked
-        tasks = self.world.ended(self.line, ids.values(), seconds=30)
+        tasks = self.world.ended(self.line, ids.values())
         for way, task_id in ids.items():
             with self.subTest(way):
                 self.assertEqual(tasks[task_id]["status"], "cancelled", tasks[task_id]["reason"])
@@ -59,7 +59,7 @@ class Trees(FaultTest):
         task_id = self.line.call("task.create", spec=self.world.agent_spec(project))["task"]["spec"]["id"]
         until(lambda: self.world.marks("up"), "the agent")
         self.line.call("task.cancel", id=task_id)
-        self.assertEqual(self.world.ended(self.line, [task_id], seconds=30)[task_id]["status"], "cancelled")
+        self.assertEqual(self.world.ended(self.line, [task_id])[task_id]["status"], "cancelled")
         self.assertNothingLeft(self.world, self.line)
 
     def test_nested_subreaper_and_pid_namespace(self):
@@ -76,7 +76,7 @@ class Trees(FaultTest):
             until(lambda: self.world.status(self.line, task_id) == "running" and b"ready" in self.world.log_bytes(task_id), "it to be ready")
         for task_id in ids:
             self.line.call("task.cancel", id=task_id)
-        tasks = self.world.ended(self.line, ids, seconds=30)
+        tasks = self.world.ended(self.line, ids)
         self.assertEqual({task["status"] for task in tasks.values()}, {"cancelled"})
         self.assertNothingLeft(self.world, self.line)
 
@@ -101,7 +101,7 @@ class Trees(FaultTest):
             until(lambda: self.ready(task_id), "“%s” to be ready" % way)
         for task_id in ids.values():
             self.line.call("task.cancel", id=task_id)
-        tasks = self.world.ended(self.line, ids.values(), seconds=30)
+        tasks = self.world.ended(self.line, ids.values())
         self.assertEqual({task["status"] for task in tasks.values()}, {"cancelled"})
         self.assertNothingLeft(self.world, self.line)
 

@@ -27,6 +27,7 @@ LogCanvas::LogCanvas(LogDocument& document, QWidget* parent) : QAbstractScrollAr
         forgetLines(); // a very long line may have found its end
         updateScrollBars();
     });
+    connect(&m_document, &LogDocument::filled, this, &LogCanvas::forgetLines);
     applySettings();
 }
 

@@ -42,7 +42,8 @@ public:
     void setCurrentHit(const LogHit& hit); //!< marks it and brings it into view
     void showLine(qint64 start);           //!< brings the line into view and puts the caret on it
     void setBookmarks(const std::set<qint64>& lines);
-    void setMessage(const QString& title, const QString& detail); //!< shown instead of lines
+    void setMessage(const QString& title, const QString& detail);
+    const ViewMessage& message() const { return m_message; } //!< shown instead of lines
 
     qint64 topLine() const { return m_top.line; }
     LogPosition caret() const { return m_caret; }

@@ -109,6 +109,8 @@ void LogCanvas::updateScrollBars()
     auto* const from = source();
     if (m_source && m_source->end() > 0)
         m_top.line = m_source->lineStart(m_top.line); // a filter need not begin at the file's beginning
+    else if (from && m_top.line < from->begin())
+        m_top = {from->begin(), 0}; // what is before is still to come
     const Top last = lastTop();
     if (m_following)
         m_top = last;

@@ -45,10 +45,13 @@ LogDocument::~LogDocument()
     m_pool.waitForDone(); // a step takes milliseconds
 }
 
-void LogDocument::setPath(const QString& path)
+void LogDocument::setPath(const QString& path, LogReader reader, bool fromEnd)
 {
     m_path = path;
+    m_reader = std::move(reader);
+    m_fromEnd = fromEnd;
     m_frame.stop();
+    m_spool.reset();
     close();
     if (!path.isEmpty())
         open();
@@ -59,13 +62,57 @@ void LogDocument::setPath(const QString& path)
 
 void LogDocument::open()
 {
-    auto file = LogFile::open(m_path);
-    if (!file) {
-        m_error = std::move(file.error());
-        return;
-    }
     m_error = {};
-    m_file = std::move(*file);
+    if (!m_reader || !qEnvironmentVariableIsSet("SWITCHYARD_LOGS_BY_ENGINE")) {
+        auto file = LogFile::open(m_path);
+        if (file) {
+            m_spool.reset();
+            use(std::move(*file));
+            return;
+        }
+        m_error = std::move(file.error());
+    }
+    if (!m_reader)
+        return;
+    if (!m_spool) {
+        m_spool = std::make_unique<LogSpool>(m_reader, m_fromEnd, LogSpool::Limits{});
+        m_spool->setShown(m_shown);
+        connect(m_spool.get(), &LogSpool::changed, this, [this] {
+            m_quietFrames = 0;
+            if (!m_frame.isActive())
+                m_frame.start();
+        });
+    }
+    if (m_spool->file()) {
+        m_error = {};
+        use(m_spool->file());
+    } else {
+        m_error = m_spool->problem();
+    }
+}
+
+bool LogDocument::isWaiting() const
+{
+    return m_spool && !m_spool->hasAnswered();
+}
+
+void LogDocument::setShown(bool shown)
+{
+    m_shown = shown;
+    if (m_spool)
+        m_spool->setShown(shown);
+}
+
+void LogDocument::wake()
+{
+    if (m_spool)
+        m_spool->wake();
+}
+
+void LogDocument::use(std::shared_ptr<LogFile> file)
+{
+    m_file = std::move(file);
+    m_filling = m_spool && !m_spool->isWhole();
     m_index = std::make_shared<LineIndex>();
     m_lines = std::make_unique<LogLines>(m_file, *m_index);
     m_stopIndexing = std::make_shared<std::atomic<bool>>(false);
@@ -76,7 +123,7 @@ void LogDocument::close()
 {
     if (m_stopIndexing)
         *m_stopIndexing = true;
-    m_indexing = false;
+    m_indexing = m_filling = false;
     m_lines.reset();
     m_index.reset();
     m_file.reset();
@@ -100,8 +147,35 @@ void LogDocument::watch()
     m_watcher.addPath(folder.path());
 }
 
+void LogDocument::lookAtSpool()
+{
+    m_frame.stop(); // it tells
+    if (!m_file || m_spool->file() != m_file) {
+        const bool had = m_file != nullptr;
+        close();
+        open(); // which may find the file itself, now that there is one
+        if (had || m_file) {
+            Q_EMIT reset();
+            extendIndex();
+        }
+        watch(); // the folder may be there by now
+    } else {
+        const bool more = m_file->size() > end() || m_file->begin() < m_lines->begin();
+        m_lines->setEnd(m_file->size());
+        m_lines->setBegin(m_file->begin());
+        if (std::exchange(m_filling, !m_spool->isWhole()) && !m_filling)
+            Q_EMIT filled();
+        extendIndex();
+        if (more)
+            Q_EMIT grew();
+    }
+    Q_EMIT spoolTold();
+}
+
 void LogDocument::look()
 {
+    if (m_spool)
+        return lookAtSpool();
     const bool replaced = m_file && ((!m_file->isStillAt(m_path) && !m_file->follow(m_path)) || m_file->size() < end());
     if (!m_file || replaced) {
         close();
@@ -127,7 +201,7 @@ void LogDocument::look()
 
 void LogDocument::extendIndex()
 {
-    if (!m_file || m_indexing)
+    if (!m_file || m_indexing || m_filling)
         return;
     if (m_file->size() - m_index->covered() <= countedAtOnce) {
         m_index->extend(*m_file, countedAtOnce);
@@ -173,6 +247,8 @@ qint64 LogDocument::linesSeen() const
 
 const QList<process::TimeRecord>& LogDocument::times()
 {
+    if (m_spool)
+        return m_spool->times();
     if (m_file && m_timesUntil != end()) { // a record is there before the bytes are
         m_timesUntil = end();
         for (auto record : process::readTimes(m_path, m_times.size())) {
@@ -190,7 +266,7 @@ std::optional<std::chrono::milliseconds> LogDocument::timeOf(qint64 offset)
 
 bool LogDocument::isIndexed() const
 {
-    return m_file && !m_indexing;
+    return m_file && !m_indexing && !m_filling;
 }
 
 } // namespace switchyard::ui

@@ -111,6 +111,15 @@ Result<std::shared_ptr<LogFile>> LogFile::open(const QString& path)
     return std::shared_ptr<LogFile>(new LogFile(pieces, std::max<qint64>(0, newestStart - pieces->start)));
 }
 
+std::shared_ptr<LogFile> LogFile::over(Descriptor file, qint64 origin, qint64 begin)
+{
+    const auto pieces = std::make_shared<Pieces>();
+    pieces->last = std::make_shared<Newest>(Newest{std::move(file)});
+    const std::shared_ptr<LogFile> made(new LogFile(pieces, origin));
+    made->setBegin(begin);
+    return made;
+}
+
 bool LogFile::follow(const QString& path)
 {
     const PartsLock lock(path, PartsLock::Mode::Read);

@@ -14,7 +14,7 @@ constexpr qint64 farthestScan = 4 << 20;
 } // namespace
 
 LogLines::LogLines(std::shared_ptr<const LogFile> file, const LineIndex& index)
-    : m_file(std::move(file)), m_index(index), m_pages(pagesKept), m_end(m_file->size())
+    : m_file(std::move(file)), m_index(index), m_pages(pagesKept), m_begin(m_file->begin()), m_end(m_file->size())
 {
 }
 
@@ -24,6 +24,15 @@ void LogLines::setEnd(qint64 end)
         return;
     m_pages.remove(m_end / pageBytes); // it was not full
     m_end = end;
+}
+
+void LogLines::setBegin(qint64 begin)
+{
+    if (begin >= m_begin)
+        return;
+    m_pages.remove(m_begin / pageBytes); // its first bytes were not there
+    m_pages.remove((m_begin - 1) / pageBytes);
+    m_begin = begin;
 }
 
 QByteArrayView LogLines::page(qint64 number)
@@ -60,11 +69,11 @@ qint64 LogLines::findEnd(qint64 from)
 qint64 LogLines::findEndBefore(qint64 from)
 {
     const qint64 limit = from - farthestScan;
-    for (qint64 at = from; at > 0;) {
+    for (qint64 at = from; at > m_begin;) {
         if (at <= limit && at > limit - pageBytes) {
             const qint64 block = m_index.blockWithEndBefore(at);
             if (m_index.covered() >= at && block < 0)
-                return -1;
+                return m_begin - 1;
             if (block >= 0)
                 at = std::min(at, block + LineIndex::blockBytes);
             else
@@ -75,17 +84,17 @@ qint64 LogLines::findEndBefore(qint64 from)
         const auto held = std::min<qint64>(bytes.size(), at - number * pageBytes);
         const auto found = bytes.first(held).lastIndexOf('\n');
         if (found >= 0)
-            return number * pageBytes + found;
+            return std::max(number * pageBytes + found, m_begin - 1);
         at = number * pageBytes;
     }
-    return -1;
+    return m_begin - 1;
 }
 
 qint64 LogLines::lineStart(qint64 offset)
 {
-    if (m_end == 0)
+    if (m_end <= m_begin)
         return -1;
-    return findEndBefore(std::clamp<qint64>(offset, 0, m_end - 1)) + 1;
+    return findEndBefore(std::clamp<qint64>(offset, m_begin, m_end - 1)) + 1;
 }
 
 qint64 LogLines::next(qint64 start)
@@ -96,7 +105,7 @@ qint64 LogLines::next(qint64 start)
 
 qint64 LogLines::previous(qint64 start)
 {
-    return start <= 0 ? -1 : findEndBefore(start - 1) + 1;
+    return start <= m_begin ? -1 : findEndBefore(start - 1) + 1;
 }
 
 QByteArray LogLines::bytes(qint64 from, qint64 length)

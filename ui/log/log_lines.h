@@ -30,7 +30,8 @@ public:
     virtual qint64 next(qint64 start) = 0;     //!< -1: it is the last
     virtual qint64 previous(qint64 start) = 0; //!< -1: it is the first
     virtual RawLine read(qint64 start) = 0;
-    virtual qint64 end() const = 0; //!< offsets are below this
+    virtual qint64 begin() const = 0; //!< offsets are at least this …
+    virtual qint64 end() const = 0;   //!< … and below this
 };
 
 //! All lines of the file, up to the size that was told last: the file may be growing meanwhile. Reads by pages that it
@@ -40,23 +41,25 @@ class LogLines : public LineSource
 {
 public:
     LogLines(std::shared_ptr<const LogFile> file, const LineIndex& index);
-    void setEnd(qint64 end); //!< only ever grows
+    void setEnd(qint64 end);     //!< only ever grows
+    void setBegin(qint64 begin); //!< only ever comes down
     qint64 lineStart(qint64 offset) override;
     qint64 next(qint64 start) override;
     qint64 previous(qint64 start) override;
     RawLine read(qint64 start) override;
+    qint64 begin() const override { return m_begin; }
     qint64 end() const override { return m_end; }
 
 private:
     QByteArrayView page(qint64 number);
     qint64 findEnd(qint64 from);       //!< of the next '\n', or -1
-    qint64 findEndBefore(qint64 from); //!< the last '\n' before `from`, or -1
+    qint64 findEndBefore(qint64 from); //!< the last '\n' before `from`, or the byte before the first
     QByteArray bytes(qint64 from, qint64 length);
 
     std::shared_ptr<const LogFile> m_file;
     const LineIndex& m_index;
     QCache<qint64, QByteArray> m_pages;
-    qint64 m_end = 0;
+    qint64 m_begin = 0, m_end = 0;
 };
 
 //! Some of the lines: those whose offsets are in an ascending list.
@@ -70,6 +73,7 @@ public:
     qint64 next(qint64 start) override;
     qint64 previous(qint64 start) override;
     RawLine read(qint64 start) override { return m_all.read(start); }
+    qint64 begin() const override { return m_starts.empty() ? 0 : m_starts.front(); }
     qint64 end() const override { return m_starts.empty() ? 0 : m_starts.back() + 1; }
 
 private:

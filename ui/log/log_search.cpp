@@ -33,6 +33,7 @@ struct LogSearch::Job {
     qint64 size = 0;            //!< the file's, that `counts` is for
     qint64 next = 0;            //!< piece to be counted next
     int running = 0;            //!< threads that count
+    int round = 0;              //!< of counting all
 
     bool knownEmpty(qint64 piece)
     {
@@ -63,6 +64,7 @@ bool LogSearch::Job::count()
     PieceScanner scanner(file, matcher);
     while (!stop) {
         qint64 piece, end;
+        int since;
         {
             const std::lock_guard lock(mutex);
             while (size_t(next) < counts.size() && counts[size_t(next)] != unknown)
@@ -71,11 +73,12 @@ bool LogSearch::Job::count()
                 return --running == 0;
             piece = next++;
             end = size;
+            since = round;
         }
         scanner.load(piece, end);
         const auto found = qint32(std::min<qint64>(scanner.count(), std::numeric_limits<qint32>::max()));
         const std::lock_guard lock(mutex);
-        if (size == end || size_t(piece) + 2 < counts.size())
+        if (since == round && (size == end || size_t(piece) + 2 < counts.size()))
             counts[size_t(piece)] = found; // else it has grown under us, and is counted again
         else
             next = std::min(next, piece);
@@ -148,6 +151,19 @@ void LogSearch::grow()
     count();
     if (!m_telling.isActive())
         m_telling.start();
+}
+
+void LogSearch::recount()
+{
+    if (!m_job || !m_job->counting)
+        return;
+    {
+        const std::lock_guard lock(m_job->mutex);
+        ++m_job->round;
+        m_job->counts.clear();
+        m_job->size = m_job->next = 0;
+    }
+    grow();
 }
 
 void LogSearch::count()

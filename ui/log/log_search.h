@@ -28,6 +28,8 @@ public:
     bool isActive() const { return m_job != nullptr; }
     //! The file has grown: the new part is counted too.
     void grow();
+    //! What was counted is void: all of it is counted again.
+    void recount();
     //! The next or previous match from the offset, as found(); a question asked before and not answered yet is dropped.
     void find(qint64 from, bool forward);
 

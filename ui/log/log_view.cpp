@@ -15,9 +15,14 @@
 
 namespace switchyard::ui {
 
+namespace {
+constexpr qint64 worthSaying = 8 << 20; //!< bytes that take a while
+} // namespace
+
 LogView::LogView(QWidget* parent)
     : QWidget(parent),
       m_bar(new SearchBar(this)),
+      m_note(new QLabel(this)),
       m_splitter(new QSplitter(Qt::Vertical, this)),
       m_canvas(new LogCanvas(m_document)),
       m_filterPane(new QWidget),
@@ -30,8 +35,14 @@ LogView::LogView(QWidget* parent)
     column->setContentsMargins({});
     column->setSpacing(0);
     column->addWidget(m_bar);
+    column->addWidget(m_note);
     column->addWidget(m_splitter, 1);
     m_bar->hide();
+    m_note->setObjectName(u"logNote"_s);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setContentsMargins(12, 4, 12, 4);
+    m_note->hide();
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(1);
     m_splitter->addWidget(m_canvas);
@@ -59,6 +70,12 @@ LogView::LogView(QWidget* parent)
     connect(&m_document, &LogDocument::reset, this, &LogView::onReset);
     connect(&m_document, &LogDocument::grew, this, &LogView::onGrew);
     connect(&m_document, &LogDocument::indexed, this, &LogView::updateFollowButton);
+    connect(&m_document, &LogDocument::filled, this, [this] {
+        m_search.recount();
+        startFilter();
+    });
+    connect(&m_document, &LogDocument::spoolTold, this, &LogView::updateMessage);
+    m_document.setShown(false);
     connect(m_canvas, &LogCanvas::followingChanged, this, &LogView::onFollowingChanged);
     connect(m_followButton, &QAbstractButton::clicked, this, [this] {
         m_canvas->setFocus();
@@ -118,9 +135,26 @@ LogView::LogView(QWidget* parent)
 
 LogView::~LogView() = default;
 
-void LogView::setLog(const QString& path)
+void LogView::setLog(const QString& path, LogReader reader)
 {
-    m_document.setPath(path);
+    m_document.setPath(path, std::move(reader), isFollowing());
+}
+
+void LogView::wake()
+{
+    m_document.wake();
+}
+
+void LogView::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_document.setShown(true);
+}
+
+void LogView::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    m_document.setShown(false);
 }
 
 void LogView::clear()
@@ -170,11 +204,36 @@ void LogView::onFollowingChanged(bool following)
 
 void LogView::updateMessage()
 {
-    if (m_document.file() || m_document.path().isEmpty() || m_document.error().code == ErrorCode::NotFound)
+    const auto& problem = m_document.error();
+    const bool nothingYet = problem.message.isEmpty() || (problem.code == ErrorCode::NotFound && !m_document.spool());
+    if (m_document.isWaiting())
+        m_canvas->setMessage({}, {});
+    else if (m_document.file() || m_document.path().isEmpty() || nothingYet)
         m_canvas->setMessage(tr("No output yet"), tr("What the task’s commands print appears here."));
     else
-        m_canvas->setMessage(tr("The output cannot be read"), m_document.error().message);
+        m_canvas->setMessage(tr("The output cannot be read"), problem.message);
     m_filterCanvas->setMessage(tr("No matching lines"), {});
+    updateNote();
+}
+
+//! What is shown is not all, or not the newest.
+void LogView::updateNote()
+{
+    const auto* const spool = m_document.spool();
+    QString note;
+    if (spool && m_document.file()) {
+        const auto size = [](qint64 bytes) { return QLocale().formattedDataSize(bytes, 0); };
+        if (spool->hasProblem())
+            note = tr("More of the output cannot be read at the moment: %1 It is tried again.")
+                       .arg(spool->problem().message);
+        else if (spool->bytesMissing() > worthSaying)
+            note = tr("The engine is reading the output: %1 of %2")
+                       .arg(size(spool->bytesKept()), size(spool->bytesKept() + spool->bytesMissing()));
+        else if (spool->bytesLeftOut() > 0)
+            note = tr("The first %1 of the output are not shown.").arg(size(spool->bytesLeftOut()));
+    }
+    m_note->setText(note);
+    m_note->setVisible(!note.isEmpty());
 }
 
 void LogView::updateFollowButton()

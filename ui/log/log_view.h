@@ -30,7 +30,9 @@ public:
     ~LogView() override;
 
     //! Shows the log at this path; it need not exist yet. Begins at its end when following, else at its first line.
-    void setLog(const QString& path);
+    //! Where it cannot be opened the reader gets it.
+    void setLog(const QString& path, LogReader reader = {});
+    void wake(); //!< there may be more of it: a reader that is asked is asked at once
     void clear();
     void setFollowing(bool following);
     bool isFollowing() const;
@@ -45,6 +47,8 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void addActions();
@@ -53,6 +57,7 @@ private:
     void onGrew();
     void onFollowingChanged(bool following);
     void updateMessage();
+    void updateNote();
     void updateFollowButton();
     void beginSearch();
     void closeSearch();
@@ -80,6 +85,7 @@ private:
     std::unique_ptr<SelectedLines> m_filtered;
 
     SearchBar* m_bar;
+    QLabel* m_note; //!< on what a reader has got so far
     QSplitter* m_splitter;
     LogCanvas* m_canvas;
     QWidget* m_filterPane;

@@ -34,7 +34,7 @@ qint64 PieceScanner::borderAfter(qint64 offset, qint64 size) const
 void PieceScanner::load(qint64 index, qint64 size)
 {
     m_index = index;
-    m_begin = borderAfter(index * pieceBytes, size);
+    m_begin = std::max(borderAfter(index * pieceBytes, size), std::min(m_file->begin(), size));
     const qint64 end = std::max(m_begin, borderAfter((index + 1) * pieceBytes, size));
     if (m_raw.size() < pieceBytes + pieceSlack)
         m_raw.resize(pieceBytes + pieceSlack);

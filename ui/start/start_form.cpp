@@ -6,6 +6,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDateTimeEdit>
+#include <QDir>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
@@ -20,7 +21,13 @@ namespace switchyard::ui {
 
 namespace {
 const auto shellAgent = u"$"_s;
+
+QString wholePath(const QString& typed)
+{
+    const auto path = typed.trimmed();
+    return path == u"~" || path.startsWith(u"~/") ? QDir::homePath() + path.mid(1) : path;
 }
+} // namespace
 
 StartForm::StartForm(const TaskSpec& from, const QStringList& projects, const QList<AgentChoice>& agents,
                      const QList<SharedTask>& tasks, QWidget* parent)
@@ -112,7 +119,7 @@ Result<TaskSpec> StartForm::spec() const
     spec.kind = shell ? TaskKind::Shell : TaskKind::Agent;
     spec.agent = shell ? QString() : agent;
     spec.shell = shell ? m_shell->currentText() : QString();
-    spec.project = m_project->currentText().trimmed();
+    spec.project = wholePath(m_project->currentText());
     spec.baseBranch = m_branch->text().trimmed();
     spec.isolation = m_inPlace->isChecked() ? Isolation::InPlace : Isolation::Worktree;
     readLimits(spec);
@@ -164,13 +171,32 @@ void StartForm::readPlace(TaskSpec& spec) const
     spec.extraFolders.clear();
     for (const auto& line : m_folders->toPlainText().split(u'\n')) {
         if (!line.trimmed().isEmpty())
-            spec.extraFolders << line.trimmed();
+            spec.extraFolders << wholePath(line);
     }
     spec.instructions = m_instructions->toPlainText().trimmed();
 }
 
+// The first of what nobody can do without, with the words for it.
+QWidget* StartForm::missing()
+{
+    if (m_template->currentIndex() <= 0 && m_goal->toPlainText().trimmed().isEmpty()) {
+        m_message->setText(tr("Say what should be done."));
+        return m_goal;
+    }
+    if (m_project->currentText().trimmed().isEmpty()) {
+        m_message->setText(tr("Choose the folder to work in."));
+        return m_project;
+    }
+    return nullptr;
+}
+
 void StartForm::accept()
 {
+    if (auto* const field = missing()) {
+        m_tabs->setCurrentIndex(0);
+        field->setFocus();
+        return;
+    }
     const auto wanted = spec();
     if (!wanted) {
         m_message->setText(wanted.error().hint.isEmpty() ? wanted.error().message

@@ -47,6 +47,7 @@ private:
     Result<TaskSpec> spec() const;
     void readLimits(TaskSpec& spec) const;
     void readPlace(TaskSpec& spec) const;
+    QWidget* missing();
     void accept() override;
     void kindChanged();
     void templateChanged();

@@ -1,5 +1,6 @@
 // What the task's events do to the page: they are read once, then followed; what has gone quiet is looked at.
 
+#include "ui/log/log_view.h"
 #include "ui/tasks/attempts_view.h"
 #include "ui/tasks/task_page.h"
 
@@ -107,6 +108,7 @@ void TaskPage::flush()
         return;
     m_position = events.last().position;
     apply(events);
+    m_output->wake();
     for (const auto& event : events) {
         if (event.kind == event_kind::fileChanged || event.kind == event_kind::gitChanges ||
             event.kind == event_kind::gitCommit)

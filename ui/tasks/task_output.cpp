@@ -2,6 +2,7 @@
 
 #include "ui/log/log_view.h"
 #include "ui/shell/actions.h"
+#include "ui/tasks/engine_log.h"
 #include "ui/tasks/task_page.h"
 
 #include <QAction>
@@ -81,7 +82,7 @@ void TaskPage::loadLog()
                        m_logAttempt = attempt;
                        const auto* const current = m_feed.find(m_id);
                        m_output->setFollowing(current && isActive(current->status) && current->attempt == attempt);
-                       m_output->setLog(log->path);
+                       m_output->setLog(log->path, engineLog(m_client, m_id, attempt));
                    });
 }
 

@@ -85,8 +85,13 @@ TaskPage::TaskPage(client::EngineClient& client, client::TaskFeed& feed, const A
             Q_EMIT confirmationWanted();
     });
     connect(&m_client, &client::EngineClient::stateChanged, this, [this](client::EngineClient::State state) {
-        if (state == client::EngineClient::State::Connected && !m_id.isNull() && !m_loading)
+        if (state != client::EngineClient::State::Connected || m_id.isNull())
+            return;
+        if (!m_loading)
             load(m_position);
+        if (showsOutput())
+            loadLog(); // if that could not be asked
+        m_output->wake();
     });
 }
 
