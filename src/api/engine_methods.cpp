@@ -79,6 +79,7 @@ Reply engineStatus(EnginePtr engine, QJsonObject, Caller)
     json.insert(u"uptime_ms"_s, sinceStart.elapsed());
     json.insert(u"trouble"_s, engine->book().store().writer().trouble());
     json.insert(u"settings_trouble"_s, engine->settingsTrouble());
+    json.insert(u"in_memory"_s, engine->inMemory());
     co_return json;
 }
 

@@ -1,6 +1,7 @@
 #include "api/engine_program.h"
 
 #include "api/socket_server.h"
+#include "engine/heap_care.h"
 #include "engine/rebuild.h"
 
 #include <QCoreApplication>
@@ -106,6 +107,7 @@ Result<> EngineProgram::watchSignals()
 
 Result<> EngineProgram::start()
 {
+    engine::HeapCare::limitHeaps();
     SY_TRY(m_paths.ensure());
     SY_TRY(takeLock(m_lock, m_paths.engineLock()));
     SY_TRY(takeLock(m_databaseLock, m_paths.databaseLock()));

@@ -39,7 +39,10 @@ Confirmations::Confirmations(TaskBook& book, Supervisor& supervisor, Grants& gra
         note(event);
         if (isFinished(after))
             m_open.removeIf([&](std::pair<const QString&, store::ConfirmationRow&> pair) {
-                return pair.second.confirmation.task == event.task;
+                const bool gone = pair.second.confirmation.task == event.task;
+                if (gone)
+                    m_settled.remove(pair.first);
+                return gone;
             });
     });
 }

@@ -32,6 +32,7 @@ public:
     Result<> load();
 
     QList<Confirmation> open() const; //!< oldest first
+    qsizetype inMemory() const { return m_open.size() + m_settled.size(); }
     bool codeIsSet() const { return m_vault.isSet(); }
     //! Forbidden (tries left in the hint), Conflict (answered already), Limit (locked for a while), NotFound; Invalid:
     //! that scope was not offered.

@@ -55,6 +55,10 @@ void DayBudget::beginDay() const
         return;
     m_today = 0;
     m_warnedAt = m_spentAt = 0;
+    m_costs.removeIf([this](std::pair<const std::pair<TaskId, int>&, double&> each) {
+        const auto* const task = m_book.peek(each.first.first);
+        return !task || isFinished(task->status);
+    });
 }
 
 double DayBudget::spentToday() const

@@ -32,8 +32,8 @@ private:
     TaskBook& m_book;
     const Settings& m_settings;
     const Clock& m_clock;
-    QHash<std::pair<TaskId, int>, double> m_costs; //!< of each attempt, as told last
-    mutable qint64 m_day = -1;                     //!< which one m_today counts
+    mutable QHash<std::pair<TaskId, int>, double> m_costs; //!< of each attempt, as told last; of ended ones for the day
+    mutable qint64 m_day = -1;                             //!< which one m_today counts
     mutable double m_today = 0;
     mutable double m_warnedAt = 0, m_spentAt = 0; //!< the budget for which it was told
 };

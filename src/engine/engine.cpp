@@ -89,10 +89,12 @@ Engine::Engine(store::Store& store, Paths paths, Settings settings, const Clock&
       m_confirmations(m_book, m_supervisor, m_grants, m_paths, m_settings, clock),
       m_audit(m_book, m_paths.audit(), clock),
       m_logs(m_book, m_paths),
-      m_disk(m_paths, m_settings)
+      m_disk(m_paths, m_settings),
+      m_heap(m_book)
 {
     connect(&m_confirmations, &Confirmations::audited, &m_audit, &AuditLog::add);
     connect(&m_disk, &DiskGuard::roomChanged, &m_scheduler, &Scheduler::setNoRoom);
+    connect(&m_logs, &LogIndex::written, &m_heap, &HeapCare::poke);
     connect(&m_disk, &DiskGuard::shed, this, &Engine::noteShed);
     m_gitWorker.setMaxThreadCount(1);
 }

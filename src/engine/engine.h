@@ -4,6 +4,7 @@
 #include "engine/confirmations.h"
 #include "engine/disk_guard.h"
 #include "engine/grants.h"
+#include "engine/heap_care.h"
 #include "engine/housekeeping.h"
 #include "engine/log_index.h"
 #include "engine/scheduler.h"
@@ -95,6 +96,9 @@ public:
     AuditLog& audit() { return m_audit; }
     const Paths& paths() const { return m_paths; }
     const Settings& settings() const { return m_settings; }
+    //! How much is kept of tasks at the moment, by kind. Nothing of those that ended a while ago: they are in the
+    //! database.
+    QJsonObject inMemory() const;
     QString settingsTrouble() const { return m_settingsTrouble; } //!< why the newest ones are not used; empty: they are
 
 private:
@@ -132,6 +136,7 @@ private:
     AuditLog m_audit;
     LogIndex m_logs;
     DiskGuard m_disk;
+    HeapCare m_heap;
     QThreadPool m_gitWorker; //!< one thread: two merges never meet in a repository
     QSet<TaskId> m_busy;
     QTimer m_tidy;

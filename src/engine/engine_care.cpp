@@ -79,6 +79,17 @@ QCoro::Task<Result<QList<Finding>>> Engine::examineDisk(QPointer<Engine> self, b
     co_return QList<Finding>(findings);
 }
 
+QJsonObject Engine::inMemory() const
+{
+    return {{u"tasks"_s, m_book.inMemory()},
+            {u"events"_s, m_book.unpublished()},
+            {u"runners"_s, m_supervisor.runners()},
+            {u"queue"_s, m_scheduler.inMemory()},
+            {u"confirmations"_s, m_confirmations.inMemory()},
+            {u"log_lines"_s, m_logs.waiting()},
+            {u"changing"_s, m_busy.size()}};
+}
+
 void Engine::watchSettings()
 {
     // The folder too: editors put a new file in the place of the old one.

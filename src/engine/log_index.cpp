@@ -21,6 +21,7 @@ namespace switchyard::engine {
 namespace {
 
 constexpr milliseconds writePause{1000}, longestPause{60'000};
+using Lines = QHash<TaskId, LogIndex::Line>;
 
 void removeLinks(const Paths& paths, const TaskId& id)
 {
@@ -35,7 +36,7 @@ QString indexFile(const Paths& paths)
 }
 
 //! Worker: brings links and index up to date for the tasks that changed. Returns how long it took.
-milliseconds writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
+milliseconds writeIndex(const Paths& paths, const Lines& changed)
 {
     QElapsedTimer timer;
     timer.start();
@@ -47,13 +48,13 @@ milliseconds writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
             tasks.remove(task.key().toString());
             continue;
         }
-        const auto name = u"task-%1-%2.log"_s.arg(task.key().toString(), LogIndex::slug(task->spec.title));
+        const auto name = u"task-%1-%2.log"_s.arg(task.key().toString(), LogIndex::slug(task->title));
         const auto target = u"../tasks/%1/%2/output.log"_s.arg(task.key().toString()).arg(task->attempt);
         const auto link = QFile::encodeName(paths.logs() + u'/' + name);
         if (symlink(QFile::encodeName(target).constData(), link.constData()) != 0)
             qCWarning(lcLogs).noquote() << "the link" << link << "cannot be made";
         tasks.insert(task.key().toString(), QJsonObject{{u"file"_s, name},
-                                                        {u"title"_s, task->spec.title},
+                                                        {u"title"_s, task->title},
                                                         {u"status"_s, statusName(task->status)},
                                                         {u"attempt"_s, task->attempt},
                                                         {u"started"_s, toMilliseconds(task->started)},
@@ -65,13 +66,13 @@ milliseconds writeIndex(const Paths& paths, const QHash<TaskId, Task>& changed)
 }
 
 //! Worker: the tasks that the index tells something else of than the database.
-Result<QHash<TaskId, Task>> outdated(const Paths& paths)
+Result<Lines> outdated(const Paths& paths)
 {
     SY_TRY_ASSIGN(const auto connection, store::Connection::open(paths.database(), store::Connection::Mode::Read));
     const auto index = readJsonFile(indexFile(paths)).value_or(QJsonObject())[u"tasks"].toObject();
     const auto names = index.keys();
     auto unknown = QSet<QString>(names.begin(), names.end());
-    QHash<TaskId, Task> tasks;
+    Lines tasks;
     SY_TRY_ASSIGN(auto rows, connection.run(u"SELECT id, status FROM task"_s));
     while (rows.next()) {
         const auto name = rows.value(0).toString();
@@ -81,11 +82,11 @@ Result<QHash<TaskId, Task>> outdated(const Paths& paths)
         SY_TRY_ASSIGN(const auto id, TaskId::parse(name));
         SY_TRY_ASSIGN(const auto row, store::findTask(connection, id));
         if (row && (row->task.attempt > 0 || index.contains(name)))
-            tasks.insert(id, row->task);
+            tasks.insert(id, LogIndex::Line::of(row->task));
     }
     for (const auto& name : std::as_const(unknown)) {
         if (const auto id = TaskId::parse(name))
-            tasks.insert(*id, Task());
+            tasks.insert(*id, {});
     }
     return tasks;
 }
@@ -109,10 +110,15 @@ LogIndex::LogIndex(TaskBook& book, const Paths& paths, QObject* parent) : QObjec
         if (before == after && event.kind != event_kind::taskDeleted)
             return;
         const auto task = m_book.task(event.task);
-        m_changed.insert(event.task, event.kind == event_kind::taskDeleted || !task ? Task() : *task);
+        m_changed.insert(event.task, event.kind == event_kind::taskDeleted || !task ? Line() : Line::of(*task));
         if (!m_timer.isActive())
             m_timer.start();
     });
+}
+
+LogIndex::Line LogIndex::Line::of(const Task& task)
+{
+    return {task.spec.title, task.status, task.attempt, task.started, task.finished};
 }
 
 QString LogIndex::slug(const QString& title)
@@ -137,21 +143,23 @@ void LogIndex::writeSoon()
     }
     m_writing = true;
     QtConcurrent::run(&writeIndex, m_paths, std::exchange(m_changed, {})).then(this, [this](milliseconds took) {
-        written(took);
+        ended(took);
     });
 }
 
 void LogIndex::start()
 {
     m_writing = true; // what changes meanwhile is written afterwards
-    QtConcurrent::run(&catchUp, m_paths).then(this, [this](milliseconds took) { written(took); });
+    QtConcurrent::run(&catchUp, m_paths).then(this, [this](milliseconds took) { ended(took); });
 }
 
-void LogIndex::written(milliseconds took)
+void LogIndex::ended(milliseconds took)
 {
     constexpr int rest = 20; // for each time that it works
     m_writing = false;
     m_timer.setInterval(std::clamp<milliseconds>(took * rest, writePause, longestPause));
+    if (took.count() > 0)
+        Q_EMIT written();
 }
 
 } // namespace switchyard::engine

@@ -17,6 +17,7 @@ public:
     void decideSoon(const TaskId& id);
     //! What is left of the pause before a task's next attempt, by the monotonic clock; 0: none.
     milliseconds pauseLeft(const TaskId& id) const;
+    qsizetype pauses() const { return m_pauses.size(); } //!< known, over or not
     void forget(const TaskId& id) { m_pauses.remove(id); }
 
     //! The pause after so many tries: the first one, doubled each time, at most an hour, and up to a half more by

@@ -212,6 +212,11 @@ QList<Scheduler::Place> Scheduler::line() const
     return places;
 }
 
+qsizetype Scheduler::inMemory() const
+{
+    return m_line.size() + m_active.size() + m_chained.size() + m_retries.pauses();
+}
+
 bool Scheduler::hasFreeSlot() const
 {
     const auto now = status();

@@ -54,6 +54,7 @@ public:
     //! Where a task begins: queued or waiting for others, and why.
     std::pair<TaskStatus, QString> placeFor(const TaskSpec& spec) const;
     const TaskOrder& order() const { return m_order; }
+    qsizetype inMemory() const; //!< tasks that are noted somewhere here
     //! Looks at the queue anew, soon.
     void poke();
 

@@ -89,7 +89,7 @@ Result<> TaskBook::load()
     return {};
 }
 
-Result<TaskBook::Entry> TaskBook::read(const TaskId& id)
+Result<TaskBook::Entry> TaskBook::read(const TaskId& id) const
 {
     SY_TRY_ASSIGN(auto row, store::findTask(m_store.reader(), id));
     if (!row)
@@ -108,8 +108,10 @@ TaskBook::Entry* TaskBook::find(const TaskId& id)
     if (!entry)
         return nullptr;
     auto* const kept = &m_entries.insert_or_assign(id, std::move(*entry)).first->second;
+    ++kept->writing; // not let go before whoever asked has it
     if (const auto done = catchUp(id); !done)
         qCWarning(lcBook).noquote() << describe(done.error());
+    --kept->writing;
     return kept;
 }
 
@@ -157,9 +159,11 @@ qint64 TaskBook::queuedSince(const TaskId& id) const
     return known == m_entries.end() ? 0 : known->second.row.queued;
 }
 
-qint64 TaskBook::newestSeq(const TaskId& id, int attempt)
+qint64 TaskBook::newestSeq(const TaskId& id, int attempt) const
 {
-    const auto* const entry = find(id);
+    if (const auto known = m_entries.find(id); known != m_entries.end())
+        return known->second.seqs.value(attempt);
+    const auto entry = read(id);
     return entry ? entry->seqs.value(attempt) : 0;
 }
 
@@ -209,7 +213,14 @@ void TaskBook::written(const TaskId& id, bool good)
             return;
         }
     }
-    if (entry.writing == 0 && isFinished(entry.row.task.status))
+    letGo(id);
+}
+
+//! A finished task is in the database; nothing of it stays here once that is written.
+void TaskBook::letGo(const TaskId& id)
+{
+    const auto found = m_entries.find(id);
+    if (found != m_entries.end() && found->second.writing == 0 && isFinished(found->second.row.task.status))
         m_entries.erase(found);
 }
 
@@ -284,7 +295,9 @@ Result<> TaskBook::take(const QList<Event>& events)
         apply(*entry, event);
         fresh << event;
     }
-    if (!fresh.isEmpty())
+    if (fresh.isEmpty())
+        letGo(id); // it may have been read for nothing
+    else
         put(id, fresh, {});
     return result;
 }

@@ -29,9 +29,12 @@ public:
     const Task* peek(const TaskId& id) const;
     bool exists(const TaskId& id);
     QList<TaskId> unfinished() const;
+    //! How many are in memory: the unfinished ones, and those that are being written.
+    qsizetype inMemory() const { return qsizetype(m_entries.size()); }
+    qsizetype unpublished() const { return qsizetype(m_unpublished.size()); } //!< events that are being written
     //! Only for unfinished tasks; 0 for others.
     qint64 queuedSince(const TaskId& id) const;
-    qint64 newestSeq(const TaskId& id, int attempt);
+    qint64 newestSeq(const TaskId& id, int attempt) const;
     qint64 publishedPosition() const { return m_published; }
 
     //! A new task: its creation and its place are written together. The future as record()'s.
@@ -71,12 +74,13 @@ private:
     };
     QFuture<Result<>> recordAll(const TaskId& id, QList<News> news);
     Entry* find(const TaskId& id);
-    Result<Entry> read(const TaskId& id);
+    Result<Entry> read(const TaskId& id) const;
     Result<> catchUp(const TaskId& id);
     void apply(Entry& entry, Event& event);
     QFuture<Result<>> put(const TaskId& id, QList<Event> events, store::Writer::Before before);
     void publish(qint64 position, const QList<qint64>& refused);
     void written(const TaskId& id, bool good);
+    void letGo(const TaskId& id);
 
     store::Store& m_store;
     const Paths m_paths;

@@ -19,6 +19,7 @@ constexpr int authRequiredCode = -32000;
 constexpr int notFoundCode = -32002;
 constexpr qsizetype excerptBytes = 400;
 constexpr qsizetype batchMessages = 100;
+constexpr qint64 mostAtOnce = 1 << 20; // bytes of one read
 
 int codeFor(ErrorCode code)
 {
@@ -160,7 +161,8 @@ void Peer::readLines()
 {
     const QPointer<Peer> self(this);
     while (self && m_open && m_in->bytesAvailable() > 0) {
-        m_buffer += m_in->read(1 << 20);
+        // No more than is there: the buffer would keep room for the rest as long as the connection lives.
+        m_buffer += m_in->read(std::min(m_in->bytesAvailable(), mostAtOnce));
         if (m_skipping) {
             const auto end = m_buffer.indexOf('\n');
             m_skipping = end < 0;
@@ -179,7 +181,10 @@ void Peer::readLines()
                 return;
             start = end + 1;
         }
-        m_buffer.remove(0, start);
+        if (start == m_buffer.size())
+            m_buffer.clear(); // its memory, too
+        else
+            m_buffer.remove(0, start);
         m_scanned = m_buffer.size();
         if (m_buffer.size() > m_limits.lineBytes) {
             m_buffer.clear();

@@ -41,6 +41,9 @@ Result<Connection> Connection::open(const QString& file, Mode mode)
                                                   : u"QSQLITE_BUSY_TIMEOUT=5000"_s);
     if (!database.open())
         return failSql(database.lastError(), u"The database %1 cannot be opened"_s.arg(file));
+    // 512 KiB: what the lists need. SQLite's own 2 MiB would be kept for each connection, full for good, while the
+    // system holds the same pages anyway.
+    SY_TRY(connection.run(u"PRAGMA cache_size = -512"_s));
     if (mode == Mode::Write) {
         for (const auto& pragma : {u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s,
                                    u"PRAGMA foreign_keys = ON"_s, u"PRAGMA mmap_size = 0"_s})

@@ -1,5 +1,7 @@
 #include "helpers-engine/engine_fixture.h"
 
+#include <QJsonDocument>
+
 using namespace switchyard;
 using switchyard::testing::await;
 using switchyard::testing::EngineFixture;
@@ -456,6 +458,47 @@ private Q_SLOTS:
                            {normal.toString() + u" 1"_s, low.toString() + u" 2"_s, behind->id().toString() + u" 0"_s}));
         QVERIFY(line[0][u"why"].toString().contains(u"slot"_s));
         QVERIFY(line[2][u"why"].toString().contains(normal.toString()));
+    }
+
+    void nothingOfEndedTasksStaysInMemory()
+    {
+        EngineFixture fixture;
+        fixture.connect();
+        resize(fixture, 3);
+        QList<TaskId> ids;
+        const auto add = [&](const TaskSpec& spec) { ids << await(fixture.client.createTask(spec)).value().id(); };
+        const auto ended = [&] {
+            return std::ranges::all_of(ids, [&](const TaskId& id) { return isFinished(fixture.status(id)); });
+        };
+        hold(fixture, true);
+        add(fixture.spec(u"events:1"_s)); // cancelled before it starts
+        QVERIFY(await(fixture.client.cancelTask(ids.first())));
+        hold(fixture, false);
+        for (int round = 0; round < 6; ++round) {
+            auto again = fixture.spec(u"failtill:3"_s);
+            again.retry = {.attempts = 3, .onFailure = true, .pause = milliseconds(10)};
+            add(again);
+            auto later = fixture.spec(u"events:2"_s);
+            later.after = {ids.last()};
+            add(later);
+            add(fixture.spec(u"events:3"_s));
+            add(fixture.spec(u"crash"_s));
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), 120'000);
+        // What is done to them afterwards brings them back for a moment only.
+        QVERIFY(await(fixture.client.archiveTask(ids.at(1), true)));
+        QVERIFY(await(fixture.client.deleteTask(ids.at(2))));
+        QVERIFY(await(fixture.client.getTask(ids.at(3))));
+        const auto kept = [&] {
+            const auto json = await(fixture.client.call(u"engine.status"_s, {})).value_or(QJsonValue());
+            return json[u"in_memory"].toObject();
+        };
+        QVERIFY(kept().contains(u"tasks"));
+        const auto nothing = [&] {
+            const auto now = kept();
+            return std::ranges::all_of(now, [](const QJsonValue& count) { return count.toInt(-1) == 0; });
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(nothing(), QJsonDocument(kept()).toJson().constData(), 120'000);
     }
 
     void aWrongSettingIsNamed()
