@@ -45,12 +45,14 @@ QCoro::Task<std::shared_ptr<Analysis>> analyse(std::shared_ptr<const RuleBook> r
     first.label = u"command"_s;
     first.whole = true;
     analysis->addScript(first);
+    bool inTime = true; // a parser that hangs is not waited for again
     while (const auto script = analysis->nextScript()) {
         if (!analysis->admit(*script))
             continue;
-        auto tree = co_await reader.read(script->text);
-        if (!tree && tree.error().code == ErrorCode::Timeout) // a busy machine is no reason to ask
+        Result<QJsonObject> tree = fail(ErrorCode::Timeout, u"The command could not be read in time."_s);
+        for (int tries = inTime ? 2 : 0; tries > 0 && !tree && tree.error().code == ErrorCode::Timeout; --tries)
             tree = co_await reader.read(script->text);
+        inTime = tree || tree.error().code != ErrorCode::Timeout;
         if (tree)
             analysis->parsed(*script, *tree);
         else

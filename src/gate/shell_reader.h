@@ -12,10 +12,10 @@ namespace switchyard::gate {
 
 //! Reads shell scripts with shfmt: one short-lived process per script, with an empty environment.
 struct ShellReader {
-    QString program;                      //!< absolute path of shfmt; empty: there is none, and nothing is read
-    std::chrono::milliseconds limit{500}; //!< for one script
-    qint64 outputLimit = 4 << 20;         //!< bytes of tree that are read at most
-    bool readsPlainItself = false;        //!< what readPlain() reads takes no process
+    QString program;                       //!< absolute path of shfmt; empty: there is none, and nothing is read
+    std::chrono::milliseconds limit{5000}; //!< for one script: takes 2 ms, but a busy machine is no reason to ask
+    qint64 outputLimit = 4 << 20;          //!< bytes of tree that are read at most
+    bool readsPlainItself = false;         //!< what readPlain() reads takes no process
 
     //! shfmt in the system's own folders, never through PATH.
     static ShellReader find();

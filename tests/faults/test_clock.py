@@ -1,4 +1,7 @@
 """The wall clock jumps by an hour or a day, both ways, in the middle of everything: only displayed times change."""
+import datetime
+import time
+
 from fault_world import FaultTest, main, until
 
 HOUR, DAY = 3600_000, 24 * 3600_000
@@ -88,6 +91,38 @@ class Clock(FaultTest):
         task = self.world.ended(self.line, [task_id], by=("interrupted",))[task_id]
         until(lambda: len(self.world.marks()) == 3, lambda: "the third attempt; %s" % self.line.call("task.get", id=task_id)["task"]["status"], 60)
         self.assertIsNotNone(task)
+
+    def test_daylight_saving(self):
+        """The local hour that is missing, and the one that comes twice, begin while tasks run and wait."""
+        self.world.kill_engine()
+        self.world.environment["TZ"] = "CET-1CEST,M3.5.0,M10.5.0/3"
+        for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
+            with self.subTest(month=month):
+                change = datetime.datetime(year, month, day, 1, tzinfo=datetime.UTC).timestamp() * 1000
+                self.jump(round(change - time.time() * 1000) - 600_000)
+                self.line = self.world.line()
+                go = "%s/go%d" % (self.world.folder, month)
+                task_id = self.world.add(self.line, "until [ -e %s ]; do sleep 0.05; done" % go, limits={"run_time_ms": 600_000})
+                self.world.ended(self.line, [task_id], by=("running",))
+                self.jump(round(change - time.time() * 1000) - 500)
+                later = self.world.add(self.line, "echo %d >> starts" % month, not_before=round(change) + 2000)
+                self.world.ended(self.line, [later], by=("completed",))
+                open(go, "w").close()
+                task = self.world.ended(self.line, [task_id])[task_id]
+                self.assertEqual(task["status"], "completed", task["reason"])
+                self.assertLess(task["elapsed_ms"], 300_000)
+                times = [event["t"] for event in self.world.events_of(self.line, task_id)]
+                self.assertEqual(times, sorted(times))
+                self.assertLess(times[0], change)
+                self.assertGreater(times[-1], change)
+                self.assertLess(times[-1] - times[0], 900_000)
+                started = next(event["t"] for event in self.world.events_of(self.line, later) if event["data"].get("to") == "running")
+                self.assertGreaterEqual(started, change + 2000)
+                self.assertIn(later, self.world.swy("tasks", "list").stdout)
+                self.world.kill_engine()
+        self.line = self.world.line()
+        self.assertEqual(len(self.world.marks()), 2)
+        self.assertNothingLeft(self.world, self.line)
 
     def test_an_engine_started_in_another_time(self):
         ids = [self.world.add(self.line, "until [ -e go ]; do sleep 0.05; done; echo %d >> starts" % n) for n in range(5)]

@@ -246,12 +246,20 @@ void TestGate::withoutParser()
 
 void TestGate::parserThatHangs()
 {
-    testing::writeFile(m_root.path(u"hangs"_s), "#!/bin/sh\nexec sleep 60\n");
+    // It reads what is around, and hangs at each of the three inner scripts.
+    const auto tries = m_root.path(u"tries"_s);
+    testing::writeFile(m_root.path(u"hangs"_s),
+                       "#!/bin/sh\nread_in=$(cat)\ncase $read_in in *sh*) printf %s \"$read_in\" | /usr/bin/shfmt "
+                       "-ln=bash --to-json;; *) echo x >> " +
+                           tries.toUtf8() + "; exec sleep 60;; esac\n");
     QFile::setPermissions(m_root.path(u"hangs"_s), QFile::ReadOwner | QFile::ExeOwner);
     const auto rules = RuleBook::builtIn();
-    const auto judgement = await(
-        makeGate(*rules, ShellReader{m_root.path(u"hangs"_s), std::chrono::milliseconds(50)})->judge(u"ls"_s, {}));
+    const auto gate = makeGate(*rules, ShellReader{m_root.path(u"hangs"_s), std::chrono::seconds(2)});
+    const auto judgement = await(gate->judge(u"sh -c 'a; b'; sh -c 'c; d'; sh -c 'e; f'"_s, {}));
     QCOMPARE(judgement.verdict, Verdict::Confirm);
+    QFile file(tries);
+    QVERIFY(file.open(QFile::ReadOnly));
+    QCOMPARE_LE(file.readAll().size(), 4); // two tries for the first, none for the others
     QVERIFY2(judgement.reasons.first().contains(u"in time"), qPrintable(judgement.reasons.first()));
 }
 
