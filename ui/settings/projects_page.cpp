@@ -11,6 +11,7 @@
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -92,7 +93,7 @@ ProjectsPage::ProjectsPage(client::EngineClient& client, const client::TaskFeed&
         showDetails();
     });
     connect(m_field, &QLineEdit::textChanged, this, &ProjectsPage::showState);
-    connect(m_field, &QLineEdit::returnPressed, m_add, &QPushButton::click);
+    m_field->installEventFilter(this);
     connect(m_add, &QPushButton::clicked, this, &ProjectsPage::add);
     connect(m_browse, &QPushButton::clicked, this, &ProjectsPage::browse);
     connect(m_remove, &QPushButton::clicked, this, &ProjectsPage::remove);
@@ -124,6 +125,17 @@ void ProjectsPage::showEvent(QShowEvent* event)
     askForLimit(); // it may have been changed on its own page
 }
 
+bool ProjectsPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::KeyPress)
+        return SwyPage::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key != Qt::Key_Return && key != Qt::Key_Enter)
+        return SwyPage::eventFilter(watched, event);
+    m_add->click();
+    return true; // it would press the dialog's button, too, which closes it
+}
+
 void ProjectsPage::load(const QString& thenSay)
 {
     ++m_round;
@@ -131,9 +143,10 @@ void ProjectsPage::load(const QString& thenSay)
     for (const auto& task : m_feed.all()) {
         auto& tasks = m_tasks[task->spec.project];
         ++tasks.all;
-        tasks.running += isActive(task->status);
+        const bool needsYou = !task->waitingFor.isEmpty() || !task->question.isEmpty();
+        tasks.running += isActive(task->status) && !needsYou;
         tasks.queued += task->status == TaskStatus::Queued;
-        tasks.needYou += !task->waitingFor.isEmpty() || !task->question.isEmpty();
+        tasks.needYou += needsYou;
     }
     fill();
     const auto all = known();
@@ -147,7 +160,7 @@ void ProjectsPage::askForRules(const QString& thenSay)
     beBusy(thenSay.isEmpty() ? tr("Looking…") : thenSay);
     auto words = QStringList{u"gate"_s, u"rules"_s, u"--json"_s, u"--"_s} + known();
     QCoro::connect(SwyProgram::run(m_client.engineProgram(), words, {}, m_limits.answer), this,
-                   [this, thenSay, round = m_round](const Result<QByteArray>& answer) {
+                   [this, round = m_round](const Result<QByteArray>& answer) {
                        if (round != m_round)
                            return;
                        beReady();
@@ -158,7 +171,8 @@ void ProjectsPage::askForRules(const QString& thenSay)
                        for (const auto& project : told)
                            m_rules.insert(project[u"project"].toString(), project[u"state"].toString());
                        fill();
-                       say(m_note, thenSay, false);
+                       if (m_note->text() == tr("Looking…")) // else something was said meanwhile
+                           say(m_note, {}, false);
                    });
 }
 

@@ -38,6 +38,7 @@ private:
     void load(const QString& thenSay) override;
     void showState() override;
     void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void fill();
     void showRow(QTreeWidgetItem& item, const QString& path);
     void showDetails();
