@@ -19,7 +19,7 @@ QList<Command> allCommands()
     for (const auto& group :
          {runCommands, taskCommands, steerCommands, watchCommands, confirmCommands, reviewCommands, recoveryCommands,
           demoCommands, agentCommands, askCommands, statsCommands, templateCommands, settingsCommands, keyCommands,
-          gateCommands, queueCommands, careCommands, engineCommands, programCommands})
+          gateCommands, doorCommands, queueCommands, careCommands, engineCommands, programCommands})
         commands += group();
     return commands;
 }

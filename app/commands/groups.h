@@ -23,6 +23,7 @@ QList<Command> settingsCommands(); // settings list|set
 QList<Command> templateCommands(); // templates list|show
 QList<Command> keyCommands();      // key set|list|remove
 QList<Command> gateCommands();     // gate classify|explain|approve|test
+QList<Command> doorCommands();     // mcp, http …
 QList<Command> programCommands();  // engine, runner, agent: the programs themselves
 
 } // namespace switchyard::app

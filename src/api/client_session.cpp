@@ -13,6 +13,17 @@ namespace {
 // Clients send small things; only the engine's answers are large.
 constexpr rpc::PeerLimits limits{.lineBytes = 4 << 20, .outgoingBytes = 256 << 20, .malformedLines = 5};
 
+//! A client names itself. Who claims to be nearer than it is gains nothing but not to be asked for a one-time password,
+//! which whoever reaches this socket is not asked for anyway.
+QString doorOf(const QString& client)
+{
+    static const QHash<QString, QString> doors{{u"switchyard"_s, u"window"_s},
+                                               {u"swy"_s, u"command line"_s},
+                                               {u"swy mcp"_s, u"mcp"_s},
+                                               {u"swy http"_s, u"http"_s}};
+    return doors.value(client, u"socket"_s);
+}
+
 //! Who did what: every order that changes something stands in the audit, those that were refused as well.
 rpc::Reply audited(QPointer<engine::Engine> engine, const Method* method, QJsonObject params, Caller caller)
 {
@@ -63,8 +74,7 @@ Result<QJsonValue> ClientSession::hello(const QJsonObject& params)
                     theirs < protocol
                         ? tr("Upgrade the client.")
                         : tr("Upgrade the engine: stop it with `swy engine stop`; the next start uses the new one."));
-    const auto door = client == u"switchyard" ? u"window"_s : client == u"swy" ? u"command line"_s : u"socket"_s;
-    m_caller = Caller{client.isEmpty() ? u"unnamed"_s : client, door};
+    m_caller = Caller{client.isEmpty() ? u"unnamed"_s : client, doorOf(client)};
     qCInfo(lcApi).noquote() << "client" << m_caller->name << version;
     return QJsonObject{{u"protocol"_s, protocol},
                        {u"version"_s, QStringLiteral(SWITCHYARD_VERSION)},

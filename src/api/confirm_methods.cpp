@@ -23,9 +23,18 @@ Reply confirmationAnswer(EnginePtr engine, QJsonObject params, Caller caller)
     const Secret code(reader.text("code"_L1, QString()).toUtf8());
     const auto scope = reader.text("scope"_L1, u"once"_s);
     const Secret oneTime(reader.text("one_time"_L1, QString()).toUtf8());
+    // A door that brings somebody else's answer may say whose, and HTTP that it came in a chat; both count as
+    // elsewhere.
+    const auto by = reader.text("by"_L1, QString()).left(60);
+    const auto door = reader.text("door"_L1, caller.door);
+    if (door != caller.door && !(caller.door == u"http" && door == u"chat"))
+        reader.reject("door"_L1, u"only http may say that it brings the answer of a chat"_s);
+    if (!by.isEmpty() && engine::Confirmations::isLocal(caller.door))
+        reader.reject("by"_L1, u"only doors that bring somebody else's answer may say whose"_s);
     SY_CO_TRY(reader.finish());
-    co_return co_await empty(engine::Confirmations::answer(
-        &engine->confirmations(), {id, allow, code, scope, caller.name, caller.door, oneTime}));
+    const auto who = by.isEmpty() ? caller.name : u"%1 (%2)"_s.arg(caller.name, by);
+    co_return co_await empty(
+        engine::Confirmations::answer(&engine->confirmations(), {id, allow, code, scope, who, door, oneTime}));
 }
 
 Reply codeSet(EnginePtr engine, QJsonObject params, Caller caller)

@@ -61,13 +61,34 @@ QString barePython(QStringView code)
     return out;
 }
 
+//! Perl that only replaces text by text: s/…/…/ and nothing else, without the flag e and without what is run while a
+//! text is put together (@{[ … ]}, $x[ … ], (?{ … })). Then words such as kill( in it are text. In doubt it is not.
+bool onlyReplaces(const QString& code)
+{
+    static const QRegularExpression one(
+        uR"(\G\s*s([/|#,!])((?:\\.|(?!\1)[^\\])*+)\1((?:\\.|(?!\1)[^\\])*+)\1[gimsxrolaudn]*\s*(?:;\s*|$))"_s);
+    static const QRegularExpression runs(
+        uR"((?<!\\)(?:\\\\)*(?:@|\$(?!\d+(?!\d|\[|\{|->)|&(?!\[|\{|->)|[|)](?!\[|\{|->)|$))|\(\?\??\{|\(\*)"_s);
+    qsizetype at = 0;
+    while (at < code.size()) {
+        const auto match =
+            one.match(code, at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+        if (!match.hasMatch() || runs.match(match.captured(2)).hasMatch() || runs.match(match.captured(3)).hasMatch())
+            return false;
+        at = match.capturedEnd();
+    }
+    return at > 0;
+}
+
 CodeFindings scanCode(const RuleBook& rules, const QString& language, const QString& code, Span span)
 {
     CodeFindings out;
     // With \' in it, where texts end depends on the database: then they are looked at as well.
     const bool unclear = language == u"sql" && code.contains(u"\\'");
     const auto whole = unclear ? code.toUpper().simplified() : language == u"sql" ? bareSql(code) : code;
-    const auto bare = language == u"py" ? barePython(code) : whole;
+    const auto bare = language == u"py"                         ? barePython(code)
+                      : language == u"pl" && onlyReplaces(code) ? QString()
+                                                                : whole;
     for (const auto& rule : rules.codeRules()) {
         if (!rule.languages.contains(language) && !rule.languages.contains(u"*"_s))
             continue;

@@ -12,7 +12,7 @@ namespace switchyard::gate {
 
 namespace {
 
-constexpr std::chrono::milliseconds lookLimit{500};
+constexpr std::chrono::seconds lookLimit{2};
 
 //! One thing that a command deletes.
 struct Target {

@@ -18,7 +18,8 @@ namespace switchyard::process {
 
 namespace {
 
-constexpr milliseconds probeLimit{400}; // each of two
+constexpr milliseconds probeLimit =
+    std::chrono::seconds(10); // each of two: a busy machine is not one without a sandbox
 constexpr qsizetype mostWords = 400;
 
 const QStringList ownSpaces{u"--unshare-pid"_s, u"--unshare-ipc"_s, u"--unshare-uts"_s, u"--unshare-cgroup-try"_s,

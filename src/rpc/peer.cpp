@@ -1,8 +1,7 @@
 #include "rpc/peer.h"
 
-#include "base/json.h"
-
 #include <QCoro/QCoroFuture>
+#include <QJsonDocument>
 #include <QPromise>
 #include <QTimer>
 
@@ -19,6 +18,7 @@ constexpr int cancelledCode = -32800;
 constexpr int authRequiredCode = -32000;
 constexpr int notFoundCode = -32002;
 constexpr qsizetype excerptBytes = 400;
+constexpr qsizetype batchMessages = 100;
 
 int codeFor(ErrorCode code)
 {
@@ -79,7 +79,8 @@ Peer::Peer(QIODevice* in, QIODevice* out, PeerLimits limits, QObject* parent)
         if (self)
             close({ErrorCode::Unavailable, tr("The other side closed the connection."), {}});
     };
-    connect(m_in, &QIODevice::readChannelFinished, this, ended);
+    connect(m_in, &QIODevice::readChannelFinished, this,
+            m_limits.answersAll ? std::function<void()>([this] { endOfInput(); }) : ended);
     connect(m_in, &QIODevice::aboutToClose, this, ended);
     if (m_in->bytesAvailable() > 0)
         QMetaObject::invokeMethod(this, &Peer::readLines, Qt::QueuedConnection);
@@ -160,66 +161,170 @@ void Peer::readLines()
     const QPointer<Peer> self(this);
     while (self && m_open && m_in->bytesAvailable() > 0) {
         m_buffer += m_in->read(1 << 20);
+        if (m_skipping) {
+            const auto end = m_buffer.indexOf('\n');
+            m_skipping = end < 0;
+            m_buffer.remove(0, m_skipping ? m_buffer.size() : end + 1);
+        }
         qsizetype start = 0;
         for (;;) {
             const auto end = m_buffer.indexOf('\n', std::max(start, m_scanned));
             if (end < 0)
                 break;
-            if (end - start > m_limits.lineBytes)
-                return refuseLongLine();
-            receive(m_buffer.sliced(start, end - start));
+            if (end - start <= m_limits.lineBytes)
+                receive(m_buffer.sliced(start, end - start));
+            else
+                refuseLongLine();
             if (!self || !m_open)
                 return;
             start = end + 1;
         }
         m_buffer.remove(0, start);
         m_scanned = m_buffer.size();
-        if (m_buffer.size() > m_limits.lineBytes)
-            return refuseLongLine();
+        if (m_buffer.size() > m_limits.lineBytes) {
+            m_buffer.clear();
+            m_scanned = 0;
+            m_skipping = true;
+            refuseLongLine();
+        }
     }
+}
+
+void Peer::endOfInput()
+{
+    const QPointer<Peer> self(this);
+    readLines();
+    if (!self || !m_open)
+        return;
+    if (!m_buffer.isEmpty()) // a last line without its end
+        receive(std::exchange(m_buffer, {}));
+    if (!self)
+        return;
+    m_inputEnded = true;
+    closeIfDone();
+}
+
+void Peer::closeIfDone()
+{
+    if (m_inputEnded && m_asked.isEmpty())
+        close({ErrorCode::Unavailable, tr("The other side closed the connection."), {}});
+}
+
+void Peer::refuse(int code, const QString& why)
+{
+    if (m_limits.answersAll)
+        send({{u"jsonrpc"_s, u"2.0"_s},
+              {u"id"_s, QJsonValue::Null},
+              {u"error"_s, QJsonObject{{u"code"_s, code}, {u"message"_s, why}}}});
 }
 
 void Peer::refuseLongLine()
 {
+    const auto why = tr("The other side sent a line of more than %1 bytes.").arg(m_limits.lineBytes);
+    if (m_limits.answersAll)
+        return refuse(invalidRequestCode, tr("A line holds more than %1 bytes.").arg(m_limits.lineBytes));
     m_buffer.clear();
-    close({ErrorCode::Limit, tr("The other side sent a line of more than %1 bytes.").arg(m_limits.lineBytes), {}});
+    close({ErrorCode::Limit, why, {}});
 }
 
 void Peer::receive(const QByteArray& line)
 {
-    if (line.trimmed().isEmpty())
+    const auto text = line.trimmed();
+    if (text.isEmpty())
         return;
     Q_EMIT traffic(false, line);
+    if (m_limits.answersAll && text.startsWith('['))
+        return receiveBatch(text);
     const auto message = parseObject(line, tr("A line of the other side"));
-    if (!message)
+    if (!message) {
+        refuse(parseErrorCode, message.error().message);
         return reportMalformed(line, message.error().message);
+    }
     if (message->contains(u"method"))
         receiveRequest(*message);
     else if (message->contains(u"result") || message->contains(u"error"))
         receiveAnswer(*message);
-    else
+    else {
+        refuse(invalidRequestCode, tr("It is neither a request nor an answer."));
         reportMalformed(line, tr("It is neither a request nor an answer."));
+    }
+}
+
+void Peer::receiveBatch(const QByteArray& line)
+{
+    QJsonParseError problem;
+    const auto messages = QJsonDocument::fromJson(line, &problem).array();
+    const bool broken = problem.error != QJsonParseError::NoError;
+    const auto why = broken                            ? problem.errorString()
+                     : messages.isEmpty()              ? tr("The batch is empty.")
+                     : messages.size() > batchMessages ? tr("A batch holds more than %1 messages.").arg(batchMessages)
+                                                       : QString();
+    if (!why.isEmpty()) {
+        refuse(broken ? parseErrorCode : invalidRequestCode, why);
+        return reportMalformed(line, why);
+    }
+    const QPointer<Peer> self(this);
+    std::vector<std::pair<QJsonValue, Reply>> replies; // each is at work as soon as it is made
+    for (const auto& value : messages) {
+        const auto message = value.toObject();
+        const auto id = message[u"id"];
+        if (message.contains(u"method") && !id.isUndefined()) {
+            m_asked << id;
+            replies.emplace_back(id, handle(message));
+        } else if (message.contains(u"method")) {
+            receiveRequest(message);
+        } else if (message.contains(u"result") || message.contains(u"error")) {
+            receiveAnswer(message);
+        } else {
+            m_asked << QJsonValue(QJsonValue::Null);
+            replies.emplace_back(QJsonValue::Null,
+                                 ready(fail(ErrorCode::Invalid, tr("It is neither a request nor an answer."))));
+        }
+        if (!self)
+            return;
+    }
+    if (!replies.empty())
+        answerBatch(std::move(replies));
+}
+
+Reply Peer::handle(const QJsonObject& message)
+{
+    const auto method = message[u"method"].toString();
+    const auto params = message[u"params"].toObject();
+    m_requestId = message[u"id"];
+    if (const auto handler = m_handlers.value(method))
+        return handler(params);
+    if (m_otherRequest)
+        return m_otherRequest(method, params);
+    return ready(fail(methodNotFound(method)));
 }
 
 void Peer::receiveRequest(const QJsonObject& message)
 {
-    const auto method = message[u"method"].toString();
-    const auto params = message[u"params"].toObject();
     const auto id = message[u"id"];
-    if (id.isUndefined()) {
-        if (const auto handler = m_notificationHandlers.value(method))
-            handler(params);
-        else if (m_otherNotification)
-            m_otherNotification(method, params);
+    if (!id.isUndefined()) {
+        m_asked << id;
+        answer(id, handle(message));
         return;
     }
-    m_requestId = id;
-    if (const auto handler = m_handlers.value(method))
-        answer(id, handler(params));
-    else if (m_otherRequest)
-        answer(id, m_otherRequest(method, params));
+    const auto method = message[u"method"].toString();
+    const auto params = message[u"params"].toObject();
+    if (const auto handler = m_notificationHandlers.value(method))
+        handler(params);
+    else if (m_otherNotification)
+        m_otherNotification(method, params);
+}
+
+std::optional<QJsonObject> Peer::answerTo(const QJsonValue& id, const Result<QJsonValue>& result)
+{
+    if (!m_asked.removeOne(id))
+        return std::nullopt;
+    QJsonObject message{{u"jsonrpc"_s, u"2.0"_s}, {u"id"_s, id}};
+    if (result)
+        message.insert(u"result"_s, result->isUndefined() ? QJsonValue(QJsonObject()) : *result);
     else
-        answer(id, ready(fail(methodNotFound(method))));
+        message.insert(u"error"_s, errorToJson(result.error()));
+    return message;
 }
 
 QCoro::Task<> Peer::answer(QJsonValue id, Reply reply)
@@ -228,12 +333,25 @@ QCoro::Task<> Peer::answer(QJsonValue id, Reply reply)
     const auto result = co_await std::move(reply);
     if (!self)
         co_return;
-    QJsonObject message{{u"jsonrpc"_s, u"2.0"_s}, {u"id"_s, id}};
-    if (result)
-        message.insert(u"result"_s, result->isUndefined() ? QJsonValue(QJsonObject()) : *result);
-    else
-        message.insert(u"error"_s, errorToJson(result.error()));
-    send(message);
+    if (const auto message = answerTo(id, result))
+        send(*message);
+    closeIfDone();
+}
+
+QCoro::Task<> Peer::answerBatch(std::vector<std::pair<QJsonValue, Reply>> replies)
+{
+    const QPointer<Peer> self(this);
+    QJsonArray answers;
+    for (auto& [id, reply] : replies) {
+        const auto result = co_await std::move(reply);
+        if (!self)
+            co_return;
+        if (const auto message = answerTo(id, result))
+            answers << *message;
+    }
+    if (!answers.isEmpty())
+        sendLine(QJsonDocument(answers).toJson(QJsonDocument::Compact));
+    closeIfDone();
 }
 
 void Peer::receiveAnswer(const QJsonObject& message)
@@ -252,11 +370,10 @@ void Peer::receiveAnswer(const QJsonObject& message)
         node.mapped()->finish(message[u"result"]);
 }
 
-void Peer::send(const QJsonObject& message)
+void Peer::sendLine(const QByteArray& line)
 {
     if (!m_open)
         return;
-    const auto line = compactJson(message);
     Q_EMIT traffic(true, line);
     const auto leave = [this](const Error& why) {
         // Later: whoever sends may not expect its calls to end before it returns.

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/clock.h"
-#include "base/result.h"
+#include "base/json.h"
 
 #include <QCoro/QCoroTask>
 #include <QIODevice>
@@ -9,6 +8,8 @@
 #include <QPointer>
 
 #include <map>
+#include <optional>
+#include <vector>
 
 namespace switchyard::rpc {
 
@@ -18,10 +19,15 @@ struct PeerLimits {
     qint64 lineBytes = 64 << 20;     //!< a longer line ends the connection: nothing unbounded is kept
     qint64 outgoingBytes = 64 << 20; //!< a reader so slow that this much waits is dropped
     int malformedLines = 20; //!< so many lines that are not JSON-RPC end the connection; 0: any number is skipped
+    //! For a server on standard input, which people also feed by hand: what cannot be read is answered (with the id
+    //! null), a line that is too long is skipped, batches are taken, and what was asked before the end of input is
+    //! answered before closed().
+    bool answersAll = false;
 };
 
 //! A JSON-RPC 2.0 peer (https://www.jsonrpc.org/specification), one message a line, over any QIODevice pair: the engine
-//! socket, runner sockets, agents (ACP) and MCP. Both sides may send requests; their ids do not mix. No batches.
+//! socket, runner sockets, agents (ACP) and MCP. Both sides may send requests; their ids do not mix. Batches only where
+//! PeerLimits::answersAll is set.
 //! Each call() has exactly one ending: the answer, the other side's error, Timeout, or Unavailable when the line
 //! closes. Each incoming request is answered exactly once, with an error if nobody handles it. Thread: the one it lives
 //! in. Nothing here waits.
@@ -49,6 +55,8 @@ public:
     void notify(const QString& method, const QJsonObject& params);
     //! The id of the request whose handler is being called right now, for those that can be withdrawn by id later.
     QJsonValue requestId() const { return m_requestId; }
+    //! The other side wants no answer to its request any more. False: it is not open.
+    bool withdraw(const QJsonValue& id) { return m_asked.removeOne(id); }
 
     bool isOpen() const { return m_open; }
     //! Calls that wait for their answers.
@@ -68,11 +76,20 @@ Q_SIGNALS:
 private:
     struct Pending;
     void readLines();
+    void endOfInput();
     void receive(const QByteArray& line);
+    void receiveBatch(const QByteArray& line);
     void receiveRequest(const QJsonObject& message);
+    Reply handle(const QJsonObject& message);
     void receiveAnswer(const QJsonObject& message);
     QCoro::Task<> answer(QJsonValue id, Reply reply);
-    void send(const QJsonObject& message);
+    QCoro::Task<> answerBatch(std::vector<std::pair<QJsonValue, Reply>> replies);
+    //! Nothing if it was withdrawn meanwhile.
+    std::optional<QJsonObject> answerTo(const QJsonValue& id, const Result<QJsonValue>& result);
+    void closeIfDone();
+    void send(const QJsonObject& message) { sendLine(compactJson(message)); }
+    void sendLine(const QByteArray& line);
+    void refuse(int code, const QString& why); //!< what has no id to answer to
     void refuseLongLine();
     void reportMalformed(const QByteArray& line, const QString& why);
 
@@ -83,8 +100,11 @@ private:
     qsizetype m_scanned = 0; //!< bytes of m_buffer known to hold no line end
     std::map<qint64, std::shared_ptr<Pending>> m_pending;
     qint64 m_nextId = 1;
+    QList<QJsonValue> m_asked; //!< ids of the other side's requests that are not answered yet
     int m_malformed = 0;
     bool m_open = true;
+    bool m_inputEnded = false;
+    bool m_skipping = false; //!< the rest of a line that was too long
     QJsonValue m_requestId{QJsonValue::Undefined};
     QHash<QString, Handler> m_handlers;
     QHash<QString, NotificationHandler> m_notificationHandlers;

@@ -54,6 +54,7 @@ class Gate(unittest.TestCase):
             json.dump({"agent_servers": {
                 "red": {"command": sys.executable, "args": [HERE + "/red_agent.py"], "terminal": True},
                 "plain": {"command": sys.executable, "args": [HERE + "/plain_agent.py"], "terminal": True}}}, file)
+        self.answered = set()
         self.project = self.world.repository()
         self.remote = self.world.folder + "/remote.git"
         self.world.git("init", "-q", "--bare", self.remote, cwd=self.world.folder)
@@ -192,7 +193,12 @@ class Gate(unittest.TestCase):
         return [{"how": "terminal", "command": line} for line in lines]
 
     def ends(self, task_id):
-        return self.world.wait_status(task_id, "completed", "failed", "waiting")["status"]
+        """Its end, or "waiting" if it asks what nobody has answered: an answer takes a moment to count."""
+        def ended():
+            task = self.world.task(task_id)
+            asks = [one for one in task.get("waiting_for", []) if one["id"] not in self.answered]
+            return task["status"] if task["status"] in ("completed", "failed") else "waiting" if asks else None
+        return until(ended, "task %s to end" % task_id)
 
     def answer_next(self, door, task_id, **answer):
         request = until(lambda: next((one for one in door.call("confirmation.list")["result"]["confirmations"]
@@ -216,7 +222,6 @@ class Gate(unittest.TestCase):
 
     def test_what_was_allowed_ahead_is_not_asked_again(self):
         door = self.open_door()
-        self.answered = set()
         task_id = self.run_red_agent(self.commands(
             "mkdir -p build/a && touch build/x build/y", "rm build/x", "rm -r build/a build/y", "rm -f old_calculator.py", "rm -f old_calculator.py",
             "cd build && rm -f z", "sudo rm -f build/x"))
@@ -258,7 +263,6 @@ class Gate(unittest.TestCase):
 
     def test_grants_outlive_the_engine_and_a_forged_file_grants_nothing(self):
         door = self.open_door()
-        self.answered = set()
         task_id = self.run_red_agent(self.commands("mkdir build && touch build/x", "rm build/x"))
         self.answer_next(door, task_id, allow=True, code=CODE, scope="folder")
         self.ends(task_id)
@@ -277,7 +281,6 @@ class Gate(unittest.TestCase):
         with open(self.world.root + "/config/switchyard.conf", "w") as file:
             file.write("[gate]\nown_files_free=true\n")
         door = self.open_door()
-        self.answered = set()
         tracked = sorted(self.world.git("ls-files", cwd=self.project).splitlines())[0]
         task_id = self.run_red_agent(self.commands("mkdir build && touch build/x new.txt", "rm -rf build new.txt", "rm " + tracked, "rm -f " + self.victim))
         self.assertEqual(self.answer_next(door, task_id, allow=False)["command"], "rm " + tracked)
@@ -292,7 +295,6 @@ class Gate(unittest.TestCase):
 
     def test_a_projects_rules_count_once_approved(self):
         door = self.open_door()
-        self.answered = set()
         rules = self.project + "/.switchyard/rules.d"
         os.makedirs(rules)
         with open(rules + "/make.json", "w") as file:

@@ -57,7 +57,7 @@ class Sandbox(unittest.TestCase):
         goal = "%spython3 %s/probes.py %s 2>&1" % ("inside:" if inside else "", HERE, words)
         task_id = self.world.run("--agent", "plain", *options, goal, cwd=self.project)
         task = self.world.wait_status(task_id, "completed", "failed", "waiting")
-        self.assertEqual(task["status"], "completed", self.world.swy("logs", task_id).stdout)
+        self.assertEqual(task["status"], "completed", task["reason"] + self.world.swy("logs", task_id).stdout)
         text = "".join(event["data"]["text"] for event in self.world.events(task_id) if event["kind"] == "agent.message")
         self.assertIn("RESULT ", text)
         self.said = text
