@@ -2875,6 +2875,186 @@ Es will ausführen: %2</translation>
     </message>
 </context>
 <context>
+    <name>switchyard::ui::ProjectsPage</name>
+    <message>
+        <source>A&amp;dd</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Take off the &amp;list</source>
+        <translation>Von der &amp;Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Its &amp;rules…</source>
+        <translation>Seine &amp;Regeln…</translation>
+    </message>
+    <message>
+        <source>Change the &amp;limit…</source>
+        <translation>&amp;Grenze ändern…</translation>
+    </message>
+    <message>
+        <source>The folders and repositories that tasks work in. Those on the list are offered beside the command field; the others only have tasks.</source>
+        <translation>Die Ordner und Repositorys, in denen Aufgaben arbeiten. Die auf der Liste werden neben dem Befehlsfeld angeboten; die anderen haben nur Aufgaben.</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>Projekte</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>Aufgaben</translation>
+    </message>
+    <message>
+        <source>Its rules</source>
+        <translation>Eigene Regeln</translation>
+    </message>
+    <message>
+        <source>Folder to add</source>
+        <translation>Ordner zum Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Folder to add, such as ~/work/shop</source>
+        <translation>Ordner zum Hinzufügen, etwa ~/arbeit/laden</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird nachgesehen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>In each project at most %n task(s) run at once, of %1 in all.</source>
+        <translation>
+            <numerusform>In jedem Projekt läuft höchstens %n Aufgabe zugleich, von %1 insgesamt.</numerusform>
+            <numerusform>In jedem Projekt laufen höchstens %n Aufgaben zugleich, von %1 insgesamt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Projects have no limit of their own: at most %n task(s) run at once, in all of them together.</source>
+        <translation>
+            <numerusform>Projekte haben keine eigene Grenze: in allen zusammen läuft höchstens %n Aufgabe zugleich.</numerusform>
+            <numerusform>Projekte haben keine eigene Grenze: in allen zusammen laufen höchstens %n Aufgaben zugleich.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) you</source>
+        <translation>
+            <numerusform>%n braucht Sie</numerusform>
+            <numerusform>%n brauchen Sie</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n läuft</numerusform>
+            <numerusform>%n laufen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queued</source>
+        <translation>
+            <numerusform>%n wartet</numerusform>
+            <numerusform>%n warten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in all</source>
+        <translation>
+            <numerusform>%n insgesamt</numerusform>
+            <numerusform>%n insgesamt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>Git, %1</source>
+        <translation>Git, %1</translation>
+    </message>
+    <message>
+        <source>no repository</source>
+        <translation>kein Repository</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>gutgeheißen</translation>
+    </message>
+    <message>
+        <source>to be approved</source>
+        <translation>zu prüfen</translation>
+    </message>
+    <message>
+        <source>changed, to be approved</source>
+        <translation>geändert, zu prüfen</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>There is no project yet: add the folder to work in.</source>
+        <translation>Noch gibt es kein Projekt: fügen Sie den Ordner hinzu, in dem gearbeitet wird.</translation>
+    </message>
+    <message>
+        <source>It cannot be written: tasks would fail in it.</source>
+        <translation>Er ist nicht beschreibbar: Aufgaben würden darin scheitern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) in it are not committed; tasks begin with the last commit.</source>
+        <translation>
+            <numerusform>%n Datei darin ist nicht eingetragen; Aufgaben beginnen mit dem letzten Commit.</numerusform>
+            <numerusform>%n Dateien darin sind nicht eingetragen; Aufgaben beginnen mit dem letzten Commit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not on the list of the project field.</source>
+        <translation>Es steht nicht auf der Liste des Projektfelds.</translation>
+    </message>
+    <message>
+        <source>Put on the &amp;list</source>
+        <translation>Auf die &amp;Liste setzen</translation>
+    </message>
+    <message>
+        <source>“%1” is not the full name of a folder.</source>
+        <translation>„%1“ ist nicht der volle Name eines Ordners.</translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
+        <translation>Es gibt keinen Ordner %1.</translation>
+    </message>
+    <message>
+        <source>“%1” is on the list.</source>
+        <translation>„%1“ steht auf der Liste.</translation>
+    </message>
+    <message>
+        <source>Choose the project&apos;s folder</source>
+        <translation>Ordner des Projekts wählen</translation>
+    </message>
+    <message>
+        <source>“%1” is off the list. Its folder and its tasks stay as they are.</source>
+        <translation>„%1“ steht nicht mehr auf der Liste. Ordner und Aufgaben bleiben, wie sie sind.</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::RecoveryDialog</name>
     <message>
         <source>Looking…</source>
@@ -3366,6 +3546,10 @@ Es will ausführen: %2</translation>
     <message>
         <source>Rules</source>
         <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>Projekte</translation>
     </message>
 </context>
 <context>

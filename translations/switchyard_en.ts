@@ -304,6 +304,58 @@
     </message>
 </context>
 <context>
+    <name>switchyard::ui::ProjectsPage</name>
+    <message numerus="yes">
+        <source>In each project at most %n task(s) run at once, of %1 in all.</source>
+        <translation>
+            <numerusform>In each project at most %n task runs at once, of %1 in all.</numerusform>
+            <numerusform>In each project at most %n tasks run at once, of %1 in all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Projects have no limit of their own: at most %n task(s) run at once, in all of them together.</source>
+        <translation>
+            <numerusform>Projects have no limit of their own: at most %n task runs at once, in all of them together.</numerusform>
+            <numerusform>Projects have no limit of their own: at most %n tasks run at once, in all of them together.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) you</source>
+        <translation>
+            <numerusform>%n needs you</numerusform>
+            <numerusform>%n need you</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n running</numerusform>
+            <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queued</source>
+        <translation>
+            <numerusform>%n queued</numerusform>
+            <numerusform>%n queued</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in all</source>
+        <translation>
+            <numerusform>%n in all</numerusform>
+            <numerusform>%n in all</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) in it are not committed; tasks begin with the last commit.</source>
+        <translation>
+            <numerusform>%n file in it is not committed; tasks begin with the last commit.</numerusform>
+            <numerusform>%n files in it are not committed; tasks begin with the last commit.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::RulesPage</name>
     <message numerus="yes">
         <source>%n file(s)</source>

@@ -44,18 +44,18 @@ QCoro::Task<Result<>> TaskFeed::start()
 
 QCoro::Task<Result<>> TaskFeed::loadFirst(QPointer<TaskFeed> self)
 {
-    QList<TaskStatus> open;
-    std::ranges::copy_if(allStatuses(), std::back_inserter(open),
-                         [](TaskStatus status) { return !isFinished(status); });
-    auto newest = self->m_client.listTasks({.statuses = {}, .text = {}, .limit = firstOnes, .offset = 0});
+    QList<TaskStatus> open, over;
+    for (const auto status : allStatuses())
+        (isFinished(status) ? over : open) << status;
     auto underWay = self->m_client.listTasks({.statuses = open, .text = {}, .limit = firstOnes, .offset = 0});
-    const auto some = co_await std::move(newest);
-    const auto others = co_await std::move(underWay);
+    auto finished = self->m_client.listTasks({.statuses = over, .text = {}, .limit = firstOnes, .offset = 0});
+    const auto some = co_await std::move(underWay);
+    const auto others = co_await std::move(finished);
     if (!self)
         co_return fail(ErrorCode::Cancelled, tr("No longer wanted."));
     if (!some || !others)
         co_return fail((!some ? some : others).error());
-    if (some->tasks.size() < firstOnes)
+    if (some->total + others->total <= firstOnes)
         co_return {}; // all there are: they come at once anyway
     for (const auto& page : {some, others}) {
         for (const auto& task : page->tasks)

@@ -337,6 +337,43 @@ class Tasks(WindowCase):
         self.desk.key("space")
         until(lambda: self.rules()["projects"][0]["state"] == "approved", "the project's rules to be approved")
 
+    def test_a_project_with_its_limit_and_rules(self):
+        rules = self.project_folder() + "/.switchyard/rules.d"
+        os.makedirs(rules)
+        with open(rules + "/a.json", "w") as file:
+            json.dump({"rules": [{"id": "p", "program": ["helm"], "reason": "goes to the customers"}]}, file)
+        self.window()
+        self.desk.key("ctrl+comma")
+        self.desk.wait("settingsDialog")
+        self.choose_page("Projects")
+        self.tab_to("newProjectField")
+        self.desk.type(self.project_folder() + "/nowhere")
+        self.desk.key("Return")
+        self.desk.wait_text("projectsNote", "There is no folder")
+        self.desk.key("ctrl+a")
+        self.desk.type(self.project_folder())
+        self.desk.key("Return")
+        self.desk.wait_text("projectsNote", "is on the list")
+        self.tab_to("projectLimitButton")
+        self.desk.key("space")
+        self.desk.wait_focus("slots_per_projectField")
+        until(lambda: self.desk.find("slots_per_projectField").enabled(), "the limits")
+        self.desk.key("Up", "Up")
+        until(lambda: self.ask("settings.get")["settings"]["slots_per_project"] == 2, "the limit to be the engine's")
+        self.choose_page("Projects")
+        self.desk.wait_text("projectLimit", "at most 2 tasks")
+        self.shot("projects")
+        until(lambda: self.desk.find("projectRulesButton").enabled(), "the project's rules to be known")
+        self.tab_to("projectRulesButton")
+        self.desk.key("space")
+        self.desk.wait_text("ruleDetails", "helm")
+        self.tab_to("approveRulesButton")
+        self.desk.key("space")
+        until(lambda: [project["state"] for project in self.rules()["projects"]] == ["approved"], "the rules to be approved")
+        self.desk.key("Escape")
+        self.desk.wait_gone("settingsDialog")
+        self.desk.wait_text("projectBox", os.path.basename(self.project_folder()))
+
     def project_folder(self):
         return self.folder("rules-project")
 

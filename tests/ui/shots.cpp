@@ -10,14 +10,15 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabWidget>
-#include <QTreeWidget>
 #include <QTranslator>
+#include <QTreeWidget>
 
 using namespace switchyard;
 
@@ -74,12 +75,29 @@ void takeRules(const QWidget& settings, const Shots& shots)
     list->setCurrentItem(list->topLevelItem(1));
 }
 
+//! Waits for what the engine and swy tell of them.
+void takeProjects(const QWidget& settings)
+{
+    auto* const list = settings.findChild<QTreeWidget*>(u"projectList"_s);
+    QTRY_VERIFY(list->topLevelItemCount() > 1);
+    for (const int column : {1, 3})
+        QTRY_VERIFY(list->topLevelItem(0)->text(column) != u"…");
+    QTRY_VERIFY(!settings.findChild<QLabel*>(u"projectLimit"_s)->text().isEmpty());
+}
+
 //! A program in the place of swy that knows some keys and rules.
 QString makeKeyProgram(const testing::TestRoot& root)
 {
     const auto path = root.path(u"swy"_s);
     testing::writeFile(path, R"(#!/bin/sh
 [ "$1" != key ] || echo '{"keys":[{"name":"anthropic","place":"keyring"},{"name":"openrouter","place":"file"}]}'
+others=
+for path; do
+  case $path in
+  */calc) others="$others,{\"project\":\"$path\",\"state\":\"approved\",\"files\":[{}]}" ;;
+  /*) others="$others,{\"project\":\"$path\",\"state\":\"none\"}" ;;
+  esac
+done
 [ "$1" != gate ] || echo '{"rules":[
   {"file":"/home/ada/.config/switchyard/rules.d/own.json","rule":{"id":"own.terraform","program":["terraform","tofu"],
    "sub":["apply"],"verdict":"confirm","reason":"changes what we pay for"}},
@@ -87,7 +105,7 @@ QString makeKeyProgram(const testing::TestRoot& root)
    "verdict":"deny","reason":"production is not for agents"}}],
  "projects":[{"project":"/home/ada/calculator","state":"changed","fingerprint":"0",
   "files":[{"name":"deploy.json","text":"{\"rules\": [\n  {\"id\": \"deploy\", \"program\": [\"make\"], \"sub\": [\"deploy\", \"release\"],\n   \"reason\": \"goes to the customers\"}\n]}\n",
-   "approved":"{\"rules\": [\n  {\"id\": \"deploy\", \"program\": [\"make\"], \"sub\": [\"deploy\"],\n   \"reason\": \"goes to the customers\"}\n]}\n"}]}]}'
+   "approved":"{\"rules\": [\n  {\"id\": \"deploy\", \"program\": [\"make\"], \"sub\": [\"deploy\"],\n   \"reason\": \"goes to the customers\"}\n]}\n"}]}'"$others"']}'
 )");
     QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     return path;
@@ -137,6 +155,8 @@ void takeAll(ui::MainWindow& window, const testing::Scene& scene, const Shots& s
                 const auto page = pages->item(row)->data(Qt::UserRole).toString();
                 if (page == u"keys")
                     takeKeys(*shown, shots);
+                else if (page == u"projects")
+                    takeProjects(*shown);
                 else if (page == u"rules")
                     takeRules(*shown, shots);
                 shots.take(shown, u"settings-"_s + page);

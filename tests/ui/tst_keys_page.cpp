@@ -323,7 +323,8 @@ private Q_SLOTS:
         QVERIFY(engine.listen() && await(client.connectToEngine()));
         QWidget window;
         ui::Actions actions{&window};
-        ui::SettingsDialog dialog(ui::Settings{}, actions, client, stage.root.paths, &window);
+        const client::TaskFeed feed(client);
+        ui::SettingsDialog dialog(ui::Settings{}, actions, client, feed, stage.root.paths, &window);
         dialog.setAttribute(Qt::WA_DeleteOnClose, false);
         dialog.show();
         QVERIFY(stage.calls().isEmpty()); // nothing runs for a page that nobody looks at

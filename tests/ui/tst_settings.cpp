@@ -25,6 +25,7 @@ class TestSettings : public QObject
         TestRoot root;
         FakeEngine engine{root.paths};
         client::EngineClient client{root.paths, {.startEngine = false, .engineProgram = {}, .name = u"test"_s}};
+        client::TaskFeed feed{client};
         QWidget window;
         ui::Actions actions{&window};
         ui::Settings settings;
@@ -37,7 +38,7 @@ class TestSettings : public QObject
         }
         void open(const QString& page)
         {
-            dialog = new ui::SettingsDialog(settings, actions, client, root.paths, &window);
+            dialog = new ui::SettingsDialog(settings, actions, client, feed, root.paths, &window);
             QObject::connect(dialog, &ui::SettingsDialog::changed, &window, [this](const ui::Settings& now) {
                 settings = now;
                 actions.setShortcuts(now.shortcuts);

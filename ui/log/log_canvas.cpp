@@ -6,6 +6,7 @@
 #include <QStyle>
 
 #include <algorithm>
+#include <utility>
 
 namespace switchyard::ui {
 
@@ -28,7 +29,6 @@ LogCanvas::LogCanvas(LogDocument& document, QWidget* parent) : QAbstractScrollAr
         updateScrollBars();
     });
     connect(&m_document, &LogDocument::filled, this, &LogCanvas::forgetLines);
-    applySettings();
 }
 
 LogCanvas::~LogCanvas()
@@ -38,8 +38,11 @@ LogCanvas::~LogCanvas()
     m_copying.waitForDone();
 }
 
+//! Not before it is shown for the first time: a canvas on a page that nobody opens needs no font and no colours.
 void LogCanvas::applySettings()
 {
+    if (!m_wasShown)
+        return;
     auto settings = m_renderer.settings();
     settings.font = font();
     settings.colors = ViewColors::from(palette());
@@ -90,6 +93,13 @@ void LogCanvas::resizeEvent(QResizeEvent* event)
         applySettings();
     else
         updateScrollBars();
+}
+
+void LogCanvas::showEvent(QShowEvent* event)
+{
+    QAbstractScrollArea::showEvent(event);
+    if (!std::exchange(m_wasShown, true))
+        applySettings();
 }
 
 void LogCanvas::changeEvent(QEvent* event)

@@ -67,6 +67,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -138,6 +139,7 @@ private:
     std::vector<PageLine> m_page;
     bool m_pageValid = false;
     Top m_top;
+    bool m_wasShown = false;
     int m_rowHeight = 16;
     int m_gutter = 0;
     int m_barShift = 0; //!< the scroll bar counts bytes in units of 1 << m_barShift

@@ -173,6 +173,27 @@ void RulesPage::load(const QString& thenSay)
                    });
 }
 
+void RulesPage::setProjects(const QStringList& projects)
+{
+    if (projects == m_projects)
+        return;
+    m_projects = projects;
+    lookAgain();
+}
+
+void RulesPage::choose(const QString& project)
+{
+    m_wanted = project;
+    for (int row = 0; row < m_list->topLevelItemCount(); ++row) {
+        auto* const item = m_list->topLevelItem(row);
+        if (item->data(0, projectRole).toJsonObject()[u"project"].toString() != m_wanted)
+            continue;
+        m_wanted.clear();
+        m_list->setCurrentItem(item);
+        return;
+    }
+}
+
 void RulesPage::fill(const QJsonObject& answer)
 {
     const auto chosen = m_list->currentItem() ? m_list->currentItem()->text(0) : QString();
@@ -208,6 +229,8 @@ void RulesPage::fill(const QJsonObject& answer)
     }
     if (!m_list->currentItem())
         m_list->setCurrentItem(own->child(0));
+    if (!m_wanted.isEmpty())
+        choose(m_wanted);
 }
 
 void RulesPage::addProject(const QJsonObject& project)
@@ -267,7 +290,7 @@ void RulesPage::askToRemove()
     box->setEscapeButton(keep);
     connect(box, &QMessageBox::buttonClicked, this, [this, act, id](QAbstractButton* clicked) {
         if (clicked == act)
-            change({u"gate"_s, u"rule"_s, u"remove"_s, u"--"_s, id}, tr("The rule is removed."));
+            apply({u"gate"_s, u"rule"_s, u"remove"_s, u"--"_s, id}, tr("The rule is removed."));
     });
     box->open();
 }
@@ -275,24 +298,26 @@ void RulesPage::askToRemove()
 void RulesPage::approve()
 {
     const auto project = current(projectRole);
-    change({u"gate"_s, u"approve"_s, u"--only"_s, project[u"fingerprint"].toString(), u"--"_s,
-            project[u"project"].toString()},
-           tr("The rules are approved. They count from the next task on, until one of them changes."));
+    apply({u"gate"_s, u"approve"_s, u"--only"_s, project[u"fingerprint"].toString(), u"--"_s,
+           project[u"project"].toString()},
+          tr("The rules are approved. They count from the next task on, until one of them changes."));
 }
 
 void RulesPage::revoke()
 {
-    change({u"gate"_s, u"revoke"_s, u"--"_s, current(projectRole)[u"project"].toString()},
-           tr("The rules do not count any more from the next task on."));
+    apply({u"gate"_s, u"revoke"_s, u"--"_s, current(projectRole)[u"project"].toString()},
+          tr("The rules do not count any more from the next task on."));
 }
 
-void RulesPage::change(const QStringList& words, const QString& done)
+void RulesPage::apply(const QStringList& words, const QString& done)
 {
     beBusy({});
     QCoro::connect(SwyProgram::run(m_program, words, {}, m_limits.answer), this,
                    [this, done](const Result<QByteArray>& answer) {
-                       if (answer)
+                       if (answer) {
+                           Q_EMIT changed();
                            return load(done);
+                       }
                        beReady();
                        sayError(answer.error());
                    });

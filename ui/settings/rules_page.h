@@ -21,6 +21,12 @@ public:
     //! `program` is swy; `projects` are looked at besides those whose rules were approved before.
     RulesPage(QString program, QStringList projects, Limits limits, QWidget* parent = nullptr);
 
+    void setProjects(const QStringList& projects);
+    void choose(const QString& project); //!< its row, as soon as it is there
+
+Q_SIGNALS:
+    void changed(); //!< what counts
+
 private:
     void load(const QString& thenSay) override;
     void fill(const QJsonObject& answer);
@@ -31,11 +37,12 @@ private:
     void askToRemove();
     void approve();
     void revoke();
-    void change(const QStringList& words, const QString& done);
+    void apply(const QStringList& words, const QString& done);
     QJsonObject current(int role) const; //!< empty if another kind of row, or none, is chosen
 
     const QString m_program;
-    const QStringList m_projects;
+    QStringList m_projects;
+    QString m_wanted; //!< to be chosen
     const Limits m_limits;
     QPlainTextEdit* m_details;
     QPushButton *m_add, *m_edit, *m_remove, *m_approve, *m_revoke;

@@ -57,6 +57,11 @@ void SwyPage::sayError(const Error& error)
     QAccessible::updateAccessibility(&said);
 }
 
+void SwyPage::lookAgain()
+{
+    m_hasLooked = false;
+}
+
 void SwyPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);

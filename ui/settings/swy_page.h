@@ -19,6 +19,7 @@ class SwyPage : public QWidget
     Q_OBJECT
 public:
     explicit SwyPage(QWidget* parent);
+    void lookAgain(); //!< when it is shown next
 
 protected:
     //! Asks swy anew, then says `thenSay`.

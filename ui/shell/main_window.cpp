@@ -27,6 +27,17 @@ namespace {
 constexpr auto frame = std::chrono::milliseconds(16);
 constexpr auto statusDelay = std::chrono::milliseconds(250);
 constexpr auto longestWait = std::chrono::milliseconds(150); // for the tasks, before a window without them is shown
+
+//! The sizes of a title bar and a list of windows. The large ones take as long to draw as a fifth of the first picture.
+QIcon iconForStart()
+{
+    const auto color = colorsFor(QGuiApplication::palette()).of(Tone::Accent);
+    QIcon small;
+    for (const int size : {16, 32})
+        small.addPixmap(iconPixmap(u"switchyard"_s, size, color, 1));
+    return small;
+}
+
 } // namespace
 
 MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, Theme& theme, const Paths& paths,
@@ -47,7 +58,7 @@ MainWindow::MainWindow(client::EngineClient& client, client::TaskFeed& feed, The
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("Switchyard"));
-    setWindowIcon(icon(u"switchyard"_s, Tone::Accent));
+    setWindowIcon(iconForStart());
     build();
     m_confirm = new ConfirmDialog(client, feed, this);
     m_frame.setSingleShot(true);
@@ -347,6 +358,7 @@ void MainWindow::painted()
     if (!m_painted && m_feedReady && windowHandle() && windowHandle()->isExposed()) {
         m_painted = true;
         Q_EMIT firstPainted();
+        QTimer::singleShot(0, this, [this] { setWindowIcon(icon(u"switchyard"_s, Tone::Accent)); });
     }
 }
 

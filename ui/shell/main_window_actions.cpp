@@ -262,7 +262,7 @@ void MainWindow::showHelp()
 
 void MainWindow::showSettings(const QString& page)
 {
-    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, m_paths, this);
+    auto* const dialog = new SettingsDialog(m_settings, *m_actions, m_client, m_feed, m_paths, this);
     dialog->showPage(page);
     dialog->setCodeIsSet(m_start->codeIsSet());
     dialog->setTrayIsThere(m_tray->isThere());
@@ -275,6 +275,7 @@ void MainWindow::showSettings(const QString& page)
         m_settings = settings;
         m_settings.geometry = geometry;
         m_settings.panes = panes;
+        m_bar->setProjects(m_settings.projects);
         applySettings();
         saveSettings();
     });

@@ -19,6 +19,8 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include <optional>
+
 namespace switchyard::ui {
 
 void MainWindow::connectFeed()
@@ -196,13 +198,16 @@ void MainWindow::updateStatusBar()
     if (m_status->text() != text)
         m_status->setText(text);
     double today = 0;
-    const auto midnight = fromMilliseconds(QDate::currentDate().startOfDay().toMSecsSinceEpoch());
+    std::optional<UtcTime> midnight; // asked for where something was spent: it reads the time zone
     bool commandWaits = false;
     QList<Task> busy; // few, whatever the length of the list
     for (const auto& shared : m_feed.all()) {
         const auto& task = *shared;
-        if (task.lastEvent >= midnight)
-            today += task.usage.cost;
+        if (task.usage.cost > 0) {
+            if (!midnight)
+                midnight = fromMilliseconds(QDate::currentDate().startOfDay().toMSecsSinceEpoch());
+            today += task.lastEvent >= *midnight ? task.usage.cost : 0;
+        }
         commandWaits = commandWaits || !task.waitingFor.isEmpty();
         if (const auto group = TaskText::group(task); group == Group::NeedsYou || group == Group::Running)
             busy << task;

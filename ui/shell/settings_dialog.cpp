@@ -5,6 +5,7 @@
 #include "ui/settings/engine_page.h"
 #include "ui/settings/keys_page.h"
 #include "ui/settings/parts.h"
+#include "ui/settings/projects_page.h"
 #include "ui/settings/rules_page.h"
 #include "ui/settings/shortcuts_page.h"
 #include "ui/shell/actions.h"
@@ -32,7 +33,7 @@
 namespace switchyard::ui {
 
 SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client,
-                               const Paths& paths, QWidget* parent)
+                               const client::TaskFeed& feed, const Paths& paths, QWidget* parent)
     : QDialog(parent),
       m_settings(settings),
       m_client(client),
@@ -56,8 +57,7 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     addPage(u"agents"_s, u"agent"_s, tr("Agents"), new AgentsPage(m_client, this));
     addPage(u"keys"_s, u"key"_s, tr("Keys"), new KeysPage(KeyProgram(m_client.engineProgram(), {}), this));
     addPage(u"limits"_s, u"flag"_s, tr("Limits and sandbox"), new EnginePage(m_client, this));
-    addPage(u"rules"_s, u"warning"_s, tr("Rules"),
-            new RulesPage(m_client.engineProgram(), m_settings.projects, {}, this));
+    addProjects(feed);
     addPage(u"templates"_s, u"plan"_s, tr("Templates"), makeTemplates());
     addPage(u"appearance"_s, u"theme"_s, tr("Appearance"), makeAppearance());
     addPage(u"shortcuts"_s, u"command"_s, tr("Shortcuts"), shortcuts);
@@ -80,6 +80,30 @@ SettingsDialog::SettingsDialog(const Settings& settings, Actions& actions, clien
     resize(800, 600);
     m_pages->setCurrentRow(0);
     m_pages->setFocus();
+}
+
+//! The projects and what they bring along.
+void SettingsDialog::addProjects(const client::TaskFeed& feed)
+{
+    auto* const projects = new ProjectsPage(m_client, feed, m_settings.projects, {}, this);
+    auto* const rules = new RulesPage(m_client.engineProgram(), projects->known(), {}, this);
+    addPage(u"projects"_s, u"folder"_s, tr("Projects"), projects);
+    addPage(u"rules"_s, u"warning"_s, tr("Rules"), rules);
+    connect(projects, &ProjectsPage::offeredChanged, this, [this, projects, rules](const QStringList& offered) {
+        m_settings.projects = offered;
+        rules->setProjects(projects->known());
+        Q_EMIT changed(m_settings);
+    });
+    connect(projects, &ProjectsPage::rulesWanted, this, [this, rules](const QString& project) {
+        rules->choose(project);
+        showPage(u"rules"_s);
+        rules->findChild<QWidget*>(u"ruleList"_s)->setFocus();
+    });
+    connect(projects, &ProjectsPage::limitWanted, this, [this] {
+        showPage(u"limits"_s);
+        findChild<QWidget*>(u"slots_per_projectField"_s)->setFocus();
+    });
+    connect(rules, &RulesPage::changed, projects, &ProjectsPage::lookAgain);
 }
 
 void SettingsDialog::addPage(const QString& id, const QString& picture, const QString& title, QWidget* page)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/engine_client.h"
+#include "client/task_feed.h"
 #include "ui/shell/settings.h"
 
 #include <QDialog>
@@ -20,10 +20,10 @@ class SettingsDialog : public QDialog
 {
     Q_OBJECT
 public:
-    SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client, const Paths& paths,
-                   QWidget* parent);
-    //! "general", "notifications", "code", "agents", "keys", "limits", "templates", "appearance", "shortcuts"; others:
-    //! the first.
+    SettingsDialog(const Settings& settings, Actions& actions, client::EngineClient& client,
+                   const client::TaskFeed& feed, const Paths& paths, QWidget* parent);
+    //! "general", "projects", "notifications", "code", "agents", "keys", "limits", "rules", "templates", "appearance",
+    //! "shortcuts"; others: the first.
     void showPage(const QString& page);
     void setCodeIsSet(bool set);
     void setTrayIsThere(bool there); //!< this desktop shows tray icons
@@ -34,6 +34,7 @@ Q_SIGNALS:
     void noticeWanted(); //!< a notification to try them
 
 private:
+    void addProjects(const client::TaskFeed& feed);
     QWidget* makeGeneral();
     QWidget* makeNotifications();
     QWidget* makeEditorRow();
