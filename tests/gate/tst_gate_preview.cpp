@@ -3,6 +3,8 @@
 #include "git_support.h"
 #include "support/test_support.h"
 
+#include <QStandardPaths>
+
 using namespace switchyard;
 using namespace switchyard::gate;
 using testing::await;
@@ -98,12 +100,15 @@ void TestGatePreview::files()
 
 void TestGatePreview::processes()
 {
+    // A name of its own: others may be asleep here as well, and only some are listed.
+    const auto name = u"doze-%1"_s.arg(QCoreApplication::applicationPid());
+    QVERIFY(QFile::copy(QStandardPaths::findExecutable(u"sleep"_s), m_root.path(name)));
     QProcess sleeper;
-    sleeper.start(u"sleep"_s, {u"60"_s});
+    sleeper.start(m_root.path(name), {u"600"_s});
     QVERIFY(sleeper.waitForStarted());
     const auto pid = QString::number(sleeper.processId());
-    QTRY_VERIFY2(preview(u"kill -9 "_s + pid).contains(pid + u" (sleep)"_s), qPrintable(preview(u"kill -9 "_s + pid)));
-    QVERIFY(preview(u"pkill sleep"_s).contains(pid));
+    QTRY_VERIFY2(preview(u"kill -9 "_s + pid).contains(pid + u" ("_s + name), qPrintable(preview(u"kill -9 "_s + pid)));
+    QVERIFY2(preview(u"pkill "_s + name).contains(pid), qPrintable(preview(u"pkill "_s + name)));
     QCOMPARE(preview(u"pkill no-such-program-here"_s), u"no such process runs now"_s);
     sleeper.kill();
     sleeper.waitForFinished();
