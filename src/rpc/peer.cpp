@@ -1,5 +1,7 @@
 #include "rpc/peer.h"
 
+#include "rpc/error_codes.h"
+
 #include <QCoro/QCoroFuture>
 #include <QJsonDocument>
 #include <QPromise>
@@ -9,50 +11,9 @@ namespace switchyard::rpc {
 
 namespace {
 
-constexpr int parseErrorCode = -32700;
-constexpr int invalidRequestCode = -32600;
-constexpr int methodNotFoundCode = -32601;
-constexpr int invalidParamsCode = -32602;
-constexpr int internalErrorCode = -32603;
-constexpr int cancelledCode = -32800;
-constexpr int authRequiredCode = -32000;
-constexpr int notFoundCode = -32002;
 constexpr qsizetype excerptBytes = 400;
 constexpr qsizetype batchMessages = 100;
 constexpr qint64 mostAtOnce = 1 << 20; // bytes of one read
-
-int codeFor(ErrorCode code)
-{
-    switch (code) {
-    case ErrorCode::NotFound:
-        return notFoundCode;
-    case ErrorCode::Invalid:
-        return invalidParamsCode;
-    case ErrorCode::Cancelled:
-        return cancelledCode;
-    default:
-        return internalErrorCode;
-    }
-}
-
-ErrorCode codeFromRpc(int code)
-{
-    switch (code) {
-    case notFoundCode:
-        return ErrorCode::NotFound;
-    case invalidParamsCode:
-    case invalidRequestCode:
-    case parseErrorCode:
-    case methodNotFoundCode:
-        return ErrorCode::Invalid;
-    case authRequiredCode:
-        return ErrorCode::Forbidden;
-    case cancelledCode:
-        return ErrorCode::Cancelled;
-    default:
-        return ErrorCode::Internal;
-    }
-}
 
 } // namespace
 
@@ -395,33 +356,6 @@ void Peer::reportMalformed(const QByteArray& line, const QString& why)
     Q_EMIT malformed(line.left(excerptBytes), why);
     if (m_limits.malformedLines > 0 && ++m_malformed >= m_limits.malformedLines)
         close({ErrorCode::Corrupt, tr("The other side sent %1 lines that are not JSON-RPC.").arg(m_malformed), {}});
-}
-
-QJsonObject errorToJson(const Error& error)
-{
-    const bool unknownMethod = error.code == ErrorCode::Invalid && error.hint == u"method_not_found";
-    QJsonObject data{{u"code"_s, errorName(error.code)}};
-    if (!error.hint.isEmpty() && !unknownMethod)
-        data.insert(u"hint"_s, error.hint);
-    return {{u"code"_s, unknownMethod ? methodNotFoundCode : codeFor(error.code)},
-            {u"message"_s, error.message},
-            {u"data"_s, data}};
-}
-
-Error errorFromJson(const QJsonObject& json)
-{
-    const auto data = json[u"data"].toObject();
-    const auto rpcCode = json[u"code"].toInt();
-    Error error{data.contains(u"code") ? errorFromName(data[u"code"].toString()) : codeFromRpc(rpcCode),
-                json[u"message"].toString(), data[u"hint"].toString()};
-    if (error.message.isEmpty())
-        error.message = Peer::tr("The other side refused with code %1 and no message.").arg(rpcCode);
-    return error;
-}
-
-Error methodNotFound(const QString& method)
-{
-    return {ErrorCode::Invalid, Peer::tr("There is no method “%1”.").arg(method.left(80)), u"method_not_found"_s};
 }
 
 Reply ready(Result<QJsonValue> value)
