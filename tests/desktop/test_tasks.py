@@ -167,8 +167,7 @@ class Tasks(WindowCase):
         self.desk.wait_text("taskTitle", "Long")
         self.desk.key("ctrl+2")
         until(lambda: "line 50000" in self.desk.read("logLines"), "the end so far")
-        files = ["/proc/%d/fd/%s" % (window.pid, fd) for fd in os.listdir("/proc/%d/fd" % window.pid)]
-        self.assertEqual([name for name in map(os.readlink, filter(os.path.islink, files)) if "output.log" in name], [])
+        self.assertEqual([name for name in self.open_files(window.pid) if "output.log" in name], [])
         self.desk.key("ctrl+f")
         self.desk.wait_focus("searchField")
         self.desk.type("needle")
@@ -179,6 +178,14 @@ class Tasks(WindowCase):
         self.desk.key("End")
         open(project + "/go", "w").close()
         until(lambda: "and the end" in self.desk.read("logLines"), "what has come since")
+
+    @staticmethod
+    def open_files(pid):
+        for descriptor in os.listdir("/proc/%d/fd" % pid):
+            try:
+                yield os.readlink("/proc/%d/fd/%s" % (pid, descriptor))
+            except OSError:
+                pass  # closed meanwhile
 
     def test_a_place_in_the_output_opens_in_the_editor(self):
         project = self.folder()
