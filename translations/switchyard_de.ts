@@ -2925,7 +2925,7 @@ Es will ausführen: %2</translation>
         <translation>Ordner zum Hinzufügen</translation>
     </message>
     <message>
-        <source>Folder to add, such as ~/work/shop</source>
+        <source>Folder to add, such as ~/code/shop</source>
         <translation>Ordner zum Hinzufügen, etwa ~/arbeit/laden</translation>
     </message>
     <message>

@@ -1,5 +1,6 @@
 #include "scene.h"
 #include "support/test_support.h"
+#include "support/widget_support.h"
 #include "ui/confirm/confirm_dialog.h"
 
 #include <QComboBox>
@@ -49,10 +50,7 @@ struct Stage {
     template <typename T>
     T* find(const char* name)
     {
-        auto* const found = dialog.findChild<T*>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        return testing::findWidget<T>(dialog, name);
     }
     QString message() { return find<QLabel>("confirmMessage")->text(); }
     //! Past the half second in which keys are ignored.

@@ -1,5 +1,6 @@
 #include "fakes/fake_engine.h"
 #include "support/test_support.h"
+#include "support/widget_support.h"
 #include "ui/settings/keys_page.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/settings_dialog.h"
@@ -66,15 +67,12 @@ class TestKeysPage : public QObject
         template <typename T>
         T* find(const char* name) const
         {
-            auto* const found = page->findChild<T*>(QString::fromLatin1(name));
-            if (!found)
-                qFatal("there is no %s", name);
-            return found;
+            return testing::findWidget<T>(*page, name);
         }
         QTreeWidget* table() const { return find<QTreeWidget>("keyTable"); }
         QString note() const { return find<QLabel>("keysNote")->text(); }
         bool isReady() const { return find<QPushButton>("setKeyButton")->isEnabled(); }
-        void press(const char* button) const { QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton); }
+        void press(const char* button) const { testing::press(*page, button); }
         QList<QStringList> rows() const
         {
             QList<QStringList> result;

@@ -1,5 +1,6 @@
 #include "fakes/fake_engine.h"
 #include "support/test_support.h"
+#include "support/widget_support.h"
 #include "ui/settings/projects_page.h"
 
 #include <QJsonArray>
@@ -59,10 +60,7 @@ class TestProjectsPage : public QObject
         template <typename T>
         T* find(const char* name) const
         {
-            auto* const found = page->findChild<T*>(QString::fromLatin1(name));
-            if (!found)
-                qFatal("there is no %s", name);
-            return found;
+            return testing::findWidget<T>(*page, name);
         }
         QTreeWidget* list() const { return find<QTreeWidget>("projectList"); }
         QString cell(int row, int column) const
@@ -71,7 +69,7 @@ class TestProjectsPage : public QObject
             return item ? item->text(column) : QString();
         }
         QString note() const { return find<QLabel>("projectsNote")->text(); }
-        void press(const char* button) const { QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton); }
+        void press(const char* button) const { testing::press(*page, button); }
     };
 
 private Q_SLOTS:

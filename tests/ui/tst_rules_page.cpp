@@ -1,4 +1,5 @@
 #include "support/test_support.h"
+#include "support/widget_support.h"
 #include "ui/settings/line_change.h"
 #include "ui/settings/rules_page.h"
 
@@ -60,15 +61,12 @@ class TestRulesPage : public QObject
         template <typename T>
         T* find(const char* name) const
         {
-            auto* const found = page->findChild<T*>(QString::fromLatin1(name));
-            if (!found)
-                qFatal("there is no %s", name);
-            return found;
+            return testing::findWidget<T>(*page, name);
         }
         QTreeWidget* list() const { return find<QTreeWidget>("ruleList"); }
         QString note() const { return find<QLabel>("rulesNote")->text(); }
         QString details() const { return find<QPlainTextEdit>("ruleDetails")->toPlainText(); }
-        void press(const char* button) const { QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton); }
+        void press(const char* button) const { testing::press(*page, button); }
         bool isReady() const
         {
             return list()->topLevelItemCount() > 0 && find<QPushButton>("addRuleButton")->isEnabled();

@@ -1,5 +1,6 @@
 #include "fakes/fake_engine.h"
 #include "support/test_support.h"
+#include "support/widget_support.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/settings_dialog.h"
 
@@ -49,10 +50,7 @@ class TestSettings : public QObject
         template <typename T>
         T* find(const char* name) const
         {
-            auto* const found = dialog->findChild<T*>(QString::fromLatin1(name));
-            if (!found)
-                qFatal("there is no %s", name);
-            return found;
+            return testing::findWidget<T>(*dialog, name);
         }
     };
 

@@ -74,7 +74,7 @@ ProjectsPage::ProjectsPage(client::EngineClient& client, const client::TaskFeed&
     column->addWidget(m_note);
     m_field->setObjectName(u"newProjectField"_s);
     m_field->setAccessibleName(tr("Folder to add"));
-    m_field->setPlaceholderText(tr("Folder to add, such as ~/work/shop"));
+    m_field->setPlaceholderText(tr("Folder to add, such as ~/code/shop"));
     m_add->setObjectName(u"addProjectButton"_s);
     m_browse->setObjectName(u"browseProjectButton"_s);
     m_remove->setObjectName(u"removeProjectButton"_s);
